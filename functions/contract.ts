@@ -1,0 +1,126 @@
+/**
+ * The contract between `infra`, `functions`, `etl` and `local`: every name that two of them must
+ * agree on is written here and nowhere else. This module imports nothing and runs anywhere.
+ */
+
+/** CIFAR-100 fine labels the classifier is built for unless the stack's config says otherwise. */
+export const DEFAULT_CLASSES = ["bicycle", "motorcycle", "pickup_truck"] as const;
+
+/** Where data capture goes, inside the inference bucket. */
+export const CAPTURE_PREFIX = "Project_2_Extended/data_capture";
+
+/** The one production variant of the endpoint; SageMaker invents a random name if none is given. */
+export const VARIANT_NAME = "AllTraffic";
+
+/** Keys in the dataset bucket. Prefixes end in `/`, so that `train/` does not also match `train.lst`. */
+export const DATASET_KEYS = {
+  train: "train/",
+  validation: "validation/",
+  test: "test/",
+  trainList: "train.lst",
+  validationList: "validation.lst",
+  testList: "test.lst",
+  /** Written last: a reader that finds it finds the whole dataset. */
+  manifest: "manifest.json",
+  models: "models/",
+} as const;
+
+/** Prefixes in the inference bucket. */
+export const INFERENCE_PREFIXES = {
+  incoming: "incoming/",
+  accepted: "accepted/",
+  review: "review/",
+  failed: "failed/",
+} as const;
+
+/** Environment variables of the Lambda functions: set by `infra`, read by `functions`. */
+export const ENVIRONMENT = {
+  classNames: "CLASS_NAMES",
+  confidenceThreshold: "CONFIDENCE_THRESHOLD",
+  endpointName: "ENDPOINT_NAME",
+  imageShape: "IMAGE_SHAPE",
+  maxPixels: "MAX_PIXELS",
+} as const;
+
+/** Error names thrown by the Lambda functions: Step Functions matches errors by name. */
+export const ERRORS = {
+  /** The event does not have the shape below. */
+  invalidEvent: "InvalidEventError",
+  /** An environment variable is missing or malformed. */
+  invalidEnvironment: "InvalidEnvironmentError",
+  /** The object named by the event does not exist. */
+  imageNotFound: "ImageNotFoundError",
+  /** The object is empty, or no image in a format that can be decoded. */
+  unreadableImage: "UnreadableImageError",
+  /** The image has more pixels, or the object more bytes, than we are willing to decode. */
+  imageTooLarge: "ImageTooLargeError",
+  /** The endpoint is throttling, not ready or failing: trying again may help. */
+  endpointUnavailable: "EndpointUnavailableError",
+  /** The model's container refused this very request: trying again does not help. */
+  modelRejectedInput: "ModelRejectedInputError",
+  /** The endpoint's answer is not one probability per class. */
+  malformedInference: "MalformedInferenceError",
+} as const;
+
+/** An object in S3. What an execution of the state machine starts with. */
+export interface ImageReference {
+  readonly bucket: string;
+  /** Plain, not URL-encoded, as EventBridge delivers it. */
+  readonly key: string;
+}
+
+/** What the serialize step hands to the classify step. */
+export interface SerializedImage {
+  readonly image: ImageReference;
+  /** Base64 of a PNG in the model's image shape. */
+  readonly imageData: string;
+}
+
+/** What the classify step hands to the filter step. */
+export interface Inference {
+  readonly image: ImageReference;
+  /** Joins this inference with its captured record (1 to 64 characters). */
+  readonly inferenceId: string;
+  /** One probability per class, in label order. */
+  readonly scores: readonly number[];
+}
+
+/** What an execution ends with. Below the threshold it is `review`, which is no error. */
+export interface Verdict {
+  readonly image: ImageReference;
+  readonly inferenceId: string;
+  readonly verdict: "accepted" | "review";
+  /** The most probable class. */
+  readonly label: string;
+  /** Its probability, 0 to 1. */
+  readonly confidence: number;
+  readonly threshold: number;
+  /** Probability by class name. */
+  readonly scores: Readonly<Record<string, number>>;
+}
+
+/** Splits of the dataset, in the order in which they are reported. */
+export const SPLITS = ["train", "validation", "test"] as const;
+export type Split = (typeof SPLITS)[number];
+
+/** What the ETL prints on standard output with `--json`, and what the training job is made from. */
+export interface DatasetSummary {
+  /** Class names; the index is the label. */
+  readonly classes: readonly string[];
+  /** Images per split. */
+  readonly counts: Readonly<Record<Split, number>>;
+  /** Images per split and class. */
+  readonly perClass: Readonly<Record<Split, Readonly<Record<string, number>>>>;
+  /** SHA-256 over all files of the dataset, as in its manifest. */
+  readonly digest: string;
+}
+
+/** What the training gate prints on standard output, and what the model is made from. */
+export interface TrainingResult {
+  readonly trainingJobName: string;
+  /** `s3://` URI of `model.tar.gz`. */
+  readonly modelDataUrl: string;
+  /** Final metrics by name, for example `validation:accuracy`. */
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly billableSeconds: number;
+}
