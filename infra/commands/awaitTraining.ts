@@ -1,0 +1,112 @@
+/**
+ * Waits for a SageMaker training job and prints its result as JSON on standard output; progress
+ * goes to standard error. Exit code 0 only when the job has completed.
+ *
+ * Usage: node --import tsx infra/commands/awaitTraining.ts JOB_NAME
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  DescribeTrainingJobCommand,
+  SageMakerClient,
+  type DescribeTrainingJobCommandOutput,
+} from "@aws-sdk/client-sagemaker";
+import type { TrainingResult } from "../../functions/contract";
+
+const POLL_MILLISECONDS = { first: 500, most: 5000, growth: 1.5 };
+
+/** The job ended, but not well; the message carries SageMaker's reason. */
+export class TrainingFailedError extends Error {
+  constructor(job: DescribeTrainingJobCommandOutput) {
+    const status = job.TrainingJobStatus ?? "in an unknown state";
+    const reason = job.FailureReason ?? job.SecondaryStatus ?? "SageMaker gives no reason";
+    super(
+      `Training job ${job.TrainingJobName ?? ""} is ${status}: ${reason}\n` +
+        `Fix the cause, then raise \`training.run\` in the stack's config to train again.`,
+    );
+    this.name = "TrainingFailedError";
+  }
+}
+
+/**
+ * Polls the job until it ends.
+ * @param describe asks SageMaker for the job's description
+ * @param report is told each new status and each new value of the job's metrics
+ * @throws TrainingFailedError unless the job ends as `Completed`: a stopped job has an artefact
+ *   too, but not the model that was asked for
+ */
+export async function awaitTraining(
+  describe: () => Promise<DescribeTrainingJobCommandOutput>,
+  report: (line: string) => void,
+  pause: (milliseconds: number) => Promise<void>,
+): Promise<TrainingResult> {
+  let reported = "";
+  for (let wait = POLL_MILLISECONDS.first; ; wait = nextWait(wait)) {
+    const job = await describe();
+    const line = progressLine(job);
+    if (line !== reported) {
+      report(line);
+      reported = line;
+    }
+    switch (job.TrainingJobStatus) {
+      case "Completed":
+        return trainingResult(job);
+      case "InProgress":
+      case "Stopping":
+        await pause(wait);
+        break;
+      default:
+        throw new TrainingFailedError(job);
+    }
+  }
+}
+
+function nextWait(wait: number): number {
+  return Math.min(wait * POLL_MILLISECONDS.growth, POLL_MILLISECONDS.most);
+}
+
+function metrics(job: DescribeTrainingJobCommandOutput): Record<string, number> {
+  return Object.fromEntries(
+    (job.FinalMetricDataList ?? []).flatMap(({ MetricName, Value }) =>
+      MetricName === undefined || Value === undefined ? [] : [[MetricName, Value]],
+    ),
+  );
+}
+
+function progressLine(job: DescribeTrainingJobCommandOutput): string {
+  const values = Object.entries(metrics(job)).map(([name, value]) => `${name} ${value.toFixed(3)}`);
+  return [job.TrainingJobName, job.SecondaryStatus ?? job.TrainingJobStatus, ...values].join("  ");
+}
+
+function trainingResult(job: DescribeTrainingJobCommandOutput): TrainingResult {
+  const modelDataUrl = job.ModelArtifacts?.S3ModelArtifacts;
+  if (job.TrainingJobName === undefined || modelDataUrl === undefined) {
+    throw new TrainingFailedError({ ...job, FailureReason: "it completed without an artefact" });
+  }
+  return {
+    trainingJobName: job.TrainingJobName,
+    modelDataUrl,
+    metrics: metrics(job),
+    billableSeconds: job.BillableTimeInSeconds ?? 0,
+  };
+}
+
+async function main(): Promise<void> {
+  const [TrainingJobName] = process.argv.slice(2);
+  if (TrainingJobName === undefined) {
+    throw new Error("usage: awaitTraining.ts JOB_NAME");
+  }
+  const client = new SageMakerClient({});
+  const result = await awaitTraining(
+    () => client.send(new DescribeTrainingJobCommand({ TrainingJobName })),
+    (line) => process.stderr.write(`${line}\n`),
+    (milliseconds) => sleep(milliseconds),
+  );
+  process.stdout.write(JSON.stringify(result));
+}
+
+if (require.main === module) {
+  main().catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  });
+}

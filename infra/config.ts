@@ -1,0 +1,143 @@
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import { DEFAULT_CLASSES } from "../functions/contract";
+
+/** The stack's configuration is wrong; thrown before any resource is made. */
+export class ConfigError extends pulumi.RunError {
+  constructor(message: string) {
+    super(message);
+    this.name = "ConfigError";
+  }
+}
+
+const dataset = z.strictObject({
+  classes: z
+    .array(z.string().min(1))
+    .min(2)
+    .max(100)
+    .refine((names) => new Set(names).size === names.length, "must not name a class twice")
+    .default([...DEFAULT_CLASSES])
+    .describe("CIFAR-100 fine labels to keep; their order is the label order"),
+  archive: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("URL or path of the CIFAR-100 archive; the official one unless given"),
+  archiveMd5: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/, "must be 32 lower-case hexadecimal digits")
+    .optional()
+    .describe("MD5 the archive must have; known archives are pinned without it"),
+  validationFraction: z
+    .number()
+    .min(0)
+    .max(0.5)
+    .default(0.1)
+    .describe("Share of the training images held back for validation; 0 validates on the test set"),
+});
+
+const training = z.strictObject({
+  instanceType: z.string().startsWith("ml.").default("ml.g4dn.xlarge").describe("GPU instance"),
+  instanceCount: z.int().min(1).max(16).default(1).describe("Machines; more than one syncs updates"),
+  imageTag: z.string().default("1").describe("Tag of the built-in algorithm; 1 is its stable version"),
+  run: z.int().min(1).default(1).describe("Raise it to train again with unchanged settings"),
+  epochs: z.int().min(1).max(1000).default(30).describe("Passes over the training images"),
+  batchSize: z
+    .int()
+    .min(1)
+    .max(512)
+    .default(32)
+    .describe("Target; the nearest size that drops no sample is used"),
+  optimizer: z.enum(["sgd", "adam", "rmsprop", "nag"]).default("adam").describe("Optimizer"),
+  learningRate: z.number().gt(0).max(1).default(0.005).describe("Initial learning rate"),
+  weightDecay: z.number().min(0).max(1).default(0.0001).describe("L2 penalty"),
+  layers: z
+    .literal([20, 32, 44, 56, 110])
+    .default(20)
+    .describe("Depth of the residual network; these are the depths meant for small images"),
+  augmentation: z
+    .enum(["none", "crop", "crop_color", "crop_color_transform"])
+    .default("crop")
+    .describe("Augmentation of the training images"),
+  maxRuntimeSeconds: z.int().min(60).max(432_000).default(3600).describe("Stops a run-away job"),
+  volumeSizeInGb: z.int().min(1).max(1024).default(30).describe("Disk for data and checkpoints"),
+});
+
+const endpoint = z.strictObject({
+  instanceType: z.string().startsWith("ml.").describe("Hosting instance; policy allows one type"),
+  instanceCount: z.int().min(1).max(16).default(1).describe("Instances behind the endpoint"),
+  capture: z.int().min(0).max(100).describe("Percentage of requests captured; policy demands all"),
+});
+
+const workflow = z.strictObject({
+  confidenceThreshold: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.8)
+    .describe("Below this probability a verdict is `review` instead of `accepted`"),
+  maxPixels: z
+    .int()
+    .min(1024)
+    .default(25_000_000)
+    .describe("Larger images are refused before they are decoded"),
+  notificationEmail: z.email().optional().describe("Told about every verdict that needs review"),
+});
+
+const schemas = {
+  dataset: dataset.prefault({}),
+  training: training.prefault({}),
+  endpoint,
+  workflow: workflow.prefault({}),
+  protect: z
+    .boolean()
+    .default(true)
+    .describe("Keeps buckets with data from being deleted with the stack"),
+};
+
+const configSchema = z.strictObject(schemas);
+
+/** The whole configuration of a stack, validated, with defaults filled in. */
+export type WorkflowConfig = z.infer<typeof configSchema>;
+
+/** Reads and validates the stack's configuration. Throws {@link ConfigError}. */
+export function readConfig(): WorkflowConfig {
+  const config = new pulumi.Config();
+  const prefix = `${config.name}:`;
+  // Every key that is set, so that a misspelt one is refused rather than ignored.
+  const keys = Object.keys(pulumi.runtime.allConfig() ?? {})
+    .filter((key) => key.startsWith(prefix))
+    .map((key) => key.slice(prefix.length));
+  return parseConfig(Object.fromEntries(keys.map((key) => [key, parseValue(config.require(key))])));
+}
+
+/** The engine hands over structured values, numbers and booleans as JSON, and text as it is. */
+function parseValue(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/**
+ * Validates a configuration. Throws {@link ConfigError} naming each wrong key, its value and what
+ * is allowed.
+ */
+export function parseConfig(values: Readonly<Record<string, unknown>>): WorkflowConfig {
+  const result = configSchema.safeParse(values);
+  if (result.success) {
+    return result.data;
+  }
+  const complaints = result.error.issues.map((issue) => {
+    const value = issue.path.reduce<unknown>(
+      (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
+      values,
+    );
+    return `  ${issue.path.join(".") || "(root)"}: ${issue.message}; it is ${JSON.stringify(value)}`;
+  });
+  throw new ConfigError(
+    `The stack's configuration is not valid (keys and ranges: docs/configuration.md):\n` +
+      complaints.join("\n"),
+  );
+}

@@ -1,0 +1,83 @@
+import * as pulumi from "@pulumi/pulumi";
+import { DATASET_KEYS, SPLITS, type DatasetSummary } from "../functions/contract";
+import { recipeDigest, type DatasetRecipe } from "../etl/recipe";
+import { NodeCommand } from "./nodeCommand";
+import { PrivateBucket } from "./privateBucket";
+
+export interface DatasetArgs {
+  /** What the dataset is made from; decides what is made, so it is plain data. */
+  readonly recipe: DatasetRecipe;
+  /** Refuse to delete the bucket with the stack. */
+  readonly protect: boolean;
+}
+
+/**
+ * The dataset bucket, filled by the ETL: images and list per split, and the manifest that tells
+ * a complete dataset. The ETL runs when the recipe changes, never otherwise.
+ */
+export class Dataset extends pulumi.ComponentResource {
+  readonly bucketName: pulumi.Output<string>;
+  readonly bucketArn: pulumi.Output<string>;
+  /** What is in the bucket; known once the ETL is done. */
+  readonly summary: pulumi.Output<DatasetSummary>;
+
+  constructor(name: string, args: DatasetArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("ml-workflow-aws:infra:Dataset", name, {}, opts);
+
+    const bucket = new PrivateBucket(name, { protect: args.protect }, { parent: this });
+    const etl = new NodeCommand(
+      `${name}-etl`,
+      {
+        script: "etl/cli.ts",
+        arguments: etlArguments(args.recipe, bucket.name),
+        triggers: [recipeDigest(args.recipe), bucket.name],
+      },
+      { parent: this },
+    );
+
+    this.bucketName = bucket.name;
+    this.bucketArn = bucket.arn;
+    this.summary = etl.stdout.apply(parseSummary);
+    this.registerOutputs({
+      bucketName: this.bucketName,
+      bucketArn: this.bucketArn,
+      summary: this.summary,
+    });
+  }
+
+  /** `s3://` URI of one of the keys or prefixes in {@link DATASET_KEYS}. */
+  uri(key: keyof typeof DATASET_KEYS): pulumi.Output<string> {
+    return pulumi.interpolate`s3://${this.bucketName}/${DATASET_KEYS[key]}`;
+  }
+}
+
+function etlArguments(
+  recipe: DatasetRecipe,
+  bucket: pulumi.Input<string>,
+): readonly pulumi.Input<string>[] {
+  return [
+    "run",
+    "--json",
+    "--classes",
+    recipe.classes.join(","),
+    "--validation-fraction",
+    String(recipe.validationFraction),
+    ...(recipe.archive === undefined ? [] : ["--archive", recipe.archive]),
+    ...(recipe.archiveMd5 === undefined ? [] : ["--md5", recipe.archiveMd5]),
+    "--bucket",
+    bucket,
+  ];
+}
+
+/** Reads what the ETL printed. Throws when it is no summary, for then nothing can be built on it. */
+export function parseSummary(stdout: string): DatasetSummary {
+  const summary = JSON.parse(stdout) as DatasetSummary;
+  for (const split of SPLITS) {
+    if (!(summary.counts[split] > 0)) {
+      throw new pulumi.RunError(
+        `The ETL left no ${split} images in the dataset: ${JSON.stringify(summary.counts)}`,
+      );
+    }
+  }
+  return summary;
+}

@@ -1,0 +1,107 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { CAPTURE_PREFIX, DATASET_KEYS, VARIANT_NAME } from "../functions/contract";
+import type { WorkflowConfig } from "./config";
+import type { Dataset } from "./dataset";
+import type { PrivateBucket } from "./privateBucket";
+import { ServiceRole, type Statement } from "./serviceRole";
+import { containerStatements, type Training } from "./training";
+
+export interface HostingArgs {
+  readonly dataset: Dataset;
+  readonly training: Training;
+  /** Where captured requests and answers go. */
+  readonly inferenceBucket: PrivateBucket;
+  readonly settings: WorkflowConfig["endpoint"];
+}
+
+/**
+ * The trained model behind an endpoint that captures its traffic. Model and configuration are
+ * named by the engine, so that they are replaced before the old ones go; only the endpoint keeps
+ * its name, and is updated in place.
+ */
+export class Hosting extends pulumi.ComponentResource {
+  readonly endpointName: pulumi.Output<string>;
+  readonly endpointArn: pulumi.Output<string>;
+
+  constructor(name: string, args: HostingArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("ml-workflow-aws:infra:Hosting", name, {}, opts);
+    const { dataset, training, inferenceBucket, settings } = args;
+
+    const role = new ServiceRole(
+      `${name}-role`,
+      {
+        service: "sagemaker.amazonaws.com",
+        trustConditions: {
+          StringEquals: { "aws:SourceAccount": aws.getCallerIdentityOutput().accountId },
+        },
+        statements: hostingStatements(dataset, inferenceBucket),
+      },
+      { parent: this },
+    );
+    const model = new aws.sagemaker.Model(
+      name,
+      {
+        executionRoleArn: role.arn,
+        primaryContainer: {
+          image: training.image,
+          modelDataUrl: training.result.modelDataUrl,
+        },
+      },
+      { parent: this },
+    );
+    const configuration = new aws.sagemaker.EndpointConfiguration(
+      name,
+      {
+        productionVariants: [
+          {
+            modelName: model.name,
+            variantName: VARIANT_NAME,
+            instanceType: settings.instanceType,
+            initialInstanceCount: settings.instanceCount,
+            initialVariantWeight: 1,
+          },
+        ],
+        dataCaptureConfig: {
+          // The provider's default is false.
+          enableCapture: true,
+          initialSamplingPercentage: settings.capture,
+          destinationS3Uri: pulumi.interpolate`s3://${inferenceBucket.name}/${CAPTURE_PREFIX}`,
+          captureOptions: [{ captureMode: "Input" }, { captureMode: "Output" }],
+          // Without this the answers are captured as base64, which nobody can read.
+          captureContentTypeHeader: { jsonContentTypes: ["application/json"] },
+        },
+      },
+      // SageMaker may roll an update back by itself and go on using the old configuration; then it
+      // must still be there.
+      { parent: this, retainOnDelete: true },
+    );
+    const endpoint = new aws.sagemaker.Endpoint(
+      name,
+      {
+        name: `${pulumi.getProject()}-${pulumi.getStack()}`.toLowerCase(),
+        endpointConfigName: configuration.name,
+      },
+      { parent: this },
+    );
+
+    this.endpointName = endpoint.name;
+    this.endpointArn = endpoint.arn;
+    this.registerOutputs({ endpointName: this.endpointName, endpointArn: this.endpointArn });
+  }
+}
+
+/** What the model container's role may do ("SageMaker Roles: CreateModel", and data capture). */
+function hostingStatements(dataset: Dataset, inferenceBucket: PrivateBucket): readonly Statement[] {
+  return [
+    {
+      actions: ["s3:GetObject"],
+      resources: [pulumi.interpolate`${dataset.bucketArn}/${DATASET_KEYS.models}*`],
+    },
+    {
+      actions: ["s3:PutObject"],
+      resources: [pulumi.interpolate`${inferenceBucket.arn}/${CAPTURE_PREFIX}/*`],
+    },
+    ...containerStatements("/aws/sagemaker/Endpoints"),
+  ];
+}

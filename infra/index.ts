@@ -1,0 +1,41 @@
+import { readConfig } from "./config";
+import { Dataset } from "./dataset";
+import { Hosting } from "./hosting";
+import { PrivateBucket } from "./privateBucket";
+import { Training } from "./training";
+import { ClassificationWorkflow } from "./workflow";
+
+const config = readConfig();
+
+// CIFAR-100 archive -> images, lists and manifest in the dataset bucket.
+const dataset = new Dataset("dataset", { recipe: config.dataset, protect: config.protect });
+
+// Dataset -> model.tar.gz, once the job has really completed.
+const training = new Training("training", { dataset, settings: config.training });
+
+// Uploads, verdicts and captured traffic.
+const inference = new PrivateBucket("inference", { protect: config.protect });
+
+// Model -> endpoint, every request and answer captured.
+const hosting = new Hosting("hosting", {
+  dataset,
+  training,
+  inferenceBucket: inference,
+  settings: config.endpoint,
+});
+
+// incoming/ -> serialize -> classify -> filter -> accepted/ or review/.
+const workflow = new ClassificationWorkflow("workflow", {
+  bucket: inference,
+  hosting,
+  classes: config.dataset.classes,
+  settings: config.workflow,
+});
+
+export const datasetBucket = dataset.bucketName;
+export const datasetSummary = dataset.summary;
+export const trainingResult = training.result;
+export const inferenceBucket = inference.name;
+export const endpointName = hosting.endpointName;
+export const stateMachineArn = workflow.stateMachineArn;
+export const reviewTopicArn = workflow.reviewTopicArn;

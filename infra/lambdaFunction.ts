@@ -1,0 +1,53 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { bundleFunction, type FunctionName } from "./functionBundle";
+import { ServiceRole, writeLogs, type Statement } from "./serviceRole";
+
+export interface LambdaFunctionArgs {
+  /** Folder under `functions/` whose handler is bundled. */
+  readonly source: FunctionName;
+  readonly environment: Readonly<Record<string, pulumi.Input<string>>>;
+  /** What it may do besides writing its own logs. */
+  readonly statements: readonly Statement[];
+  readonly memorySize: number;
+  readonly timeoutSeconds: number;
+}
+
+/** One Lambda function with its own execution role and its own log group. */
+export class LambdaFunction extends pulumi.ComponentResource {
+  readonly arn: pulumi.Output<string>;
+
+  constructor(name: string, args: LambdaFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("ml-workflow-aws:infra:LambdaFunction", name, {}, opts);
+
+    const logs = new aws.cloudwatch.LogGroup(name, { retentionInDays: 30 }, { parent: this });
+    const role = new ServiceRole(
+      `${name}-role`,
+      {
+        service: "lambda.amazonaws.com",
+        statements: [writeLogs(logs.arn), ...args.statements],
+      },
+      { parent: this },
+    );
+    const lambda = new aws.lambda.Function(
+      name,
+      {
+        role: role.arn,
+        runtime: aws.lambda.Runtime.NodeJS24dX,
+        architectures: ["arm64"],
+        handler: "index.handler",
+        code: new pulumi.asset.AssetArchive({
+          "index.mjs": new pulumi.asset.StringAsset(bundleFunction(args.source)),
+        }),
+        environment: { variables: args.environment },
+        memorySize: args.memorySize,
+        timeout: args.timeoutSeconds,
+        loggingConfig: { logFormat: "JSON", logGroup: logs.name },
+      },
+      { parent: this },
+    );
+
+    this.arn = lambda.arn;
+    this.registerOutputs({ arn: this.arn });
+  }
+}

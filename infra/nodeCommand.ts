@@ -1,0 +1,56 @@
+import { local } from "@pulumi/command";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+export interface NodeCommandArgs {
+  /** TypeScript file to run, relative to the project's root. */
+  readonly script: string;
+  /** Its arguments; they reach it as they are, with no shell in between. */
+  readonly arguments: readonly pulumi.Input<string>[];
+  /** Runs again when one of these changes. */
+  readonly triggers: readonly pulumi.Input<string>[];
+}
+
+/**
+ * One of the project's own command line programs as a resource: progress on standard error is
+ * streamed to whoever watches the update, standard output is the resource's result.
+ */
+export class NodeCommand extends pulumi.ComponentResource {
+  /** What the program printed on standard output. */
+  readonly stdout: pulumi.Output<string>;
+
+  constructor(name: string, args: NodeCommandArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("ml-workflow-aws:infra:NodeCommand", name, {}, opts);
+
+    // Without `dir` it runs in the project's root, so no path of this machine ends up in the state.
+    // The command resource appends `create` to the interpreter's arguments, so the last argument
+    // goes there: the list reaches the program unquoted on every platform.
+    const last = args.arguments.at(-1);
+    if (last === undefined) {
+      throw new pulumi.ResourceError(`${args.script} needs at least one argument`, this);
+    }
+    const command = new local.Command(
+      name,
+      {
+        interpreter: ["node", "--import", "tsx", args.script, ...args.arguments.slice(0, -1)],
+        create: last,
+        environment: environment(),
+        logging: local.Logging.Stderr,
+        triggers: [...args.triggers],
+      },
+      { parent: this },
+    );
+
+    this.stdout = command.stdout;
+    this.registerOutputs({ stdout: this.stdout });
+  }
+}
+
+/** The program reaches the account that the provider reaches, however the provider was configured. */
+function environment(): Record<string, pulumi.Input<string>> {
+  const profile = new pulumi.Config("aws").get("profile");
+  return {
+    AWS_REGION: aws.getRegionOutput().region,
+    ...(profile === undefined ? {} : { AWS_PROFILE: profile }),
+  };
+}

@@ -1,0 +1,83 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+/** Operator, then key, then value: `{ StringEquals: { "aws:SourceAccount": accountId } }`. */
+type Conditions = Readonly<Record<string, Readonly<Record<string, pulumi.Input<string>>>>>;
+
+/** One statement of an identity policy. */
+export interface Statement {
+  readonly actions: readonly string[];
+  readonly resources: readonly pulumi.Input<string>[];
+  readonly conditions?: Conditions;
+}
+
+export interface ServiceRoleArgs {
+  /** Service principal that may assume the role, for example `lambda.amazonaws.com`. */
+  readonly service: string;
+  /** Conditions on who may assume it: keeps other accounts from using the service as a deputy. */
+  readonly trustConditions?: Conditions;
+  readonly statements: readonly Statement[];
+}
+
+/**
+ * An execution role for one AWS service, with exactly the statements given and no managed policy.
+ *
+ * @example
+ * new ServiceRole("filter", { service: "lambda.amazonaws.com", statements: [] });
+ */
+export class ServiceRole extends pulumi.ComponentResource {
+  /** Resolves only once the policy is attached, so that nobody uses a role that may do nothing yet. */
+  readonly arn: pulumi.Output<string>;
+
+  constructor(name: string, args: ServiceRoleArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("ml-workflow-aws:infra:ServiceRole", name, {}, opts);
+
+    const role = new aws.iam.Role(
+      name,
+      { assumeRolePolicy: pulumi.jsonStringify(trustPolicy(args.service, args.trustConditions)) },
+      { parent: this },
+    );
+    const policy = new aws.iam.RolePolicy(
+      `${name}-policy`,
+      { role: role.name, policy: pulumi.jsonStringify(identityPolicy(args.statements)) },
+      { parent: this },
+    );
+
+    this.arn = pulumi.all([role.arn, policy.id]).apply(([arn]) => arn);
+    this.registerOutputs({ arn: this.arn });
+  }
+}
+
+/** Statements that let a Lambda function or a container write to its own log group. */
+export function writeLogs(logGroupArn: pulumi.Input<string>): Statement {
+  return {
+    actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+    resources: [pulumi.interpolate`${logGroupArn}:*`],
+  };
+}
+
+function trustPolicy(service: string, conditions: ServiceRoleArgs["trustConditions"]) {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { Service: service },
+        Action: "sts:AssumeRole",
+        ...(conditions === undefined ? {} : { Condition: conditions }),
+      },
+    ],
+  };
+}
+
+function identityPolicy(statements: readonly Statement[]) {
+  return {
+    Version: "2012-10-17",
+    Statement: statements.map((statement) => ({
+      Effect: "Allow",
+      Action: [...statement.actions],
+      Resource: [...statement.resources],
+      ...(statement.conditions === undefined ? {} : { Condition: statement.conditions }),
+    })),
+  };
+}

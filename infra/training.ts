@@ -1,0 +1,232 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { DATASET_KEYS, type DatasetSummary, type TrainingResult } from "../functions/contract";
+import type { WorkflowConfig } from "./config";
+import type { Dataset } from "./dataset";
+import { contentHash } from "./naming";
+import { NodeCommand } from "./nodeCommand";
+import { ServiceRole, type Statement } from "./serviceRole";
+
+export interface TrainingArgs {
+  readonly dataset: Dataset;
+  readonly settings: WorkflowConfig["training"];
+}
+
+/**
+ * A run of SageMaker's built-in image-classification algorithm over the dataset, and the gate that
+ * waits for it: the job resource itself returns while the job is still running.
+ */
+export class Training extends pulumi.ComponentResource {
+  /** Container image, the same for training and for hosting. */
+  readonly image: pulumi.Output<string>;
+  /** Resolves when the job has completed; fails with SageMaker's reason when it has not. */
+  readonly result: pulumi.Output<TrainingResult>;
+
+  constructor(name: string, args: TrainingArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("ml-workflow-aws:infra:Training", name, {}, opts);
+    const { dataset, settings } = args;
+
+    const image = aws.sagemaker.getPrebuiltEcrImageOutput({
+      repositoryName: "image-classification",
+      imageTag: settings.imageTag,
+    }).registryPath;
+    const role = new ServiceRole(
+      `${name}-role`,
+      {
+        service: "sagemaker.amazonaws.com",
+        trustConditions: {
+          StringEquals: { "aws:SourceAccount": aws.getCallerIdentityOutput().accountId },
+        },
+        statements: trainingStatements(dataset),
+      },
+      { parent: this },
+    );
+
+    const definition = pulumi
+      .all([image, dataset.bucketName, dataset.summary])
+      .apply(([trainingImage, bucket, summary]) =>
+        defineJob(trainingImage, bucket, summary, settings),
+      );
+    const job = new aws.sagemaker.TrainingJob(
+      name,
+      {
+        // A job is a run, not a thing: whatever defines the run is in its name.
+        trainingJobName: definition.apply((run) => `${name}-${contentHash(run)}`),
+        roleArn: role.arn,
+        ...definitionInputs(definition),
+        enableManagedSpotTraining: false,
+      },
+      { parent: this },
+    );
+    const gate = new NodeCommand(
+      `${name}-gate`,
+      {
+        script: "infra/commands/awaitTraining.ts",
+        arguments: [job.trainingJobName],
+        triggers: [job.arn],
+      },
+      { parent: this },
+    );
+
+    this.image = image;
+    this.result = gate.stdout.apply((stdout) => JSON.parse(stdout) as TrainingResult);
+    this.registerOutputs({ image: this.image, result: this.result });
+  }
+}
+
+type Definition = ReturnType<typeof defineJob>;
+
+function definitionInputs(definition: pulumi.Output<Definition>) {
+  return {
+    algorithmSpecification: definition.algorithmSpecification,
+    hyperParameters: definition.hyperParameters,
+    inputDataConfigs: definition.inputDataConfigs,
+    outputDataConfig: definition.outputDataConfig,
+    resourceConfig: definition.resourceConfig,
+    stoppingCondition: definition.stoppingCondition,
+  };
+}
+
+/** Everything that defines a run; two equal definitions are one job. */
+function defineJob(
+  image: string,
+  bucket: string,
+  summary: DatasetSummary,
+  settings: WorkflowConfig["training"],
+) {
+  const uri = (key: keyof typeof DATASET_KEYS) => `s3://${bucket}/${DATASET_KEYS[key]}`;
+  return {
+    run: settings.run,
+    dataset: summary.digest,
+    algorithmSpecification: { trainingImage: image, trainingInputMode: "File" },
+    hyperParameters: hyperParameters(summary, settings),
+    inputDataConfigs: [
+      channel("train", uri("train")),
+      channel("validation", uri("validation")),
+      channel("train_lst", uri("trainList")),
+      channel("validation_lst", uri("validationList")),
+    ],
+    outputDataConfig: { s3OutputPath: uri("models") },
+    resourceConfig: {
+      instanceType: settings.instanceType,
+      instanceCount: settings.instanceCount,
+      volumeSizeInGb: settings.volumeSizeInGb,
+    },
+    stoppingCondition: { maxRuntimeInSeconds: settings.maxRuntimeSeconds },
+  };
+}
+
+function channel(channelName: string, s3Uri: string) {
+  return {
+    channelName,
+    // All four channels, the lists included, are declared as images ("Train with Image Format",
+    // SageMaker Developer Guide, image-classification).
+    contentType: "application/x-image",
+    dataSource: {
+      s3DataSource: { s3DataType: "S3Prefix", s3Uri, s3DataDistributionType: "FullyReplicated" },
+    },
+  };
+}
+
+/**
+ * The algorithm's hyperparameters, all as text ("Image Classification Hyperparameters", SageMaker
+ * Developer Guide). Those that the algorithm cannot guess follow from the dataset.
+ */
+export function hyperParameters(
+  summary: DatasetSummary,
+  settings: WorkflowConfig["training"],
+): Record<string, string> {
+  const { train, validation } = summary.counts;
+  return {
+    image_shape: IMAGE_SHAPE.join(","),
+    num_classes: String(summary.classes.length),
+    num_training_samples: String(train),
+    mini_batch_size: String(miniBatchSize(train, validation, settings.batchSize)),
+    num_layers: String(settings.layers),
+    epochs: String(settings.epochs),
+    optimizer: settings.optimizer,
+    learning_rate: String(settings.learningRate),
+    weight_decay: String(settings.weightDecay),
+    ...(settings.augmentation === "none" ? {} : { augmentation_type: settings.augmentation }),
+    ...(settings.instanceCount > 1 ? { kv_store: "dist_sync" } : {}),
+  };
+}
+
+/** Channels, height and width of a CIFAR image, and of what the model is shown. */
+export const IMAGE_SHAPE = [3, 32, 32] as const;
+
+/**
+ * The algorithm drops the samples that do not fill a batch, in training and in validation. Of the
+ * sizes within a factor of two of the wanted one, takes the one that drops the fewest; of equals,
+ * the one nearest to the wanted.
+ */
+export function miniBatchSize(train: number, validation: number, wanted: number): number {
+  const most = Math.min(wanted * 2, train, validation);
+  const least = Math.min(Math.ceil(wanted / 2), most);
+  const dropped = (size: number) => (train % size) + (validation % size);
+  const sizes = Array.from({ length: most - least + 1 }, (_, index) => least + index);
+  return sizes.reduce((best, size) => {
+    const difference = dropped(size) - dropped(best);
+    const nearer = Math.abs(size - wanted) < Math.abs(best - wanted);
+    return difference < 0 || (difference === 0 && nearer) ? size : best;
+  });
+}
+
+/** What the training container's role may do ("SageMaker Roles: CreateTrainingJob"). */
+function trainingStatements(dataset: Dataset): readonly Statement[] {
+  return [
+    { actions: ["s3:ListBucket"], resources: [dataset.bucketArn] },
+    {
+      actions: ["s3:GetObject"],
+      resources: [
+        DATASET_KEYS.train,
+        DATASET_KEYS.validation,
+        DATASET_KEYS.trainList,
+        DATASET_KEYS.validationList,
+      ].map((key) => pulumi.interpolate`${dataset.bucketArn}/${key}${key.endsWith("/") ? "*" : ""}`),
+    },
+    {
+      actions: ["s3:PutObject"],
+      resources: [pulumi.interpolate`${dataset.bucketArn}/${DATASET_KEYS.models}*`],
+    },
+    ...containerStatements("/aws/sagemaker/TrainingJobs"),
+  ];
+}
+
+/** What every SageMaker container needs: its image, its logs, its metrics. */
+export function containerStatements(logGroup: string): readonly Statement[] {
+  const partition = aws.getPartitionOutput().partition;
+  const region = aws.getRegionOutput().region;
+  const account = aws.getCallerIdentityOutput().accountId;
+  return [
+    {
+      actions: [
+        "logs:CreateLogGroup",
+        "logs:CreateLogStream",
+        "logs:DescribeLogStreams",
+        "logs:PutLogEvents",
+      ],
+      resources: [
+        pulumi.interpolate`arn:${partition}:logs:${region}:${account}:log-group:${logGroup}*`,
+      ],
+    },
+    {
+      // The image is in an account of AWS's that differs by region.
+      actions: [
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:BatchGetImage",
+        "ecr:GetDownloadUrlForLayer",
+      ],
+      resources: [
+        pulumi.interpolate`arn:${partition}:ecr:${region}:*:repository/image-classification`,
+      ],
+    },
+    // Neither action knows resources: "*" is the only value IAM accepts for them.
+    { actions: ["ecr:GetAuthorizationToken"], resources: ["*"] },
+    {
+      actions: ["cloudwatch:PutMetricData"],
+      resources: ["*"],
+      conditions: { StringLike: { "cloudwatch:namespace": "/aws/sagemaker/*" } },
+    },
+  ];
+}

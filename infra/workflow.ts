@@ -1,0 +1,197 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { ENVIRONMENT, INFERENCE_PREFIXES } from "../functions/contract";
+import type { WorkflowConfig } from "./config";
+import type { Hosting } from "./hosting";
+import { LambdaFunction } from "./lambdaFunction";
+import type { PrivateBucket } from "./privateBucket";
+import { ServiceRole } from "./serviceRole";
+import { stateMachineDefinition } from "./stateMachine";
+import { IMAGE_SHAPE } from "./training";
+
+export interface ClassificationWorkflowArgs {
+  readonly bucket: PrivateBucket;
+  readonly hosting: Hosting;
+  /** Class names in label order. */
+  readonly classes: readonly string[];
+  readonly settings: WorkflowConfig["workflow"];
+}
+
+/**
+ * Classifies every image that is put under `incoming/`: an event rule starts the state machine,
+ * whose three Lambda functions each have a role of their own. Verdicts and failures are kept in
+ * the bucket; those that a person must see are announced on a topic.
+ */
+export class ClassificationWorkflow extends pulumi.ComponentResource {
+  readonly stateMachineArn: pulumi.Output<string>;
+  readonly reviewTopicArn: pulumi.Output<string>;
+
+  constructor(
+    name: string,
+    args: ClassificationWorkflowArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("ml-workflow-aws:infra:ClassificationWorkflow", name, {}, opts);
+    const { bucket, hosting, classes, settings } = args;
+    const child = { parent: this };
+
+    const serialize = new LambdaFunction(
+      `${name}-serialize`,
+      {
+        source: "serialize-image",
+        environment: {
+          [ENVIRONMENT.imageShape]: IMAGE_SHAPE.join(","),
+          [ENVIRONMENT.maxPixels]: String(settings.maxPixels),
+        },
+        statements: [
+          {
+            actions: ["s3:GetObject"],
+            resources: [pulumi.interpolate`${bucket.arn}/${INFERENCE_PREFIXES.incoming}*`],
+          },
+          // Lets S3 answer "no such key" instead of "access denied" for an image that is gone.
+          { actions: ["s3:ListBucket"], resources: [bucket.arn] },
+        ],
+        memorySize: 1024,
+        timeoutSeconds: 30,
+      },
+      child,
+    );
+    const classify = new LambdaFunction(
+      `${name}-classify`,
+      {
+        source: "classify-image",
+        environment: {
+          [ENVIRONMENT.endpointName]: hosting.endpointName,
+          [ENVIRONMENT.classNames]: JSON.stringify(classes),
+        },
+        statements: [{ actions: ["sagemaker:InvokeEndpoint"], resources: [hosting.endpointArn] }],
+        memorySize: 256,
+        timeoutSeconds: 90,
+      },
+      child,
+    );
+    const filter = new LambdaFunction(
+      `${name}-filter`,
+      {
+        source: "filter-inference",
+        environment: {
+          [ENVIRONMENT.classNames]: JSON.stringify(classes),
+          [ENVIRONMENT.confidenceThreshold]: String(settings.confidenceThreshold),
+        },
+        statements: [],
+        memorySize: 128,
+        timeoutSeconds: 10,
+      },
+      child,
+    );
+
+    const reviews = new aws.sns.Topic(`${name}-review`, {}, child);
+    if (settings.notificationEmail !== undefined) {
+      new aws.sns.TopicSubscription(
+        `${name}-review-email`,
+        { topic: reviews.arn, protocol: "email", endpoint: settings.notificationEmail },
+        child,
+      );
+    }
+
+    const stateMachineRole = new ServiceRole(
+      `${name}-role`,
+      {
+        service: "states.amazonaws.com",
+        trustConditions: {
+          StringEquals: { "aws:SourceAccount": aws.getCallerIdentityOutput().accountId },
+        },
+        statements: [
+          {
+            actions: ["lambda:InvokeFunction"],
+            resources: [serialize.arn, classify.arn, filter.arn],
+          },
+          {
+            actions: ["s3:PutObject"],
+            resources: [
+              INFERENCE_PREFIXES.accepted,
+              INFERENCE_PREFIXES.review,
+              INFERENCE_PREFIXES.failed,
+            ].map((prefix) => pulumi.interpolate`${bucket.arn}/${prefix}*`),
+          },
+          { actions: ["sns:Publish"], resources: [reviews.arn] },
+        ],
+      },
+      child,
+    );
+    const stateMachine = new aws.sfn.StateMachine(
+      name,
+      {
+        roleArn: stateMachineRole.arn,
+        definition: pulumi.jsonStringify(
+          stateMachineDefinition({
+            serializeFunctionArn: serialize.arn,
+            classifyFunctionArn: classify.arn,
+            filterFunctionArn: filter.arn,
+            bucketName: bucket.name,
+            reviewTopicArn: reviews.arn,
+          }),
+        ),
+      },
+      child,
+    );
+
+    startOnUpload(name, bucket, stateMachine, child);
+
+    this.stateMachineArn = stateMachine.arn;
+    this.reviewTopicArn = reviews.arn;
+    this.registerOutputs({
+      stateMachineArn: this.stateMachineArn,
+      reviewTopicArn: this.reviewTopicArn,
+    });
+  }
+}
+
+/** Every object created under `incoming/` starts an execution with its bucket and key. */
+function startOnUpload(
+  name: string,
+  bucket: PrivateBucket,
+  stateMachine: aws.sfn.StateMachine,
+  child: pulumi.CustomResourceOptions,
+): void {
+  const notification = new aws.s3.BucketNotification(
+    `${name}-uploads`,
+    { bucket: bucket.name, eventbridge: true },
+    child,
+  );
+  const role = new ServiceRole(
+    `${name}-events-role`,
+    {
+      service: "events.amazonaws.com",
+      statements: [{ actions: ["states:StartExecution"], resources: [stateMachine.arn] }],
+    },
+    child,
+  );
+  const rule = new aws.cloudwatch.EventRule(
+    `${name}-uploads`,
+    {
+      eventPattern: pulumi.jsonStringify({
+        source: ["aws.s3"],
+        "detail-type": ["Object Created"],
+        detail: {
+          bucket: { name: [bucket.name] },
+          object: { key: [{ prefix: INFERENCE_PREFIXES.incoming }] },
+        },
+      }),
+    },
+    { ...child, dependsOn: [notification] },
+  );
+  new aws.cloudwatch.EventTarget(
+    `${name}-uploads`,
+    {
+      rule: rule.name,
+      arn: stateMachine.arn,
+      roleArn: role.arn,
+      inputTransformer: {
+        inputPaths: { bucket: "$.detail.bucket.name", key: "$.detail.object.key" },
+        inputTemplate: '{"bucket": <bucket>, "key": <key>}',
+      },
+    },
+    child,
+  );
+}
