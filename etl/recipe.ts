@@ -1,0 +1,37 @@
+import { createHash } from "node:crypto";
+
+/** Raised whenever the same recipe would give other bytes than before. */
+export const ETL_VERSION = 1;
+
+/** `image`: one PNG per image and `.lst` files; `recordio`: one `.rec` and `.idx` per split. */
+export const DATASET_FORMATS = ["image", "recordio", "both"] as const;
+export type DatasetFormat = (typeof DATASET_FORMATS)[number];
+
+/** What a dataset is made from. Together with the archive's content it determines every byte. */
+export interface DatasetRecipe {
+  /** CIFAR-100 fine or coarse names; the position is the label. */
+  readonly classes: readonly string[];
+  /** Path, `https://` or `s3://` URL of the archive; the official one unless given. */
+  readonly archive?: string | undefined;
+  /** MD5 (hexadecimal) the archive must have; the official one is pinned without it. */
+  readonly archiveMd5?: string | undefined;
+  /** Share of the training images held back for validation, 0 to 0.5; 0 validates on the test set. */
+  readonly validationFraction: number;
+  /** `image` unless given. */
+  readonly format?: DatasetFormat | undefined;
+}
+
+/**
+ * A short hash (16 hexadecimal digits) that changes exactly when the recipe asks for other bytes.
+ * An archive pinned by checksum is identified by it, so that it may move without a rebuild.
+ */
+export function recipeDigest(recipe: DatasetRecipe): string {
+  const identity = [
+    ETL_VERSION,
+    recipe.classes,
+    recipe.archiveMd5?.toLowerCase() ?? recipe.archive ?? "official",
+    recipe.validationFraction,
+    recipe.format ?? "image",
+  ];
+  return createHash("sha256").update(JSON.stringify(identity)).digest("hex").slice(0, 16);
+}
