@@ -1,0 +1,46 @@
+import { onTypes, type ResourceRule } from "../../support/rule";
+import { defineSettings } from "../../support/settings";
+import { ENDPOINT_CONFIGURATION } from "./resource";
+
+const settings = defineSettings({
+  prefix: {
+    type: "string",
+    minLength: 1,
+    default: "Project_2_Extended/data_capture",
+    description: "Key prefix, in any bucket, that captured data must go under",
+  },
+});
+
+/** The bucket's name is usually unknown in a preview, and then so is the whole destination. */
+export const requireCapturePrefix: ResourceRule = {
+  name: "sagemaker-endpoint-configuration-require-capture-prefix",
+  displayName: "Captured data goes where it is looked for",
+  description: "Captured data must be written under the approved key prefix.",
+  enforcementLevel: "mandatory",
+  severity: "high",
+  tags: ["sagemaker", "data-capture"],
+  remediationSteps:
+    "Set `dataCaptureConfig.destinationS3Uri` to `s3://<bucket>/Project_2_Extended/data_capture`.",
+  url: "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DataCaptureConfig.html",
+  configSchema: settings.schema,
+  validateResource: onTypes([ENDPOINT_CONFIGURATION], (configuration, report, args) => {
+    const { prefix } = settings.read(args);
+    const capture = configuration.at("dataCaptureConfig");
+    if (capture.isAbsent) {
+      args.notApplicable("No data capture is configured");
+    }
+    const destination = capture.at("destinationS3Uri");
+    if (!destination.mayBe((uri) => typeof uri === "string" && isUnder(uri, prefix))) {
+      report(
+        `Captured data does not go to the approved place: set \`${destination.path}\` to ` +
+          `\`s3://<bucket>/${prefix}\`.`,
+      );
+    }
+  }),
+};
+
+/** `data_capture` and `data_capture/a` are under `data_capture`; `data_capture_old` is not. */
+function isUnder(uri: string, prefix: string): boolean {
+  const key = /^s3:\/\/[^/]+\/(.*)$/.exec(uri)?.[1];
+  return key !== undefined && `${key}/`.startsWith(`${prefix}/`);
+}

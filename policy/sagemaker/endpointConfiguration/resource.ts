@@ -1,0 +1,11 @@
+import type { Property } from "../../support/property";
+
+export const ENDPOINT_CONFIGURATION = "aws:sagemaker/endpointConfiguration:EndpointConfiguration";
+
+/** Whether capture is switched on, or may turn out to be. The provider's default is off. */
+export function mayCapture(endpointConfiguration: Property): boolean {
+  return endpointConfiguration
+    .at("dataCaptureConfig")
+    .at("enableCapture")
+    .mayBe((value) => value === true);
+}

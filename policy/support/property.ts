@@ -1,0 +1,94 @@
+import { UnknownValueError } from "@pulumi/policy";
+
+type State =
+  | { readonly is: "absent" }
+  | { readonly is: "unknown" }
+  | { readonly is: "known"; readonly value: unknown };
+
+/**
+ * A property of a resource as a policy sees it. In a preview it is one of three things: absent,
+ * known, or there but not known yet. Reading an unknown value the plain way makes the SDK drop
+ * the whole policy to an advisory note, so policies read through this class, which never throws
+ * and makes each rule say what it thinks of the unknown.
+ */
+export class Property {
+  private constructor(
+    /** Where it is, for messages: `dataCaptureConfig.captureOptions[0].captureMode`. */
+    readonly path: string,
+    private readonly state: State,
+  ) {}
+
+  /** All properties of a resource. */
+  static of(props: Readonly<Record<string, unknown>>): Property {
+    return new Property("", { is: "known", value: props });
+  }
+
+  /** Nothing there: not set, or set to null. */
+  get isAbsent(): boolean {
+    return this.state.is === "absent";
+  }
+
+  /** There, with a value that only the update will know. */
+  get isUnknown(): boolean {
+    return this.state.is === "unknown";
+  }
+
+  /** Known and passing the test. For what is forbidden: neither absent nor unknown is guilty. */
+  is(test: (value: unknown) => boolean): boolean {
+    return this.state.is === "known" && test(this.state.value);
+  }
+
+  /**
+   * Passing the test, or not known yet. For what is required: absent is guilty, and what is
+   * unknown in a preview is judged by the update, before the resource is made.
+   */
+  mayBe(test: (value: unknown) => boolean): boolean {
+    return this.isUnknown || this.is(test);
+  }
+
+  /** A nested property; unknown inside of what is unknown, absent inside of what has no parts. */
+  at(key: string): Property {
+    return this.child(key, this.path === "" ? key : `${this.path}.${key}`);
+  }
+
+  /** The elements of a list; none when it is absent or unknown. */
+  items(): Property[] {
+    return this.is(Array.isArray)
+      ? this.keys().map((index) => this.child(index, `${this.path}[${index}]`))
+      : [];
+  }
+
+  /** The entries of a map by key; none when it is absent or unknown. */
+  entries(): [string, Property][] {
+    return this.keys().map((key) => [key, this.at(key)]);
+  }
+
+  private keys(): string[] {
+    return this.state.is === "known" && isContainer(this.state.value)
+      ? Object.keys(this.state.value)
+      : [];
+  }
+
+  private child(key: string, path: string): Property {
+    return new Property(path, this.state.is === "known" ? read(this.state.value, key) : this.state);
+  }
+}
+
+function read(container: unknown, key: string): State {
+  if (!isContainer(container) || !Object.hasOwn(container, key)) {
+    return { is: "absent" };
+  }
+  try {
+    const value = container[key];
+    return value === undefined || value === null ? { is: "absent" } : { is: "known", value };
+  } catch (error) {
+    if (error instanceof UnknownValueError) {
+      return { is: "unknown" };
+    }
+    throw error;
+  }
+}
+
+function isContainer(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
