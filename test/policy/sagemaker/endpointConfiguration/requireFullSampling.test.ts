@@ -1,0 +1,60 @@
+import { expect } from "chai";
+import { requireFullSampling } from "../../../../policy/sagemaker/endpointConfiguration/requireFullSampling";
+import { judge, UNKNOWN, withValue, without } from "../../../support/policy";
+import { endpointConfiguration } from "./resource";
+
+const SAMPLING = "dataCaptureConfig.initialSamplingPercentage";
+
+describe("policy sagemaker/endpointConfiguration/requireFullSampling", () => {
+  it("accepts exactly 100 percent", async () => {
+    expect((await judge(requireFullSampling, endpointConfiguration)).violations).to.deep.equal([]);
+  });
+
+  for (const value of [99, 0, 101, 99.9, "100", null]) {
+    it(`refuses ${JSON.stringify(value)} percent, naming the property and the fix`, async () => {
+      // Act
+      const mutant = withValue(endpointConfiguration, SAMPLING, value);
+      const { violations } = await judge(requireFullSampling, mutant);
+
+      // Assess
+      expect(violations.map(({ message }) => message)).to.deep.equal([
+        `Not every request is captured: set \`${SAMPLING}\` to 100.`,
+      ]);
+    });
+  }
+
+  it("refuses a percentage that is not set", async () => {
+    const mutant = without(endpointConfiguration, SAMPLING);
+    expect((await judge(requireFullSampling, mutant)).violations).to.have.length(1);
+  });
+
+  it("leaves an unknown percentage to the update", async () => {
+    const mutant = withValue(endpointConfiguration, SAMPLING, UNKNOWN);
+    const { violations, silencedBy } = await judge(requireFullSampling, mutant);
+    expect({ violations, silencedBy }).to.deep.equal({ violations: [], silencedBy: undefined });
+  });
+
+  it("leaves a configuration without capture to the rule that requires it", async () => {
+    const mutant = without(endpointConfiguration, "dataCaptureConfig");
+    const { violations, notApplicable } = await judge(requireFullSampling, mutant);
+    expect(violations).to.deep.equal([]);
+    expect(notApplicable).to.equal("No data capture is configured");
+  });
+
+  it("takes the percentage from the policy's config", async () => {
+    // Prepare
+    const config = { percentage: 50 };
+
+    // Act
+    const full = await judge(requireFullSampling, endpointConfiguration, config);
+    const half = await judge(
+      requireFullSampling,
+      withValue(endpointConfiguration, SAMPLING, 50),
+      config,
+    );
+
+    // Assess
+    expect(full.violations).to.have.length(1);
+    expect(half.violations).to.deep.equal([]);
+  });
+});
