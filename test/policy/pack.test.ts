@@ -1,0 +1,116 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+import { expect } from "chai";
+import { policies } from "../../policy/policies";
+import {
+  judge,
+  judgeStack,
+  pathsOf,
+  subject,
+  UNKNOWN,
+  withValue,
+  without,
+} from "../support/policy";
+import { compliant } from "./compliant";
+
+const PACK = path.join(__dirname, "../../policy");
+const VERBS = ["enable", "require", "restrict", "disallow"];
+
+/** Files with a rule in them: `service/resource/verbObject`, without extension. */
+const ruleFiles = readdirSync(PACK, { recursive: true, encoding: "utf8" })
+  .filter((file) => !file.startsWith("node_modules") && file.split(path.sep).length === 3)
+  .filter((file) => path.basename(file) !== "resource.ts")
+  .map((file) => file.replace(/\.ts$/, ""));
+
+/** `sagemaker/endpointConfiguration/enableCapture` to `sagemaker-endpoint-configuration-enable-capture`. */
+function idOf(file: string): string {
+  return file
+    .split(path.sep)
+    .join("-")
+    .replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+describe("the policy pack", () => {
+  it("has every rule there is a file for, each under the id that its path spells", () => {
+    expect(policies.map(({ name }) => name).sort()).to.deep.equal(ruleFiles.map(idOf).sort());
+  });
+
+  it("has a spec for every rule", () => {
+    const missing = ruleFiles.filter(
+      (file) => !existsSync(path.join(__dirname, `${file}.test.ts`)),
+    );
+    expect(missing).to.deep.equal([]);
+  });
+
+  it("names its rules with a closed list of verbs", () => {
+    const odd = ruleFiles.filter(
+      (file) => !VERBS.some((verb) => new RegExp(`^${verb}[A-Z]`).test(path.basename(file))),
+    );
+    expect(odd).to.deep.equal([]);
+  });
+
+  for (const policy of policies) {
+    it(`documents ${policy.name}`, () => {
+      expect(policy.description).to.match(/^[A-Z].*\.$/);
+      expect(policy.displayName).to.match(/^[A-Z].*[^.]$/);
+      expect(policy.remediationSteps).to.match(/^[A-Z].*\.$/);
+      expect(policy.enforcementLevel).to.equal("mandatory");
+      expect(policy.severity).to.be.oneOf(["low", "medium", "high", "critical"]);
+      expect(policy.tags).to.include(policy.name.split("-")[0]);
+      expect(policy.url).to.match(/^https:\/\/docs\.aws\.amazon\.com\//);
+      for (const setting of Object.values(policy.configSchema?.properties ?? {})) {
+        expect(setting).to.include.keys("type", "default", "description");
+      }
+    });
+
+    it(`accepts the compliant stack under ${policy.name}`, async () => {
+      const verdicts =
+        "validateStack" in policy
+          ? [await judgeStack(policy, compliant)]
+          : await Promise.all(compliant.map((each) => judge(policy, each)));
+      expect(verdicts.flatMap(({ violations }) => violations)).to.deep.equal([]);
+      expect(verdicts.some(({ notApplicable }) => notApplicable === undefined)).to.equal(true);
+    });
+
+    it(`does not apply ${policy.name} to other types`, async () => {
+      if (!("validateStack" in policy)) {
+        const verdict = await judge(policy, subject("other:index:Thing", {}));
+        expect(verdict.notApplicable).to.match(/^It applies to aws:/);
+      }
+    });
+
+    it(`never silences ${policy.name}, whichever value is unknown, absent or of another type`, async () => {
+      for (const original of compliant) {
+        for (const at of pathsOf(original.props)) {
+          const variants = [
+            withValue(original, at, UNKNOWN),
+            without(original, at),
+            ...[null, "", 0, false, [], {}, [UNKNOWN], { key: UNKNOWN }].map((value) =>
+              withValue(original, at, value),
+            ),
+          ];
+          for (const variant of variants) {
+            const verdict =
+              "validateStack" in policy
+                ? await judgeStack(policy, [variant])
+                : await judge(policy, variant);
+            expect(verdict.silencedBy, `${original.type} ${at}`).to.equal(undefined);
+          }
+        }
+      }
+    });
+  }
+
+  it("imports nothing but its own files and the policy SDK", () => {
+    const sources = readdirSync(PACK, { recursive: true, encoding: "utf8" }).filter(
+      (file) => file.endsWith(".ts") && !file.startsWith("node_modules"),
+    );
+    for (const source of sources) {
+      const text = readFileSync(path.join(PACK, source), "utf8");
+      for (const [, imported = ""] of text.matchAll(/from "([^"]+)"/g)) {
+        const inside = path.join(PACK, path.dirname(source), imported).startsWith(PACK + path.sep);
+        expect(imported === "@pulumi/policy" || inside, `${source}: ${imported}`).to.equal(true);
+      }
+    }
+  });
+});

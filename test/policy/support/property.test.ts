@@ -1,0 +1,74 @@
+import { unknownCheckingProxy } from "@pulumi/policy";
+import { expect } from "chai";
+import { Property } from "../../../policy/support/property";
+import { UNKNOWN } from "../../support/policy";
+
+const isOne = (value: unknown) => value === 1;
+
+function property(props: Record<string, unknown>): Property {
+  return Property.of(unknownCheckingProxy(props) as Record<string, unknown>);
+}
+
+describe("policy support Property", () => {
+  it("tells absent, known and unknown apart", () => {
+    // Prepare
+    const props = property({ known: 1, unknown: UNKNOWN, none: null });
+    const states = (key: string) => {
+      const { isAbsent, isUnknown } = props.at(key);
+      return { isAbsent, isUnknown };
+    };
+
+    // Assess
+    expect(states("known")).to.deep.equal({ isAbsent: false, isUnknown: false });
+    expect(states("unknown")).to.deep.equal({ isAbsent: false, isUnknown: true });
+    expect(states("none")).to.deep.equal({ isAbsent: true, isUnknown: false });
+    expect(states("missing")).to.deep.equal({ isAbsent: true, isUnknown: false });
+  });
+
+  it("holds the unknown innocent, and the absent only of what is forbidden", () => {
+    const props = property({ right: 1, wrong: 2, unknown: UNKNOWN });
+    const requirements = ["right", "wrong", "unknown", "missing"].map((key) => [
+      props.at(key).mayBe(isOne),
+      props.at(key).is(isOne),
+    ]);
+    expect(requirements).to.deep.equal([
+      [true, true],
+      [false, false],
+      [true, false],
+      [false, false],
+    ]);
+  });
+
+  it("is unknown inside of the unknown, and absent inside of what has no parts", () => {
+    const props = property({ unknown: UNKNOWN, text: "text", list: [] });
+    expect(props.at("unknown").at("a").at("b").isUnknown).to.equal(true);
+    expect(props.at("text").at("length").isAbsent).to.equal(true);
+    expect(props.at("list").at("0").isAbsent).to.equal(true);
+    expect(props.at("toString").isAbsent).to.equal(true);
+  });
+
+  it("lists what is known and names where it is", () => {
+    // Prepare
+    const props = property({ list: [{ a: 1 }, UNKNOWN], map: { x: UNKNOWN }, unknown: UNKNOWN });
+
+    // Assess
+    expect(
+      props
+        .at("list")
+        .items()
+        .map((item) => [item.path, item.isUnknown]),
+    ).to.deep.equal([
+      ["list[0]", false],
+      ["list[1]", true],
+    ]);
+    expect(props.at("list").items()[0]?.at("a").path).to.equal("list[0].a");
+    expect(
+      props
+        .at("map")
+        .entries()
+        .map(([key, { path }]) => [key, path]),
+    ).to.deep.equal([["x", "map.x"]]);
+    expect(props.at("unknown").items()).to.deep.equal([]);
+    expect(props.at("map").items()).to.deep.equal([]);
+  });
+});
