@@ -87,13 +87,15 @@ export class PolicyPackProcess {
    */
   static async start(options: PolicyPackOptions): Promise<PolicyPackProcess> {
     const child = startChild(options);
+    let client: AnalyzerClient | undefined;
     try {
       const port = await readPort(child, options.startTimeout ?? START_TIMEOUT_MS);
-      const client = new AnalyzerClient(`127.0.0.1:${port}`, credentials.createInsecure());
+      client = new AnalyzerClient(`127.0.0.1:${port}`, credentials.createInsecure());
       const info = await configure(client, options);
       const policies = info.getPoliciesList().map((policy) => [policy.getName(), policy] as const);
       return new PolicyPackProcess(child, client, new Map(policies));
     } catch (error) {
+      client?.close();
       await end(child);
       throw error;
     }
@@ -257,7 +259,7 @@ function call<T>(
 
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) {
-    const ended = once(child, "exit");
+    const ended = once(child, "close");
     child.kill("SIGKILL");
     await ended;
   }

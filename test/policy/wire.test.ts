@@ -1,0 +1,215 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { specialSecretSig, specialSigKey } from "@pulumi/pulumi/runtime/rpc";
+import { expect } from "chai";
+import type { RecordedResource } from "../../local/graph";
+import { PolicyPackConfigError, type PolicyPackConfig } from "../../local/policyConfig";
+import { PolicyPackError, PolicyPackProcess } from "../../local/policyPack";
+import { policies } from "../../policy/policies";
+import { UNKNOWN, withValue, type Subject } from "../support/policy";
+import { compliant } from "./compliant";
+import { endpointConfiguration } from "./sagemaker/endpointConfiguration/resource";
+
+const FOLDER = path.join(__dirname, "../../policy");
+const SAMPLING = "dataCaptureConfig.initialSamplingPercentage";
+const FULL_SAMPLING = "sagemaker-endpoint-configuration-require-full-sampling";
+
+function start(config: PolicyPackConfig = {}): Promise<PolicyPackProcess> {
+  const stack = { project: "ml-workflow-aws", stack: "dev", preview: true };
+  return PolicyPackProcess.start({ folder: FOLDER, ...stack, config });
+}
+
+function recorded({ type, name, urn, props, protect }: Subject): RecordedResource {
+  return {
+    ...{ type, name, urn, custom: true, inputs: props, outputs: props, parent: "" },
+    dependencies: [],
+    propertyDependencies: {},
+    options: { protect, retainOnDelete: false },
+  };
+}
+
+describe("the policy pack over its Analyzer protocol", () => {
+  describe("with its own config", () => {
+    let pack: PolicyPackProcess;
+    before(async () => {
+      pack = await start();
+    });
+    after(() => pack.stop());
+
+    it("announces its policies", () => {
+      expect(pack.policyNames).to.deep.equal(policies.map(({ name }) => name));
+    });
+
+    it("accepts compliant resources, one by one and together", async () => {
+      // Act
+      const resources = compliant.map(recorded);
+      const found = await Promise.all([
+        ...resources.map((resource) => pack.analyze(resource)),
+        pack.analyzeStack(resources),
+      ]);
+
+      // Assess
+      expect(found.flat()).to.deep.equal([]);
+    });
+
+    it("says which policy is broken by whom, how badly, why, and how to mend it", async () => {
+      // Act
+      const violations = await pack.analyze(
+        recorded(withValue(endpointConfiguration, SAMPLING, 99)),
+      );
+
+      // Assess
+      expect(violations).to.deep.equal([
+        {
+          policy: FULL_SAMPLING,
+          level: "mandatory",
+          severity: "high",
+          description: "Data capture must sample exactly the required percentage of the requests.",
+          message: `Not every request is captured: set \`${SAMPLING}\` to 100.`,
+          urn: endpointConfiguration.urn,
+          displayName: "Every request is captured",
+          remediationSteps: `Set \`${SAMPLING}\` to 100.`,
+          url: "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DataCaptureConfig.html",
+        },
+      ]);
+    });
+
+    it("refuses a stack without a captured endpoint configuration, and blames no resource", async () => {
+      const violations = await pack.analyzeStack([]);
+      expect(violations.map(({ policy, level, urn }) => ({ policy, level, urn }))).to.deep.equal([
+        { policy: "sagemaker-stack-require-captured-endpoint", level: "mandatory", urn: "" },
+      ]);
+    });
+
+    it("judges secret values as the plain values they hold", async () => {
+      const secret = (value: unknown) => ({ [specialSigKey]: specialSecretSig, value });
+      const judged = async (value: unknown) =>
+        (
+          await pack.analyze(recorded(withValue(endpointConfiguration, SAMPLING, secret(value))))
+        ).map(({ policy }) => policy);
+      expect(await judged(100)).to.deep.equal([]);
+      expect(await judged(99)).to.deep.equal([FULL_SAMPLING]);
+    });
+
+    it("takes values that a preview does not know without an advisory note", async () => {
+      // Prepare
+      const unknownBucket = withValue(
+        endpointConfiguration,
+        "dataCaptureConfig.destinationS3Uri",
+        UNKNOWN,
+      );
+
+      // Act
+      const found = await Promise.all([
+        pack.analyze(recorded(unknownBucket)),
+        pack.analyzeStack([recorded(unknownBucket)]),
+      ]);
+
+      // Assess
+      expect(found.flat()).to.deep.equal([]);
+    });
+  });
+
+  it("follows the config of a stack: settings and levels, of all policies or of one", async () => {
+    // Prepare
+    const pack = await start({
+      all: "disabled",
+      [FULL_SAMPLING]: "advisory",
+      "sagemaker-endpoint-configuration-restrict-instance-types": {
+        enforcementLevel: "mandatory",
+        allowed: ["ml.c7i.large"],
+      },
+    });
+
+    // Act
+    try {
+      const broken = withValue(
+        withValue(endpointConfiguration, SAMPLING, 99),
+        "dataCaptureConfig.enableCapture",
+        false,
+      );
+      const violations = await pack.analyze(recorded(broken));
+
+      // Assess
+      expect(violations.map(({ policy, level }) => [policy, level])).to.deep.equal([
+        [FULL_SAMPLING, "advisory"],
+        ["sagemaker-endpoint-configuration-restrict-instance-types", "mandatory"],
+        ["sagemaker-endpoint-configuration-restrict-instance-types", "mandatory"],
+      ]);
+      expect(violations[1]?.message).to.contain("to ml.c7i.large.");
+    } finally {
+      await pack.stop();
+    }
+  });
+
+  it("refuses config that does not fit the pack, and leaves no process behind", async () => {
+    // Prepare
+    const processes = () =>
+      process.getActiveResourcesInfo().filter((resource) => resource === "ProcessWrap").length;
+    const before = processes();
+
+    // Act
+    const outcome: unknown = await start({ "no-such-policy": "advisory" }).catch(
+      (error: unknown) => error,
+    );
+
+    // Assess
+    expect(outcome).to.be.instanceOf(PolicyPackConfigError);
+    expect(processes()).to.equal(before);
+  });
+
+  describe("when the pack does not work", () => {
+    let folder: string;
+    beforeEach(async () => {
+      folder = await mkdtemp(path.join(tmpdir(), "policy-pack-"));
+      await writeFile(path.join(folder, "package.json"), '{ "main": "index.ts" }');
+    });
+    afterEach(() => rm(folder, { recursive: true }));
+
+    const startIn = async (source: string, startTimeout: number): Promise<unknown> => {
+      await writeFile(path.join(folder, "index.ts"), source);
+      const options = { folder, project: "p", stack: "s", preview: false, startTimeout };
+      return PolicyPackProcess.start(options).catch((error: unknown) => error);
+    };
+
+    it("reports a pack that ends, with what it printed", async () => {
+      const outcome = await startIn('throw new Error("no pack here");', 10_000);
+      expect(outcome).to.be.instanceOf(PolicyPackError);
+      expect(String(outcome)).to.contain("ended with exit code 1 before it listened");
+      expect(String(outcome)).to.contain("no pack here");
+    });
+
+    it("gives up on a pack that stays silent", async () => {
+      const outcome = await startIn("setInterval(() => undefined, 1000);", 500);
+      expect(String(outcome)).to.equal(
+        "PolicyPackError: The policy pack did not start within 500 ms. It printed: nothing",
+      );
+    });
+
+    it("reports a pack that cannot be reached", async () => {
+      const outcome = await startIn(
+        'console.log("1"); setInterval(() => undefined, 1000);',
+        10_000,
+      );
+      expect(outcome).to.be.instanceOf(PolicyPackError);
+      expect(String(outcome)).to.contain("The policy pack failed: ");
+    });
+
+    it("ends with whoever started it", async () => {
+      // Prepare
+      await writeFile(path.join(folder, "index.ts"), "setInterval(() => undefined, 1000);");
+      const child = fork(path.join(__dirname, "../../local/policyPackChild.ts"), [folder], {
+        execArgv: ["--require", require.resolve("tsx/cjs")],
+      });
+
+      // Act: what happens to the channel when the parent is killed
+      child.disconnect();
+
+      // Assess
+      expect(await once(child, "exit")).to.deep.equal([0, null]);
+    });
+  });
+});
