@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { specialSecretSig, specialSigKey } from "@pulumi/pulumi/runtime/rpc";
 import { expect } from "chai";
 import type { RecordedResource } from "../../local/graph";
@@ -158,6 +159,10 @@ describe("the policy pack over its Analyzer protocol", () => {
 
     // Assess
     expect(outcome).to.be.instanceOf(PolicyPackConfigError);
+    // Its handle is closed a few turns of the event loop after the process has ended.
+    for (let turn = 0; turn < 100 && processes() > before; turn++) {
+      await setImmediate();
+    }
     expect(processes()).to.equal(before);
   });
 
