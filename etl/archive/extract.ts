@@ -1,0 +1,215 @@
+import { createHash } from "node:crypto";
+import { closeSync, createReadStream, openSync, statSync, writeSync } from "node:fs";
+import { basename, join } from "node:path";
+import { createGunzip } from "node:zlib";
+import { ArchiveNotFoundError, ChecksumMismatchError, InvalidArchiveError } from "../errors";
+import type { Progress } from "../progress";
+import { BINARY_FILES, readBinaryForm } from "./binary";
+import type { ArchiveContent, ImageSource } from "./content";
+import { readTar, TarFormatError, type TarEntry } from "./tar";
+
+/** Which archive it was. */
+export interface ArchiveIdentity {
+  readonly form: "binary" | "python";
+  readonly bytes: number;
+  readonly md5: string;
+  readonly sha256: string;
+}
+
+export interface ExtractedArchive {
+  readonly identity: ArchiveIdentity;
+  readonly content: ArchiveContent;
+}
+
+/** The largest official file has 154 MB; more than this is a decompression bomb. */
+const LARGEST_FILE = 1 << 30;
+const LARGEST_ARCHIVE = 4 * LARGEST_FILE;
+const CHUNK_BYTES = 256 * 1024;
+
+/**
+ * Uncompresses the files that matter from a CIFAR-100 archive into a folder, under names of our
+ * own, and reads the labels. Nothing but one chunk is held in memory.
+ *
+ * Throws {@link ArchiveNotFoundError}, {@link ChecksumMismatchError} and, for anything that is not
+ * a sound CIFAR-100 archive, {@link InvalidArchiveError}.
+ * @param folder exists, and is the caller's to remove
+ * @param md5 what the archive must hash to, if that is known
+ */
+export async function extractArchive(
+  archive: string,
+  folder: string,
+  progress: Progress,
+  md5?: string,
+): Promise<ExtractedArchive> {
+  const name = basename(archive);
+  const bytes = archiveSize(archive);
+  const task = progress.start("extract", bytes, "B");
+  const hashes = { md5: createHash("md5"), sha256: createHash("sha256") };
+  const compressed = createReadStream(archive, { highWaterMark: CHUNK_BYTES });
+  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
+  compressed.on("data", (chunk: Buffer | string) => {
+    hashes.md5.update(chunk);
+    hashes.sha256.update(chunk);
+    task.advance(chunk.length);
+  });
+  compressed.on("error", (error) => gunzip.destroy(error));
+  compressed.pipe(gunzip);
+
+  let files: ReadonlyMap<string, string>;
+  try {
+    files = await extractFiles(limited(gunzip, name), folder);
+  } catch (error) {
+    throw asArchiveError(name, error);
+  } finally {
+    compressed.destroy();
+    gunzip.destroy();
+  }
+  task.done();
+
+  const identity = { bytes, md5: hashes.md5.digest("hex"), sha256: hashes.sha256.digest("hex") };
+  if (md5 !== undefined && identity.md5 !== md5.toLowerCase()) {
+    throw new ChecksumMismatchError(
+      `${archive} has MD5 ${identity.md5}, not ${md5.toLowerCase()}: it is another file than the ` +
+        `one asked for. Fetch it again, or give --md5 ${identity.md5} if this is the one you mean.`,
+    );
+  }
+  const paths = requireFiles(name, BINARY_FILES, files);
+  return { identity: { form: "binary", ...identity }, content: checked(readBinaryForm(paths)) };
+}
+
+function archiveSize(archive: string): number {
+  const stats = statSync(archive, { throwIfNoEntry: false });
+  if (stats?.isFile() !== true) {
+    throw new ArchiveNotFoundError(
+      `There is no archive at ${archive}. Give the path or URL of cifar-100-binary.tar.gz with ` +
+        `--archive, or leave the option out to fetch the official one.`,
+    );
+  }
+  return stats.size;
+}
+
+async function* limited(chunks: AsyncIterable<Buffer>, name: string): AsyncGenerator<Buffer> {
+  let total = 0;
+  for await (const chunk of chunks) {
+    total += chunk.length;
+    if (total > LARGEST_ARCHIVE) {
+      throw new InvalidArchiveError(name, "unpacks to far more than CIFAR-100 has");
+    }
+    yield chunk;
+  }
+}
+
+/** Writes the wanted entries into the folder; gives their paths by name. */
+async function extractFiles(
+  chunks: AsyncIterable<Buffer>,
+  folder: string,
+): Promise<ReadonlyMap<string, string>> {
+  const files = new Map<string, string>();
+  for await (const entry of readTar(chunks)) {
+    const file = BINARY_FILES.find((wanted) => isNamed(entry, `cifar-100-binary/${wanted}`));
+    if (file === undefined) {
+      continue;
+    }
+    if (!entry.isFile || entry.size > LARGEST_FILE) {
+      throw new InvalidArchiveError(file, "is not a plain file of a plausible size");
+    }
+    if (files.has(file)) {
+      throw new InvalidArchiveError(file, "is in the archive twice");
+    }
+    const path = join(folder, file);
+    files.set(file, path);
+    await writeFile(path, entry.content());
+  }
+  return files;
+}
+
+function isNamed(entry: TarEntry, name: string): boolean {
+  return entry.name === name || entry.name === `./${name}`;
+}
+
+/** Synchronous writes: they go to the page cache, while the next chunk is being uncompressed. */
+async function writeFile(path: string, chunks: AsyncIterable<Buffer>): Promise<void> {
+  const descriptor = openSync(path, "wx");
+  try {
+    for await (const chunk of chunks) {
+      writeSync(descriptor, chunk);
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function requireFiles<File extends string>(
+  archive: string,
+  names: readonly File[],
+  files: ReadonlyMap<string, string>,
+): Record<File, string> {
+  const missing = names.filter((name) => !files.has(name));
+  if (missing.length > 0) {
+    throw new InvalidArchiveError(
+      archive,
+      `is no CIFAR-100 archive in the binary form: it has no ${missing.join(", ")}`,
+    );
+  }
+  return Object.fromEntries(files) as Record<File, string>;
+}
+
+/** What both forms must satisfy, so that nobody after this has to doubt a label or a name. */
+function checked(content: ArchiveContent): ArchiveContent {
+  checkNames("fine label names", content.fineNames);
+  checkNames("coarse label names", content.coarseNames);
+  for (const [file, source] of [
+    ["train", content.train],
+    ["test", content.test],
+  ] as const) {
+    checkLabels(file, "fine", source, content.fineNames);
+    checkLabels(file, "coarse", source, content.coarseNames);
+  }
+  return content;
+}
+
+/** Class names become folder names, so they must be no more than names. */
+function checkNames(list: string, names: readonly string[]): void {
+  if (names.length === 0 || names.length > 256) {
+    throw new InvalidArchiveError(list, `has ${names.length} names instead of 1 to 256`);
+  }
+  const wrong = names.find((name) => !/^[A-Za-z0-9_-]{1,64}$/.test(name));
+  if (wrong !== undefined) {
+    throw new InvalidArchiveError(list, `${JSON.stringify(wrong)} is not a class name`);
+  }
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    throw new InvalidArchiveError(list, `${twice} is there twice`);
+  }
+}
+
+function checkLabels(
+  file: string,
+  kind: "fine" | "coarse",
+  source: ImageSource,
+  names: readonly string[],
+): void {
+  const record = source[kind].findIndex((label) => label >= names.length);
+  if (record !== -1) {
+    throw new InvalidArchiveError(
+      file,
+      `the ${kind} label is ${source[kind][record]}, but there are ${names.length} classes`,
+      { record, offset: source.pixels.offset + record * source.pixels.stride },
+    );
+  }
+}
+
+function asArchiveError(name: string, error: unknown): unknown {
+  if (error instanceof TarFormatError) {
+    return new InvalidArchiveError(name, error.message, undefined, { cause: error });
+  }
+  if (error instanceof Error && "code" in error && String(error.code).startsWith("Z_")) {
+    return new InvalidArchiveError(
+      name,
+      `is damaged, incomplete, or not compressed with gzip (${error.message})`,
+      undefined,
+      { cause: error },
+    );
+  }
+  return error;
+}

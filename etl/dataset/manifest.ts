@@ -1,0 +1,150 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { SPLITS, type DatasetSummary, type Split } from "../../functions/contract";
+import type { ArchiveIdentity } from "../archive/extract";
+import { DatasetFolderError } from "../errors";
+import { DATASET_FORMATS, ETL_VERSION, type DatasetFormat } from "../recipe";
+import { countLabels, type DatasetPlan } from "./plan";
+
+/** A file of the dataset. */
+export interface ManifestFile {
+  /** Relative to the folder or bucket; segments separated by `/`. */
+  readonly path: string;
+  readonly bytes: number;
+  /** Hexadecimal. */
+  readonly sha256: string;
+}
+
+/** What is in a dataset and where it came from; the same bytes on every run and machine. */
+export interface Manifest extends DatasetSummary {
+  readonly etlVersion: number;
+  readonly recipe: {
+    readonly classes: readonly string[];
+    readonly validationFraction: number;
+    readonly format: DatasetFormat;
+  };
+  readonly archive: ArchiveIdentity;
+  /** All files but the manifest, sorted by path. */
+  readonly files: readonly ManifestFile[];
+}
+
+const count = z.int().nonnegative();
+const hex = (digits: number): z.ZodString => z.string().regex(new RegExp(`^[0-9a-f]{${digits}}$`));
+const perSplit = <Value extends z.ZodType>(
+  value: Value,
+): z.ZodObject<Record<Split, Value>, z.core.$strip> =>
+  z.object({ train: value, validation: value, test: value });
+
+const manifestSchema = z.object({
+  etlVersion: z.literal(ETL_VERSION),
+  digest: hex(64),
+  classes: z.array(z.string()),
+  counts: perSplit(count),
+  perClass: perSplit(z.record(z.string(), count)),
+  recipe: z.object({
+    classes: z.array(z.string()),
+    validationFraction: z.number(),
+    format: z.enum(DATASET_FORMATS),
+  }),
+  archive: z.object({
+    form: z.enum(["binary", "python"]),
+    bytes: count,
+    md5: hex(32),
+    sha256: hex(64),
+  }),
+  files: z.array(
+    z.object({
+      // Names, separated by slashes, that can lead nowhere but down.
+      path: z.string().regex(/^(?:[\w-][\w.-]*\/)*[\w-][\w.-]*$/),
+      bytes: count,
+      sha256: hex(64),
+    }),
+  ),
+});
+
+/** Draws up the manifest of a dataset whose files have all been written. */
+export function createManifest(
+  recipe: Manifest["recipe"],
+  archive: ArchiveIdentity,
+  plan: DatasetPlan,
+  files: readonly ManifestFile[],
+): Manifest {
+  const { classes } = recipe;
+  const sorted = [...files].sort((one, other) => (one.path < other.path ? -1 : 1));
+  const bySplit = <Value>(valueOf: (split: Split) => Value): Record<Split, Value> => ({
+    train: valueOf("train"),
+    validation: valueOf("validation"),
+    test: valueOf("test"),
+  });
+  return {
+    etlVersion: ETL_VERSION,
+    digest: digestFiles(sorted),
+    classes,
+    counts: bySplit((split) => plan[split].length),
+    perClass: bySplit((split) => {
+      const counts = countLabels(plan[split], classes.length);
+      return Object.fromEntries(classes.map((name, label) => [name, counts[label] as number]));
+    }),
+    recipe,
+    archive,
+    files: sorted,
+  };
+}
+
+/**
+ * SHA-256 over the lines that `sha256sum` would print for the files, sorted by path: anyone can
+ * check it with a shell.
+ */
+export function digestFiles(files: readonly ManifestFile[]): string {
+  const hash = createHash("sha256");
+  for (const { sha256, path } of files) {
+    hash.update(`${sha256}  ${path}\n`);
+  }
+  return hash.digest("hex");
+}
+
+/** One line per file, so that two manifests can be compared by eye. */
+export function formatManifest(manifest: Manifest): string {
+  const { files, ...rest } = manifest;
+  const head = JSON.stringify(rest, undefined, 2).slice(0, -2);
+  const lines = files.map((file) => `    ${JSON.stringify(file)}`).join(",\n");
+  return `${head},\n  "files": [\n${lines}\n  ]\n}\n`;
+}
+
+/** The part that others build on. */
+export function summarize({ classes, counts, perClass, digest }: Manifest): DatasetSummary {
+  return { classes, counts, perClass, digest };
+}
+
+/** One line for people. */
+export function describeDataset(summary: DatasetSummary): string {
+  const counts = SPLITS.map((split) => `${summary.counts[split]} ${split}`).join(", ");
+  const { length } = summary.classes;
+  return `${counts} images in ${length} ${length === 1 ? "class" : "classes"}`;
+}
+
+/**
+ * Reads a manifest and checks it: its shape, that its digest belongs to its files, and that no path
+ * leads out of the dataset.
+ * Throws {@link DatasetFolderError}.
+ * @param origin where it was found, for the message
+ */
+export function parseManifest(text: string, origin: string): Manifest {
+  const problem = (what: string, cause?: unknown): DatasetFolderError =>
+    new DatasetFolderError(`${origin} ${what}. Build the dataset again.`, { cause });
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw problem("is no JSON", error);
+  }
+  const result = manifestSchema.safeParse(json);
+  if (!result.success) {
+    throw problem(`is no manifest of this version: ${z.prettifyError(result.error)}`);
+  }
+  const manifest = result.data;
+  if (digestFiles(manifest.files) !== manifest.digest) {
+    throw problem("has been changed: its digest does not belong to its files");
+  }
+  return manifest;
+}

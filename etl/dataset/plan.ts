@@ -1,0 +1,117 @@
+import { DATASET_KEYS, SPLITS, type Split } from "../../functions/contract";
+import type { ArchiveContent, ImageSource } from "../archive/content";
+import { DatasetFolderError } from "../errors";
+import type { ClassSelection } from "./classes";
+
+/** One image of the dataset. */
+export interface PlannedImage {
+  /** Unique across all splits. */
+  readonly index: number;
+  readonly label: number;
+  readonly half: "train" | "test";
+  /** Position in that half of the archive. */
+  readonly record: number;
+}
+
+/** The images of each split, in the archive's order, which mixes the classes. */
+export type DatasetPlan = Readonly<Record<Split, readonly PlannedImage[]>>;
+
+/**
+ * Decides which image of the archive goes where. The held-out test images stay the test split;
+ * validation is cut from the training images, from each class the same share; with a fraction of
+ * zero it has the test images instead.
+ * Throws {@link DatasetFolderError} when a split would be left without images of some class.
+ */
+export function planDataset(
+  content: ArchiveContent,
+  selection: ClassSelection,
+  validationFraction: number,
+): DatasetPlan {
+  const training = selectImages("train", content.train, selection);
+  const test = selectImages("test", content.test, selection);
+  const heldBack = chooseValidation(training, selection.names.length, validationFraction);
+  const splits: Record<Split, readonly Omit<PlannedImage, "index">[]> = {
+    train: training.filter((image) => !heldBack.has(image.record)),
+    validation:
+      validationFraction === 0 ? test : training.filter((image) => heldBack.has(image.record)),
+    test,
+  };
+  let index = 0;
+  const number = (split: Split): readonly PlannedImage[] =>
+    splits[split].map((image) => ({ index: index++, ...image }));
+  const plan = { train: number("train"), validation: number("validation"), test: number("test") };
+  for (const split of SPLITS) {
+    const counts = countLabels(plan[split], selection.names.length);
+    const empty = counts.indexOf(0);
+    if (empty !== -1) {
+      throw new DatasetFolderError(
+        `The ${split} split would have no image of class ${selection.names[empty]}. ` +
+          `Take an archive with more images of it, or another --validation-fraction.`,
+      );
+    }
+  }
+  return plan;
+}
+
+/** Images per label. */
+export function countLabels(images: readonly PlannedImage[], labels: number): number[] {
+  const counts = Array<number>(labels).fill(0);
+  for (const { label } of images) {
+    counts[label] = (counts[label] as number) + 1;
+  }
+  return counts;
+}
+
+/** Path of an image inside the dataset. */
+export function imagePath(split: Split, image: PlannedImage, classes: readonly string[]): string {
+  return `${DATASET_KEYS[split]}${imagePathInChannel(image, classes)}`;
+}
+
+/** Path of an image inside its split, which is what the lists have. */
+export function imagePathInChannel(image: PlannedImage, classes: readonly string[]): string {
+  return `${classes[image.label]}/${String(image.record).padStart(5, "0")}.png`;
+}
+
+function selectImages(
+  half: "train" | "test",
+  source: ImageSource,
+  selection: ClassSelection,
+): Omit<PlannedImage, "index">[] {
+  const images: Omit<PlannedImage, "index">[] = [];
+  for (let record = 0; record < source.fine.length; record++) {
+    const label = selection.labelOf(source, record);
+    if (label !== undefined) {
+      images.push({ label, half, record });
+    }
+  }
+  return images;
+}
+
+/** Of each class exactly the rounded share: those whose hashes come first. */
+function chooseValidation(
+  images: readonly Omit<PlannedImage, "index">[],
+  labels: number,
+  fraction: number,
+): ReadonlySet<number> {
+  const byLabel: number[][] = Array.from({ length: labels }, () => []);
+  for (const { label, record } of images) {
+    byLabel[label]?.push(record);
+  }
+  const chosen = byLabel.flatMap((records) =>
+    records
+      .sort((one, other) => hash(one) - hash(other))
+      .slice(0, Math.round(records.length * fraction)),
+  );
+  return new Set(chosen);
+}
+
+/**
+ * The finalizer of MurmurHash3: it scatters 32-bit integers, and no two give the same, so the order
+ * it makes is the same everywhere.
+ */
+function hash(record: number): number {
+  let bits = record + 1;
+  bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
+  return (bits ^ (bits >>> 16)) >>> 0;
+}
