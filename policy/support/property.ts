@@ -38,6 +38,11 @@ export class Property {
     return this.state.is === "known" && test(this.state.value);
   }
 
+  /** A known text of a certain form. */
+  matches(pattern: RegExp): boolean {
+    return this.is((value) => typeof value === "string" && pattern.test(value));
+  }
+
   /**
    * Passing the test, or not known yet. For what is required: absent is guilty, and what is
    * unknown in a preview is judged by the update, before the resource is made.
@@ -56,6 +61,23 @@ export class Property {
     return this.is(Array.isArray)
       ? this.keys().map((index) => this.child(index, `${this.path}[${index}]`))
       : [];
+  }
+
+  /** The same where a single element may stand for a list of one, as in IAM documents. */
+  itemsOrSelf(): Property[] {
+    return this.is((value) => !Array.isArray(value)) ? [this] : this.items();
+  }
+
+  /** The document that a text holds; the property itself when it holds no text. */
+  json(): Property {
+    if (this.state.is !== "known" || typeof this.state.value !== "string") {
+      return this;
+    }
+    try {
+      return new Property(this.path, { is: "known", value: JSON.parse(this.state.value) });
+    } catch {
+      return new Property(this.path, { is: "absent" });
+    }
   }
 
   /** The entries of a map by key; none when it is absent or unknown. */

@@ -1,0 +1,22 @@
+import type { Property } from "../../support/property";
+
+/** Everything that grants actions to an identity. */
+export const IDENTITY_POLICIES = [
+  "aws:iam/policy:Policy",
+  "aws:iam/rolePolicy:RolePolicy",
+  "aws:iam/userPolicy:UserPolicy",
+  "aws:iam/groupPolicy:GroupPolicy",
+  "aws:iam/role:Role",
+];
+
+/**
+ * The statements that allow something, in the document of a policy or the inline ones of a role.
+ * Those that are unknown are left out: the update judges them before they are attached.
+ */
+export function allowStatements(resource: Property): Property[] {
+  const inline = resource.at("inlinePolicies").items();
+  return [resource, ...inline]
+    .flatMap((holder) => holder.at("policy").json().at("Statement").itemsOrSelf())
+    .filter((statement) => !statement.isUnknown)
+    .filter((statement) => statement.at("Effect").mayBe((effect) => effect === "Allow"));
+}

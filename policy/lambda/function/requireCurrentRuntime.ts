@@ -1,0 +1,34 @@
+import { onTypes, type ResourceRule } from "../../support/rule";
+import { defineSettings } from "../../support/settings";
+import { FUNCTION } from "./resource";
+
+const settings = defineSettings({
+  allowed: {
+    type: "array",
+    items: { type: "string" },
+    minItems: 1,
+    default: ["nodejs24.x", "nodejs22.x", "python3.14", "python3.13", "provided.al2023"],
+    description: "Runtimes that a function may use",
+  },
+});
+
+export const requireCurrentRuntime: ResourceRule = {
+  name: "lambda-function-require-current-runtime",
+  displayName: "Functions run on current runtimes",
+  description: "A Lambda function must use a runtime that still gets security patches.",
+  enforcementLevel: "mandatory",
+  severity: "medium",
+  tags: ["lambda", "security"],
+  remediationSteps: "Set `runtime` to a current one, such as `nodejs24.x`.",
+  url: "https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html",
+  configSchema: settings.schema,
+  validateResource: onTypes([FUNCTION], (resource, report, args) => {
+    const { allowed } = settings.read(args);
+    if (resource.at("packageType").is((value) => value === "Image")) {
+      args.notApplicable("A container image brings its own runtime");
+    }
+    if (!resource.at("runtime").mayBe((value) => allowed.includes(value as string))) {
+      report(`The runtime is not current: set \`runtime\` to ${allowed.join(" or ")}.`);
+    }
+  }),
+};

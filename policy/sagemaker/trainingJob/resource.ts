@@ -1,0 +1,1 @@
+export const TRAINING_JOB = "aws:sagemaker/trainingJob:TrainingJob";
