@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
+import { withPolicies } from "../../policy/docs";
 import { policies } from "../../policy/policies";
 import {
   judge,
@@ -16,9 +17,15 @@ import { compliant } from "./compliant";
 const PACK = path.join(__dirname, "../../policy");
 const VERBS = ["enable", "require", "restrict", "disallow"];
 
+const files = readdirSync(PACK, { recursive: true, encoding: "utf8" }).filter(
+  (file) => file.endsWith(".ts") && !file.startsWith("node_modules"),
+);
+/** Every file of the pack, with its text. */
+const sources = files.map((file) => [file, readFileSync(path.join(PACK, file), "utf8")] as const);
+
 /** Files with a rule in them: `service/resource/verbObject`, without extension. */
-const ruleFiles = readdirSync(PACK, { recursive: true, encoding: "utf8" })
-  .filter((file) => !file.startsWith("node_modules") && file.split(path.sep).length === 3)
+const ruleFiles = files
+  .filter((file) => file.split(path.sep).length === 3)
   .filter((file) => path.basename(file) !== "resource.ts")
   .map((file) => file.replace(/\.ts$/, ""));
 
@@ -101,15 +108,34 @@ describe("the policy pack", () => {
     });
   }
 
-  it("imports nothing but its own files and the policy SDK", () => {
-    const sources = readdirSync(PACK, { recursive: true, encoding: "utf8" }).filter(
-      (file) => file.endsWith(".ts") && !file.startsWith("node_modules"),
+  it("says each of its values once: as the default of a setting", () => {
+    const text = sources.map(([, source]) => source).join();
+    const settings = policies.flatMap(({ configSchema }) =>
+      Object.values(configSchema?.properties ?? {}),
     );
-    for (const source of sources) {
-      const text = readFileSync(path.join(PACK, source), "utf8");
+    const values = settings
+      .flatMap(({ default: value }) => value)
+      .filter((value) => typeof value === "string");
+    expect(values).to.include.members(["ml.m5.xlarge", "Project_2_Extended/data_capture"]);
+    for (const value of values) {
+      expect(text.split(value).length - 1, value).to.equal(1);
+    }
+  });
+
+  it("is listed in the documentation as it is", () => {
+    const document = readFileSync(path.join(PACK, "../docs/policies.md"), "utf8");
+    expect(document, "run: node --import tsx policy/docs.ts").to.equal(withPolicies(document));
+  });
+
+  it("imports nothing but its own files and the policy SDK", () => {
+    for (const [source, text] of sources) {
       for (const [, imported = ""] of text.matchAll(/from "([^"]+)"/g)) {
         const inside = path.join(PACK, path.dirname(source), imported).startsWith(PACK + path.sep);
-        expect(imported === "@pulumi/policy" || inside, `${source}: ${imported}`).to.equal(true);
+        const builtIn = imported.startsWith("node:");
+        expect(
+          imported === "@pulumi/policy" || builtIn || inside,
+          `${source}: ${imported}`,
+        ).to.equal(true);
       }
     }
   });

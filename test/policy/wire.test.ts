@@ -69,10 +69,10 @@ describe("the policy pack over its Analyzer protocol", () => {
           level: "mandatory",
           severity: "high",
           description: "Data capture must sample exactly the required percentage of the requests.",
-          message: `Not every request is captured: set \`${SAMPLING}\` to 100.`,
+          message: `The required share of requests is not captured: set \`${SAMPLING}\` to 100.`,
           urn: endpointConfiguration.urn,
-          displayName: "Every request is captured",
-          remediationSteps: `Set \`${SAMPLING}\` to 100.`,
+          displayName: "The required share of requests is captured",
+          remediationSteps: `Set \`${SAMPLING}\` to the required percentage.`,
           url: "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DataCaptureConfig.html",
         },
       ]);

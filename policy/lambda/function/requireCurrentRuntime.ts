@@ -19,7 +19,7 @@ export const requireCurrentRuntime: ResourceRule = {
   enforcementLevel: "mandatory",
   severity: "medium",
   tags: ["lambda", "security"],
-  remediationSteps: "Set `runtime` to a current one, such as `nodejs24.x`.",
+  remediationSteps: "Set `runtime` to a current one of the same language.",
   url: "https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html",
   configSchema: settings.schema,
   validateResource: onTypes([FUNCTION], (resource, report, args) => {

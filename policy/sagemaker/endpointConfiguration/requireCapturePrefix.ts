@@ -20,7 +20,7 @@ export const requireCapturePrefix: ResourceRule = {
   severity: "high",
   tags: ["sagemaker", "data-capture"],
   remediationSteps:
-    "Set `dataCaptureConfig.destinationS3Uri` to `s3://<bucket>/Project_2_Extended/data_capture`.",
+    "Set `dataCaptureConfig.destinationS3Uri` to `s3://<bucket>/` and the approved prefix.",
   url: "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DataCaptureConfig.html",
   configSchema: settings.schema,
   validateResource: onTypes([ENDPOINT_CONFIGURATION], (configuration, report, args) => {

@@ -14,12 +14,12 @@ const settings = defineSettings({
 
 export const requireFullSampling: ResourceRule = {
   name: "sagemaker-endpoint-configuration-require-full-sampling",
-  displayName: "Every request is captured",
+  displayName: "The required share of requests is captured",
   description: "Data capture must sample exactly the required percentage of the requests.",
   enforcementLevel: "mandatory",
   severity: "high",
   tags: ["sagemaker", "data-capture"],
-  remediationSteps: "Set `dataCaptureConfig.initialSamplingPercentage` to 100.",
+  remediationSteps: "Set `dataCaptureConfig.initialSamplingPercentage` to the required percentage.",
   url: "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DataCaptureConfig.html",
   configSchema: settings.schema,
   validateResource: onTypes([ENDPOINT_CONFIGURATION], (configuration, report, args) => {
@@ -30,7 +30,9 @@ export const requireFullSampling: ResourceRule = {
     }
     const sampling = capture.at("initialSamplingPercentage");
     if (!sampling.mayBe((value) => value === percentage)) {
-      report(`Not every request is captured: set \`${sampling.path}\` to ${percentage}.`);
+      report(
+        `The required share of requests is not captured: set \`${sampling.path}\` to ${percentage}.`,
+      );
     }
   }),
 };

@@ -21,7 +21,8 @@ export const restrictInstanceTypes: ResourceRule = {
   enforcementLevel: "mandatory",
   severity: "medium",
   tags: ["sagemaker", "cost"],
-  remediationSteps: "Set `instanceType` of every production and shadow variant to `ml.m5.xlarge`.",
+  remediationSteps:
+    "Set `instanceType` of every production and shadow variant to an approved type.",
   url: "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariant.html",
   configSchema: settings.schema,
   validateResource: onTypes([ENDPOINT_CONFIGURATION], (configuration, report, args) => {

@@ -20,8 +20,7 @@ export const restrictInstanceTypes: ResourceRule = {
   enforcementLevel: "mandatory",
   severity: "medium",
   tags: ["sagemaker", "cost"],
-  remediationSteps:
-    "Set `resourceConfig.instanceType` to an approved type, such as `ml.g4dn.xlarge`.",
+  remediationSteps: "Set `resourceConfig.instanceType` to an approved type.",
   url: "https://docs.aws.amazon.com/sagemaker/latest/dg/image-classification.html",
   configSchema: settings.schema,
   validateResource: onTypes([TRAINING_JOB], (job, report, args) => {

@@ -47,6 +47,37 @@ describe("policy support Property", () => {
     expect(props.at("toString").isAbsent).to.equal(true);
   });
 
+  it("matches known texts only", () => {
+    const props = property({ text: "abc", other: "xyz", number: 1, unknown: UNKNOWN });
+    const matching = ["text", "other", "number", "unknown", "missing"].filter((key) =>
+      props.at(key).matches(/^[abc1]+$/),
+    );
+    expect(matching).to.deep.equal(["text"]);
+  });
+
+  it("takes a single element for a list of one", () => {
+    const props = property({ one: "a", many: ["a", "b"], none: [], unknown: UNKNOWN });
+    const paths = (key: string) =>
+      props
+        .at(key)
+        .itemsOrSelf()
+        .map(({ path }) => path);
+    expect(paths("one")).to.deep.equal(["one"]);
+    expect(paths("many")).to.deep.equal(["many[0]", "many[1]"]);
+    for (const key of ["none", "unknown", "missing"]) {
+      expect(paths(key)).to.deep.equal([]);
+    }
+  });
+
+  it("reads the document in a text, or the one that is there without", () => {
+    const props = property({ text: '{"a":1}', object: { a: 1 }, broken: "{", unknown: UNKNOWN });
+    expect(props.at("text").json().at("a").is(isOne)).to.equal(true);
+    expect(props.at("text").json().at("a").path).to.equal("text.a");
+    expect(props.at("object").json().at("a").is(isOne)).to.equal(true);
+    expect(props.at("broken").json().isAbsent).to.equal(true);
+    expect(props.at("unknown").json().isUnknown).to.equal(true);
+  });
+
   it("lists what is known and names where it is", () => {
     // Prepare
     const props = property({ list: [{ a: 1 }, UNKNOWN], map: { x: UNKNOWN }, unknown: UNKNOWN });

@@ -18,7 +18,7 @@ describe("policy sagemaker/endpointConfiguration/requireFullSampling", () => {
 
       // Assess
       expect(violations.map(({ message }) => message)).to.deep.equal([
-        `Not every request is captured: set \`${SAMPLING}\` to 100.`,
+        `The required share of requests is not captured: set \`${SAMPLING}\` to 100.`,
       ]);
     });
   }
