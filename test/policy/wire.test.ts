@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { specialSecretSig, specialSigKey } from "@pulumi/pulumi/runtime/rpc";
+import { specialResourceSig, specialSecretSig, specialSigKey } from "@pulumi/pulumi/runtime/rpc";
 import { expect } from "chai";
 import type { RecordedResource } from "../../local/graph";
 import { PolicyPackConfigError, type PolicyPackConfig } from "../../local/policyConfig";
@@ -93,6 +93,26 @@ describe("the policy pack over its Analyzer protocol", () => {
         ).map(({ policy }) => policy);
       expect(await judged(100)).to.deep.equal([]);
       expect(await judged(99)).to.deep.equal([FULL_SAMPLING]);
+    });
+
+    it("shows a reference to a resource as its id, and hides what the provider notes for itself", async () => {
+      // Prepare
+      const reference = (id: string | undefined) => ({
+        [specialSigKey]: specialResourceSig,
+        urn: "ml.from-urn",
+        ...(id === undefined ? {} : { id }),
+      });
+      const judged = (value: unknown) =>
+        pack.analyze(
+          recorded(withValue(endpointConfiguration, "productionVariants[0].instanceType", value)),
+        );
+
+      // Assess
+      expect(await judged(reference("ml.m5.xlarge"))).to.deep.equal([]);
+      expect(await judged(reference(""))).to.deep.equal([]);
+      expect(await judged(reference(undefined))).to.have.length(1);
+      const noted = withValue(endpointConfiguration, "__defaults", { [specialSigKey]: "a note" });
+      expect(await pack.analyze(recorded(noted))).to.deep.equal([]);
     });
 
     it("takes values that a preview does not know without an advisory note", async () => {
