@@ -47,6 +47,16 @@ describe("policy support Property", () => {
     expect(props.at("toString").isAbsent).to.equal(true);
   });
 
+  it("passes on whatever else goes wrong when a value is read", () => {
+    const props = Object.defineProperty({}, "broken", {
+      enumerable: true,
+      get: () => {
+        throw new RangeError("a bug");
+      },
+    });
+    expect(() => Property.of(props).at("broken")).to.throw(RangeError, "a bug");
+  });
+
   it("matches known texts only", () => {
     const props = property({ text: "abc", other: "xyz", number: 1, unknown: UNKNOWN });
     const matching = ["text", "other", "number", "unknown", "missing"].filter((key) =>

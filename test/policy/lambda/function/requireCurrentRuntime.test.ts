@@ -25,6 +25,10 @@ describe("policy lambda/function/requireCurrentRuntime", () => {
     ["python3.9", withValue(lambdaFunction, "runtime", "python3.9")],
     ["null", withValue(lambdaFunction, "runtime", null)],
     ["a runtime that is not set", without(lambdaFunction, "runtime")],
+    [
+      "an old runtime of an unknown kind of package",
+      withValue(withValue(lambdaFunction, "runtime", "nodejs20.x"), "packageType", UNKNOWN),
+    ],
     ["a zip without runtime", withValue(without(lambdaFunction, "runtime"), "packageType", "Zip")],
   ] as const) {
     it(`refuses ${title}, naming the property and the fix`, async () => {

@@ -29,6 +29,8 @@ describe("policy sagemaker/endpointConfiguration/disallowFixedName", () => {
     "hosting-v2",
     "other-0a1b2c3",
     "-0a1b2c3",
+    "hosting-0a1b2c3-old",
+    "hosting-0a1b2c3x",
     "hosting-",
   ]) {
     it(`refuses ${name}, naming the property and the fix`, async () => {

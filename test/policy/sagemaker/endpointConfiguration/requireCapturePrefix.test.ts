@@ -28,6 +28,7 @@ describe("policy sagemaker/endpointConfiguration/requireCapturePrefix", () => {
     "s3://inference/project_2_extended/data_capture",
     "s3://inference/archive/Project_2_Extended/data_capture",
     "s3:///Project_2_Extended/data_capture",
+    "https://example.com/s3://inference/Project_2_Extended/data_capture",
     "https://inference/Project_2_Extended/data_capture",
     "",
     null,
