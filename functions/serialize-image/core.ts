@@ -1,0 +1,66 @@
+import type { GetObjectCommandInput, GetObjectCommandOutput } from "@aws-sdk/client-s3";
+import { ERRORS, type ImageReference, type SerializedImage } from "../contract";
+import type { ImageSize } from "../shared/environment";
+import { FunctionError } from "../shared/errors";
+import { normalizeImage } from "./image";
+
+/** Largest object that is read, in bytes: a photo of a phone fits, a video does not. */
+export const MAX_OBJECT_BYTES = 10 * 1024 * 1024;
+
+export interface SerializeSettings {
+  /** Size of the image that the model takes. */
+  readonly size: ImageSize;
+  /** Pixels of the largest image that is decoded. */
+  readonly maxPixels: number;
+}
+
+export type GetObject = (input: GetObjectCommandInput) => Promise<GetObjectCommandOutput>;
+
+/**
+ * Reads an image of any format we know, and makes it what the model takes: a PNG of its size,
+ * about 3 kB, as base64.
+ * @throws FunctionError `ImageNotFoundError`, `ImageTooLargeError` or `UnreadableImageError`;
+ *   what else S3 answers, such as `AccessDenied`, passes through under its own name
+ */
+export async function serializeImage(
+  image: ImageReference,
+  settings: SerializeSettings,
+  getObject: GetObject,
+): Promise<SerializedImage> {
+  const name = `s3://${image.bucket}/${image.key}`;
+  const bytes = await readObject(image, name, getObject);
+  const png = await normalizeImage(bytes, name, settings);
+  return { image, imageData: png.toString("base64") };
+}
+
+/** Reads an object into memory, having looked at its size first. */
+async function readObject(
+  image: ImageReference,
+  name: string,
+  getObject: GetObject,
+): Promise<Buffer> {
+  const { Body: body, ContentLength: length } = await getObject({
+    Bucket: image.bucket,
+    Key: image.key,
+  }).catch((error: unknown) => {
+    if (error instanceof Error && error.name === "NoSuchKey") {
+      throw new FunctionError(ERRORS.imageNotFound, `${name} does not exist`, { cause: error });
+    }
+    throw error;
+  });
+  if (length !== undefined && length > MAX_OBJECT_BYTES) {
+    // Nobody reads the body: without this the connection would stay taken.
+    if (body !== undefined && "destroy" in body) {
+      body.destroy();
+    }
+    throw new FunctionError(
+      ERRORS.imageTooLarge,
+      `${name} has ${length} bytes: send at most ${MAX_OBJECT_BYTES}`,
+    );
+  }
+  const bytes = (await body?.transformToByteArray()) ?? new Uint8Array();
+  if (bytes.length === 0) {
+    throw new FunctionError(ERRORS.unreadableImage, `${name} is empty`);
+  }
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

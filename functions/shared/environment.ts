@@ -1,0 +1,92 @@
+import { ENVIRONMENT, ERRORS } from "../contract";
+import { FunctionError } from "./errors";
+
+/** Environment variables by name, as in `process.env`. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Size of the images that the model was trained on, in pixels; they have three channels. */
+export interface ImageSize {
+  readonly height: number;
+  readonly width: number;
+}
+
+/** Class names in label order: at least two, none empty, none twice. */
+export function readClassNames(environment: Environment): readonly string[] {
+  return read(
+    environment,
+    ENVIRONMENT.classNames,
+    'a JSON array of at least two different class names, for example ["cat","dog"]',
+    (text) => {
+      const names = parseJson(text);
+      return isTextArray(names) && names.length >= 2 && new Set(names).size === names.length
+        ? names
+        : undefined;
+    },
+  );
+}
+
+/** Least probability, 0 to 1, at which a verdict is accepted without review. */
+export function readConfidenceThreshold(environment: Environment): number {
+  return read(environment, ENVIRONMENT.confidenceThreshold, "a number from 0 to 1", (text) => {
+    const threshold = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
+    return threshold <= 1 ? threshold : undefined;
+  });
+}
+
+/** Pattern and length from the Amazon SageMaker API reference, "CreateEndpoint". */
+export function readEndpointName(environment: Environment): string {
+  return read(
+    environment,
+    ENVIRONMENT.endpointName,
+    "an endpoint name of 1 to 63 letters, digits and inner hyphens",
+    (text) => (/^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/.test(text) ? text : undefined),
+  );
+}
+
+/** The algorithm's `image_shape`: channels, height, width. Only colour images are served. */
+export function readImageShape(environment: Environment): ImageSize {
+  return read(environment, ENVIRONMENT.imageShape, 'the text "3,<height>,<width>"', (text) => {
+    const [, height, width] = /^3,([1-9]\d{0,3}),([1-9]\d{0,3})$/.exec(text) ?? [];
+    return height === undefined || width === undefined
+      ? undefined
+      : { height: Number(height), width: Number(width) };
+  });
+}
+
+/** Pixels of the largest image that is decoded. */
+export function readMaxPixels(environment: Environment): number {
+  return read(environment, ENVIRONMENT.maxPixels, "a positive whole number", (text) =>
+    /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined,
+  );
+}
+
+/** @throws FunctionError `InvalidEnvironmentError` if `parse` makes nothing of the variable */
+function read<T>(
+  environment: Environment,
+  key: string,
+  expected: string,
+  parse: (text: string) => T | undefined,
+): T {
+  const text = environment[key];
+  const value = text === undefined ? undefined : parse(text);
+  if (value === undefined) {
+    const found = text === undefined ? "is not set" : `is ${JSON.stringify(text)}`;
+    throw new FunctionError(
+      ERRORS.invalidEnvironment,
+      `Environment variable ${key} ${found}: set it to ${expected}`,
+    );
+  }
+  return value;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isTextArray(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "string" && item !== "");
+}
