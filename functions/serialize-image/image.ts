@@ -17,8 +17,11 @@ import { FORMATS, readHeader, type ImageHeader } from "./header";
  */
 const Image = createJimp({ formats: [png, jpeg, bmp, gif], plugins: [resizing] });
 
-/** Most that the JPEG decoder may hold, in MB; the function has 1,024 MB for everything. */
-const JPEG_MEMORY_MB = 700;
+/**
+ * Most that the JPEG decoder may hold by its own account, in MB. The process takes up to twice
+ * that, and the function has 1,024 MB.
+ */
+const JPEG_MEMORY_MB = 512;
 
 export interface NormalizeSettings {
   /** Size of the image that the model takes. */
@@ -69,14 +72,25 @@ function refuseLarge({ width, height }: ImageHeader, name: string, maxPixels: nu
   }
 }
 
+/** How the JPEG decoder says that it would need more than it may have. */
+const DECODER_LIMIT = /^max\w+ limit exceeded/;
+
 /** Runs a step of reading; whatever it throws means that the image cannot be read. */
 async function readable<T>(name: string, read: () => T | Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
+    const reason = messageOf(error);
+    if (DECODER_LIMIT.test(reason)) {
+      throw new FunctionError(
+        ERRORS.imageTooLarge,
+        `${name} takes too much memory to decode: ${reason}. Send a smaller image`,
+        { cause: error },
+      );
+    }
     throw new FunctionError(
       ERRORS.unreadableImage,
-      `${name} is no image that can be read: ${messageOf(error)}. Send a whole ${FORMATS} file`,
+      `${name} is no image that can be read: ${reason}. Send a whole ${FORMATS} file`,
       { cause: error },
     );
   }

@@ -1,0 +1,167 @@
+import { expect } from "chai";
+import { spawn } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { bundleFunction, type FunctionName } from "../../infra/functionBundle";
+import { encode, patterned } from "./support/images";
+import { withServer } from "./support/server";
+
+/** Largest bundle, in bytes: a tenth above what it is, so that a new dependency shows. */
+const BUDGETS: Readonly<Record<FunctionName, number>> = {
+  "serialize-image": 930_000,
+  "classify-image": 340_000,
+  "filter-inference": 4_000,
+};
+const NAMES: readonly FunctionName[] = ["serialize-image", "classify-image", "filter-inference"];
+
+const AWS = {
+  AWS_REGION: "eu-west-1",
+  AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
+  AWS_SECRET_ACCESS_KEY: "secret",
+};
+
+/** Imports a bundle and calls its handler as Lambda does, and prints what comes of it. */
+const CALLER = `
+  const { handler } = await import(process.argv[1]);
+  const event = JSON.parse(process.argv[2]);
+  const outcome = await handler(event).then(
+    (answer) => ({ answer }),
+    (error) => ({ error: error.name }),
+  );
+  console.log(JSON.stringify(outcome));
+`;
+
+describe("bundles of the functions", () => {
+  let folder = "";
+  const bundles = new Map<FunctionName, string>();
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "bundles-"));
+    for (const name of NAMES) {
+      const text = bundleFunction(name);
+      bundles.set(name, text);
+      await writeFile(join(folder, `${name}.mjs`), text);
+    }
+  });
+
+  after(() => rm(folder, { recursive: true }));
+
+  /** Runs a bundle in a process of its own, in a folder without node_modules. */
+  async function call(
+    name: FunctionName,
+    event: object,
+    environment: Readonly<Record<string, string>>,
+  ): Promise<unknown> {
+    const child = spawn(
+      process.execPath,
+      ["--input-type=module", "-e", CALLER, `${folder}/${name}.mjs`, JSON.stringify(event)],
+      { cwd: folder, env: environment, stdio: ["ignore", "pipe", "pipe"] },
+    );
+    let output = "";
+    let errors = "";
+    child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
+    const code = await new Promise((done) => child.on("close", done));
+    expect(code, errors).to.equal(0);
+    return JSON.parse(output);
+  }
+
+  for (const name of NAMES) {
+    it(`${name} is the same text at every build, from every directory`, () => {
+      // Prepare
+      const directory = process.cwd();
+      process.chdir(tmpdir());
+
+      // Act
+      try {
+        expect(bundleFunction(name) === bundles.get(name)).to.equal(true);
+      } finally {
+        process.chdir(directory);
+      }
+    });
+
+    it(`${name} says nothing of the machine it was built on`, () => {
+      expect(bundles.get(name)?.includes(resolve(__dirname, "../.."))).to.equal(false);
+    });
+
+    it(`${name} stays within its size`, () => {
+      const size = Buffer.byteLength(bundles.get(name) ?? "");
+      expect(size).to.be.within(BUDGETS[name] / 2, BUDGETS[name]);
+    });
+
+    it(`${name} loads without its environment, and says at the first event what is missing`, async () => {
+      // Prepare
+      const image = { bucket: "uploads", key: "incoming/1.png" };
+      const events: Readonly<Record<FunctionName, object>> = {
+        "serialize-image": image,
+        "classify-image": { image, imageData: "AAEC" },
+        "filter-inference": { image, inferenceId: "id", scores: [0.25, 0.75] },
+      };
+
+      // Act
+      const outcome = await call(name, events[name], {});
+
+      // Assess
+      expect(outcome).to.deep.equal({ error: "InvalidEnvironmentError" });
+    });
+  }
+
+  it("take an image from the bucket to its verdict", async () => {
+    // Prepare
+    const image = { bucket: "uploads", key: "incoming/1.jpg" };
+    const classes = { CLASS_NAMES: '["bicycle","motorcycle"]' };
+    const photo = await encode(patterned(100, 60), "image/jpeg");
+
+    await withServer({ status: 200, body: photo }, async (s3) => {
+      await withServer({ status: 200, body: "[0.25,0.75]" }, async (endpoint) => {
+        // Act
+        const serialized = await call("serialize-image", image, {
+          ...AWS,
+          AWS_ENDPOINT_URL_S3: s3.url,
+          IMAGE_SHAPE: "3,32,32",
+          MAX_PIXELS: "6000",
+        });
+        const inference = await call("classify-image", answerOf(serialized), {
+          ...AWS,
+          ...classes,
+          AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME: endpoint.url,
+          ENDPOINT_NAME: "vehicles",
+        });
+        const verdict = await call("filter-inference", answerOf(inference), {
+          ...classes,
+          CONFIDENCE_THRESHOLD: "0.7",
+        });
+
+        // Assess
+        expect(endpoint.requests).to.have.length(1);
+        expect(answerOf(verdict)).to.deep.include({
+          image,
+          verdict: "accepted",
+          label: "motorcycle",
+          confidence: 0.75,
+          scores: { bicycle: 0.25, motorcycle: 0.75 },
+        });
+      });
+    });
+  });
+
+  it("keep the names of errors through minification", async () => {
+    await withServer({ status: 200, body: "hello" }, async ({ url }) => {
+      // Act
+      const outcome = await call(
+        "serialize-image",
+        { bucket: "uploads", key: "incoming/1.jpg" },
+        { ...AWS, AWS_ENDPOINT_URL_S3: url, IMAGE_SHAPE: "3,32,32", MAX_PIXELS: "6000" },
+      );
+
+      // Assess
+      expect(outcome).to.deep.equal({ error: "UnreadableImageError" });
+    });
+  });
+});
+
+function answerOf(outcome: unknown): object {
+  expect(outcome).to.have.property("answer").that.is.an("object");
+  return (outcome as { answer: object }).answer;
+}

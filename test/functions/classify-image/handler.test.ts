@@ -1,0 +1,75 @@
+import { expect } from "chai";
+import { createClient, createHandler } from "../../../functions/classify-image/handler";
+import { useEnvironment } from "../support/environment";
+import { errorOf } from "../support/errors";
+import { STUB_CLIENT, withServer } from "../support/server";
+
+const EVENT = { image: { bucket: "uploads", key: "incoming/1.png" }, imageData: "iVBO" };
+const CREDENTIALS = {
+  AWS_REGION: STUB_CLIENT.region,
+  AWS_ACCESS_KEY_ID: STUB_CLIENT.credentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: STUB_CLIENT.credentials.secretAccessKey,
+};
+
+describe("handler of classify-image", () => {
+  useEnvironment(CREDENTIALS);
+
+  describe("with its environment", () => {
+    useEnvironment({ ENDPOINT_NAME: "vehicles", CLASS_NAMES: '["bicycle","motorcycle"]' });
+
+    it("asks the endpoint in its environment, with one client for all events", async () => {
+      const answer = { status: 200, body: "[0.25,0.75]" };
+      await withServer(answer, async (server) => {
+        // Prepare
+        process.env["AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME"] = server.url;
+        let clients = 0;
+        const handler = createHandler(() => {
+          clients++;
+          return createClient();
+        });
+
+        // Act
+        const answers = [await handler(EVENT), await handler(EVENT)];
+
+        // Assess
+        expect(answers.map(({ scores }) => scores)).to.deep.equal([
+          [0.25, 0.75],
+          [0.25, 0.75],
+        ]);
+        expect(server.requests[0]?.path).to.equal("/endpoints/vehicles/invocations");
+        expect(clients).to.equal(1);
+      });
+    });
+
+    it("gives up on an endpoint that does not answer in time, after one attempt", async () => {
+      await withServer(undefined, async (server) => {
+        // Prepare
+        process.env["AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME"] = server.url;
+        const handler = createHandler(() => createClient(50));
+
+        // Act
+        const error = await errorOf(() => handler(EVENT));
+
+        // Assess
+        expect(error.name).to.equal("EndpointUnavailableError");
+        expect(error.message).to.include("TimeoutError");
+        expect(server.requests).to.have.length(1);
+      });
+    });
+
+    it("refuses an event of another shape", async () => {
+      const error = await errorOf(() => createHandler(createClient)({ image: EVENT.image }));
+
+      expect(error.name).to.equal("InvalidEventError");
+    });
+  });
+
+  it("says which variable is missing, at the first event and not before", async () => {
+    // Act
+    const error = await errorOf(() => createHandler(createClient)(EVENT));
+
+    // Assess
+    expect(error.name).to.equal("InvalidEnvironmentError");
+    expect(error.message).to.include("ENDPOINT_NAME");
+  });
+});
