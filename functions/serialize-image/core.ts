@@ -58,9 +58,9 @@ async function readObject(
       `${name} has ${length} bytes: send at most ${MAX_OBJECT_BYTES}`,
     );
   }
-  const bytes = (await body?.transformToByteArray()) ?? new Uint8Array();
+  const bytes = Buffer.from((await body?.transformToByteArray()) ?? []);
   if (bytes.length === 0) {
     throw new FunctionError(ERRORS.unreadableImage, `${name} is empty`);
   }
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return bytes;
 }

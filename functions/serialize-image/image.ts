@@ -52,15 +52,12 @@ export async function normalizeImage(
       "image/jpeg": {
         maxMemoryUsageInMB: JPEG_MEMORY_MB,
         maxResolutionInMP: maxPixels / 1e6,
-        // Refuses a file with missing parts instead of leaving them grey.
-        tolerantDecoding: false,
       },
     });
   });
-  if (image.width !== size.width || image.height !== size.height) {
-    image.resize({ w: size.width, h: size.height });
-  }
-  return image.getBuffer("image/png", { colorType: PNGColorType.COLOR });
+  return image
+    .resize({ w: size.width, h: size.height })
+    .getBuffer("image/png", { colorType: PNGColorType.COLOR });
 }
 
 function refuseLarge({ width, height }: ImageHeader, name: string, maxPixels: number): void {

@@ -47,38 +47,36 @@ describe("bundles of the functions", () => {
 
   after(() => rm(folder, { recursive: true }));
 
-  /** Runs a bundle in a process of its own, in a folder without node_modules. */
+  /** Runs a bundle in a process of its own. */
   async function call(
     name: FunctionName,
     event: object,
     environment: Readonly<Record<string, string>>,
   ): Promise<unknown> {
-    const child = spawn(
-      process.execPath,
-      ["--input-type=module", "-e", CALLER, `${folder}/${name}.mjs`, JSON.stringify(event)],
-      { cwd: folder, env: environment, stdio: ["ignore", "pipe", "pipe"] },
-    );
-    let output = "";
-    let errors = "";
-    child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
-    child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
+    const bundle = join(folder, `${name}.mjs`);
+    const options = ["--input-type=module", "-e", CALLER, bundle, JSON.stringify(event)];
+    return JSON.parse(await run(options, environment));
+  }
+
+  /** What Node.js prints with these options, in a folder without node_modules. */
+  async function run(options: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
+    const child = spawn(process.execPath, options, {
+      cwd: folder,
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const output: Buffer[] = [];
+    const errors: Buffer[] = [];
+    child.stdout.on("data", (chunk: Buffer) => output.push(chunk));
+    child.stderr.on("data", (chunk: Buffer) => errors.push(chunk));
     const code = await new Promise((done) => child.on("close", done));
-    expect(code, errors).to.equal(0);
-    return JSON.parse(output);
+    expect(code, Buffer.concat(errors).toString()).to.equal(0);
+    return Buffer.concat(output).toString();
   }
 
   for (const name of NAMES) {
-    it(`${name} is the same text at every build, from every directory`, () => {
-      // Prepare
-      const directory = process.cwd();
-      process.chdir(tmpdir());
-
-      // Act
-      try {
-        expect(bundleFunction(name) === bundles.get(name)).to.equal(true);
-      } finally {
-        process.chdir(directory);
-      }
+    it(`${name} is the same text at every build`, () => {
+      expect(bundleFunction(name) === bundles.get(name)).to.equal(true);
     });
 
     it(`${name} says nothing of the machine it was built on`, () => {
@@ -106,6 +104,21 @@ describe("bundles of the functions", () => {
       expect(outcome).to.deep.equal({ error: "InvalidEnvironmentError" });
     });
   }
+
+  it("are the same text in another process, started in another directory", async () => {
+    // Prepare
+    const bundler = resolve(__dirname, "../../infra/functionBundle.ts");
+    const script = `
+      const { bundleFunction } = require(${JSON.stringify(bundler)});
+      process.stdout.write(${JSON.stringify(NAMES)}.map(bundleFunction).join(""));
+    `;
+
+    // Act
+    const text = await run(["--require", require.resolve("tsx/cjs"), "-e", script], process.env);
+
+    // Assess
+    expect(text === NAMES.map((name) => bundles.get(name)).join("")).to.equal(true);
+  });
 
   it("take an image from the bucket to its verdict", async () => {
     // Prepare

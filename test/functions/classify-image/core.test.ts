@@ -151,6 +151,18 @@ describe("classifyImage", () => {
     expect(error.message).to.include("ECONNREFUSED");
   });
 
+  it("calls the endpoint unavailable when the SDK gives a connection up", async () => {
+    // Prepare: what the SDK throws then carries no code, only this name
+    const thrown = Object.assign(new Error("no connection in 3000 ms"), { name: "TimeoutError" });
+
+    // Act
+    const error = await errorOf(() => classifyImage(EVENT, SETTINGS, () => Promise.reject(thrown)));
+
+    // Assess
+    expect(error.name).to.equal("EndpointUnavailableError");
+    expect(error.cause).to.equal(thrown);
+  });
+
   for (const thrown of [new TypeError("a bug"), "a text"]) {
     it(`passes ${String(thrown)} through as it is`, async () => {
       // Act

@@ -248,11 +248,6 @@ describe("normalizeImage", () => {
         file.writeUInt8(file.readUInt8(60) ^ 1, 60);
         return file;
       },
-      "a PNG with a second header": () =>
-        craftedPng(SIZE, Buffer.alloc(97 * 32), pngHeader({ width: 40_000, height: 40_000 })),
-      "an interlaced PNG that inflates to more than its header says": () =>
-        craftedPng({ ...SIZE, interlaced: true }, Buffer.alloc(50_000_000)),
-      "a GIF whose frame is larger than its screen": () => animatedGif(60_000, 60_000),
       "a GIF without a frame": () => Buffer.from("GIF89a\x02\0\x02\0\0\0\0;", "latin1"),
       "a JPEG without a frame": () => Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 4, 0, 0, 0xff, 0xd9]),
     };
@@ -271,6 +266,35 @@ describe("normalizeImage", () => {
           .to.match(/^s3:\/\/uploads\/incoming\/1.png is no image that can be read: ./)
           .and.match(/Send a whole PNG, JPEG, BMP, GIF file$/);
         expect(error.cause).to.not.equal(undefined);
+      });
+    }
+
+    const bombs: Readonly<Record<string, readonly [file: () => Buffer, reason: string]>> = {
+      "a PNG with a second, larger header": [
+        () => craftedPng(SIZE, Buffer.alloc(97 * 32), pngHeader({ width: 40_000, height: 40_000 })),
+        "it has two headers",
+      ],
+      "an interlaced PNG that inflates to more than its header says": [
+        () => craftedPng({ ...SIZE, interlaced: true }, Buffer.alloc(50_000_000)),
+        "Cannot create a Buffer larger than 8334 bytes",
+      ],
+      "a GIF whose frame is larger than its screen": [
+        () => animatedGif(60_000, 60_000),
+        "its first frame is larger than its screen",
+      ],
+    };
+
+    for (const [fault, [file, reason]] of Object.entries(bombs)) {
+      it(`${fault}, before it is decoded`, async () => {
+        // Prepare
+        const bytes = file();
+
+        // Act
+        const error = await errorOf(() => normalize(bytes));
+
+        // Assess
+        expect(error.name).to.equal("UnreadableImageError");
+        expect(error.message).to.include(reason);
       });
     }
 

@@ -28,7 +28,9 @@ export class StubServer {
         const { method = "", url = "", headers } = request;
         stub.requests.push({ method, path: url, headers, body: Buffer.concat(chunks) });
         if (answer !== undefined) {
-          response.writeHead(answer.status, answer.headers).end(answer.body);
+          const { status, headers: given, body: sent = "" } = answer;
+          const length = Buffer.byteLength(sent);
+          response.writeHead(status, { "content-length": length, ...given }).end(sent);
         }
       });
     });
