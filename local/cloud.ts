@@ -1,0 +1,141 @@
+/** The local cloud: every service, who may call it, and everything that must end when it stops. */
+import type { ChildProcess } from "node:child_process";
+import { Gateway } from "./gateway";
+import { Authority, type Credentials } from "./iam";
+import { EventBus } from "./services/eventBus";
+import { Lambda } from "./services/lambda/service";
+import { S3Service } from "./services/s3";
+import { SageMaker } from "./services/sagemaker/service";
+import { Topics } from "./services/sns";
+import { taskIntegrations } from "./services/stepFunctions/integrations";
+import { StepFunctions, type Execution } from "./services/stepFunctions/service";
+import type { Session } from "./session";
+
+export interface CloudOptions {
+  readonly region: string;
+  /** Folder in which commands of the program run. */
+  readonly projectRoot: string;
+  /** Told each line of progress, and who says it. */
+  readonly report: (source: string, line: string) => void;
+}
+
+/** The account that everything belongs to; no real account has this number. */
+const ACCOUNT_ID = "000000000000";
+
+export class Cloud {
+  readonly partition = "aws";
+  readonly accountId = ACCOUNT_ID;
+  readonly region: string;
+  readonly projectRoot: string;
+  readonly report: CloudOptions["report"];
+  readonly authority = new Authority(ACCOUNT_ID);
+  readonly s3 = new S3Service();
+  readonly bus = new EventBus();
+  readonly lambda = new Lambda();
+  readonly topics = new Topics();
+  readonly sagemaker: SageMaker;
+  readonly stepFunctions: StepFunctions;
+  /** Bugs of the local cloud itself: never the fault of what runs in it. */
+  readonly bugs: Error[] = [];
+  private readonly gateway: Gateway;
+  private readonly children = new Set<ChildProcess>();
+  private url = "";
+
+  private constructor(options: CloudOptions) {
+    this.region = options.region;
+    this.projectRoot = options.projectRoot;
+    this.report = options.report;
+    const session = (roleArn: string, service: string) => this.sessionFor(roleArn, service);
+    this.sagemaker = new SageMaker(session, options.report);
+    this.stepFunctions = new StepFunctions(
+      taskIntegrations({
+        lambda: this.lambda,
+        topics: this.topics,
+        authority: this.authority,
+        assumeRole: session,
+      }),
+    );
+    this.gateway = new Gateway(this.authority, (bug) => this.bugs.push(bug));
+    this.gateway.register("s3", this.s3);
+    this.gateway.register("sagemaker", this.sagemaker);
+    this.s3.onObjectCreated((detail) => {
+      this.bus.put({ source: "aws.s3", "detail-type": "Object Created", detail });
+    });
+  }
+
+  /** Starts the services on a free port of the loopback interface. */
+  static async start(options: CloudOptions): Promise<Cloud> {
+    const cloud = new Cloud(options);
+    cloud.url = await cloud.gateway.start();
+    return cloud;
+  }
+
+  /** Where all services answer: what `AWS_ENDPOINT_URL` is set to for whoever calls them. */
+  get endpoint(): string {
+    return this.url;
+  }
+
+  arn(service: string, resource: string): string {
+    return `arn:${this.partition}:${service}:${this.region}:${this.accountId}:${resource}`;
+  }
+
+  roleArn(name: string): string {
+    return `arn:${this.partition}:iam::${this.accountId}:role/${name}`;
+  }
+
+  /** What an SDK needs in its environment to act as a role. */
+  environmentFor(roleArn: string, service: string): Record<string, string> {
+    return this.environment(this.authority.assumeRole(roleArn, service));
+  }
+
+  /** The same for the person who deploys. */
+  deployerEnvironment(): Record<string, string> {
+    return this.environment(this.authority.deployer);
+  }
+
+  /** A session of the person who deploys. */
+  deployerSession(): Session {
+    return this.session(this.authority.deployer);
+  }
+
+  /** Starts an execution as EventBridge does: with a role that may. */
+  startExecution(stateMachineArn: string, input: unknown, roleArn: string): Execution {
+    const caller = this.authority.assumeRole(roleArn, "events.amazonaws.com");
+    this.authority.authorize(caller.accessKeyId, "states:StartExecution", stateMachineArn);
+    return this.stepFunctions.startExecution(stateMachineArn, input);
+  }
+
+  /** Ends a child process with the cloud, unless the returned function is called before. */
+  track(child: ChildProcess): () => void {
+    this.children.add(child);
+    return () => this.children.delete(child);
+  }
+
+  /** Ends everything that was started; afterwards no process and no port is left. */
+  async stop(): Promise<void> {
+    for (const child of this.children) {
+      child.kill("SIGKILL");
+    }
+    await this.sagemaker.stop();
+    await this.lambda.stop();
+    await this.gateway.stop();
+  }
+
+  private sessionFor(roleArn: string, service: string): Session {
+    return this.session(this.authority.assumeRole(roleArn, service));
+  }
+
+  private session(credentials: Credentials): Session {
+    return { endpoint: this.url, region: this.region, credentials };
+  }
+
+  private environment(credentials: Credentials): Record<string, string> {
+    return {
+      AWS_ENDPOINT_URL: this.url,
+      AWS_REGION: this.region,
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      AWS_SESSION_TOKEN: credentials.sessionToken,
+    };
+  }
+}

@@ -1,0 +1,147 @@
+/**
+ * Runs the Pulumi program without Pulumi's engine: the SDK's mock monitor hands each resource to
+ * us, in the order that the program's dependencies ask for, and gets back what we made of it.
+ */
+import { createRequire } from "node:module";
+import * as path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import type {
+  RegisterResourceRequest,
+  RegisterResourceResponse,
+} from "@pulumi/pulumi/proto/resource_pb";
+import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
+import type { RecordedResource } from "./graph";
+
+export interface ProgramOptions {
+  /** Folder of the program; its `index.ts` makes the resources when it is loaded. */
+  readonly folder: string;
+  readonly project: string;
+  readonly stack: string;
+  /** Values by full key (`project:key`), structured ones as JSON. */
+  readonly config: Readonly<Record<string, string>>;
+  /** Outputs that only a provider could know are unknown, as in `pulumi preview`. */
+  readonly preview: boolean;
+  /** Makes a resource; called when its inputs and everything it depends on are there. */
+  readonly create: (resource: NewResource) => Promise<CreatedResource>;
+  /** Answers a provider function. */
+  readonly invoke: (token: string, inputs: Record<string, unknown>) => Record<string, unknown>;
+}
+
+/** A resource to be made; inputs are plain values and assets. */
+export interface NewResource {
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Record<string, unknown>;
+}
+
+export interface CreatedResource {
+  /** None in a preview. */
+  readonly id?: string;
+  readonly outputs: Record<string, unknown>;
+}
+
+export interface ProgramRun {
+  /** The program's exports; empty in a preview, where most are unknown. */
+  readonly outputs: Record<string, unknown>;
+  /** In the order in which they were registered, the stack first. */
+  readonly resources: readonly RecordedResource[];
+}
+
+/**
+ * Runs the program to its end.
+ * @throws whatever the program or `create` threw first; nothing that depends on it is made
+ */
+export async function runProgram(options: ProgramOptions): Promise<ProgramRun> {
+  const resources: RecordedResource[] = [];
+  let failure: Error | undefined;
+
+  const mocks: pulumi.runtime.Mocks = {
+    newResource: async ({ type, name, inputs, custom }) => {
+      if (custom !== true) {
+        return { id: undefined, state: {} };
+      }
+      try {
+        const { id, outputs } = await options.create({ type, name, inputs });
+        return { id, state: outputs };
+      } catch (error) {
+        failure ??= error instanceof Error ? error : new Error(String(error));
+        throw error;
+      }
+    },
+    call: ({ token, inputs }) => options.invoke(token, inputs),
+  };
+  await pulumi.runtime.setMocks(mocks, options.project, options.stack, options.preview);
+  pulumi.runtime.setAllConfig({ ...options.config });
+  recordRegistrations(resources);
+
+  // When one resource fails, the SDK rejects every promise that waited for it. The first failure
+  // is reported by us; its echoes must not end the process before everything is cleaned up.
+  const ignoreEchoes = () => undefined;
+  process.on("unhandledRejection", ignoreEchoes);
+  try {
+    const outputs = await pulumi.runtime.runInPulumiStack(() => loadAfresh(options.folder));
+    await pulumi.runtime.disconnect();
+    if (failure !== undefined) {
+      throw failure;
+    }
+    return { outputs: (outputs ?? {}) as Record<string, unknown>, resources };
+  } catch (error) {
+    throw failure ?? error;
+  } finally {
+    process.off("unhandledRejection", ignoreEchoes);
+  }
+}
+
+/** Loads the program as if for the first time: a module that is cached makes no resources. */
+function loadAfresh(folder: string): Promise<Record<string, unknown>> {
+  const load = createRequire(__filename);
+  for (const file of Object.keys(load.cache)) {
+    if (file.startsWith(folder + path.sep)) {
+      Reflect.deleteProperty(load.cache, file);
+    }
+  }
+  return Promise.resolve(load(path.join(folder, "index.ts")) as Record<string, unknown>);
+}
+
+/** Notes every registration with what the mock interface does not pass on. */
+function recordRegistrations(resources: RecordedResource[]): void {
+  const monitor: unknown = pulumi.runtime.getMonitor();
+  if (!(monitor instanceof MockMonitor)) {
+    throw new Error("The Pulumi SDK did not install its mock monitor");
+  }
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request: RegisterResourceRequest, callback) =>
+    register(request, (error: unknown, response: RegisterResourceResponse) => {
+      if (error === null) {
+        resources.push(recorded(request, response));
+      }
+      callback(error, response);
+    });
+}
+
+function recorded(
+  request: RegisterResourceRequest,
+  response: RegisterResourceResponse,
+): RecordedResource {
+  const inputs = (request.getObject()?.toJavaScript() ?? {}) as Record<string, unknown>;
+  return {
+    urn: response.getUrn(),
+    type: request.getType(),
+    name: request.getName(),
+    custom: request.getCustom(),
+    inputs,
+    outputs: { ...inputs, ...(response.getObject()?.toJavaScript() ?? {}) },
+    parent: request.getParent(),
+    dependencies: request.getDependenciesList(),
+    propertyDependencies: Object.fromEntries(
+      [...request.getPropertydependenciesMap().entries()].map(([property, dependencies]) => [
+        property,
+        dependencies.getUrnsList(),
+      ]),
+    ),
+    options: {
+      protect: request.getProtect() ?? false,
+      retainOnDelete: request.getRetainondelete() ?? false,
+    },
+  };
+}

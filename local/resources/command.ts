@@ -1,0 +1,57 @@
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { buffer } from "node:stream/consumers";
+import { z } from "zod";
+import type { Cloud } from "../cloud";
+import { handler, type ResourceHandler } from "./handler";
+
+export const commandHandlers: Readonly<Record<string, ResourceHandler>> = {
+  "command:local:Command": handler(
+    z.looseObject({
+      create: z.string(),
+      interpreter: z.array(z.string()).default(["/bin/sh", "-c"]),
+      environment: z.record(z.string(), z.string()).default({}),
+    }),
+    async ({ create, interpreter, environment }, { cloud, name, physicalName }) => {
+      const stdout = await runCommand([...interpreter, create], environment, name, cloud);
+      return { id: physicalName, stdout, stderr: "" };
+    },
+  ),
+};
+
+/** Runs a command line in the project's root as the person who deploys; progress is passed on. */
+async function runCommand(
+  commandLine: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  name: string,
+  cloud: Cloud,
+): Promise<string> {
+  const [program = "", ...args] = commandLine;
+  const child = spawn(program, args, {
+    cwd: cloud.projectRoot,
+    env: { ...process.env, ...cloud.deployerEnvironment(), ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const untrack = cloud.track(child);
+  try {
+    const exit = new Promise<number | null>((resolve, reject) => {
+      child.once("error", reject).once("close", resolve);
+    });
+    const output = buffer(child.stdout);
+    const lines: string[] = [];
+    for await (const line of createInterface(child.stderr)) {
+      lines.push(line);
+      cloud.report(name, line);
+    }
+    const code = await exit;
+    if (code !== 0) {
+      throw new Error(
+        `${name}: the command ended with exit code ${code ?? "none, by a signal"}\n` +
+          lines.slice(-20).join("\n"),
+      );
+    }
+    return (await output).toString();
+  } finally {
+    untrack();
+  }
+}

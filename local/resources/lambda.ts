@@ -1,0 +1,52 @@
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import { handler, type ResourceHandler } from "./handler";
+
+/** A package given as text files, which is what a bundler makes. */
+const assetArchive = z.custom<pulumi.asset.AssetArchive>(
+  (value) => value instanceof pulumi.asset.AssetArchive,
+  "must be an archive of assets",
+);
+
+export const lambdaHandlers: Readonly<Record<string, ResourceHandler>> = {
+  "aws:lambda/function:Function": handler(
+    z.looseObject({
+      name: z.string().optional(),
+      role: z.string(),
+      handler: z.string(),
+      code: assetArchive,
+      environment: z.object({ variables: z.record(z.string(), z.string()) }).optional(),
+      memorySize: z.number().default(128),
+      timeout: z.number().default(3),
+    }),
+    async (inputs, { cloud, physicalName }) => {
+      const name = inputs.name ?? physicalName;
+      const arn = cloud.arn("lambda", `function:${name}`);
+      await cloud.lambda.createFunction({
+        arn,
+        name,
+        handler: inputs.handler,
+        files: await textFiles(inputs.code),
+        environment: {
+          ...cloud.environmentFor(inputs.role, "lambda.amazonaws.com"),
+          AWS_LAMBDA_FUNCTION_NAME: name,
+          AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(inputs.memorySize),
+          ...inputs.environment?.variables,
+        },
+        timeoutSeconds: inputs.timeout,
+      });
+      return { id: name, name, arn };
+    },
+  ),
+};
+
+async function textFiles(archive: pulumi.asset.AssetArchive): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  for (const [name, asset] of Object.entries(await archive.assets)) {
+    if (!(asset instanceof pulumi.asset.StringAsset)) {
+      throw new Error(`${name}: the local Lambda runs packages of text files only`);
+    }
+    files.set(name, await asset.text);
+  }
+  return files;
+}

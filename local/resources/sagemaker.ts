@@ -1,0 +1,126 @@
+import { z } from "zod";
+import { handler, type ResourceHandler } from "./handler";
+
+const trainingJob = z.looseObject({
+  trainingJobName: z.string(),
+  roleArn: z.string(),
+  algorithmSpecification: z.object({
+    trainingImage: z.string(),
+    trainingInputMode: z.literal("File"),
+  }),
+  hyperParameters: z.record(z.string(), z.string()),
+  inputDataConfigs: z.array(
+    z.object({
+      channelName: z.string(),
+      contentType: z.string(),
+      dataSource: z.object({
+        s3DataSource: z.object({
+          s3DataType: z.literal("S3Prefix"),
+          s3Uri: z.string(),
+          s3DataDistributionType: z.literal("FullyReplicated"),
+        }),
+      }),
+    }),
+  ),
+  outputDataConfig: z.object({ s3OutputPath: z.string() }),
+  stoppingCondition: z.object({ maxRuntimeInSeconds: z.number() }),
+});
+
+const contentTypes = z.array(z.string()).default([]);
+
+const captureConfig = z.object({
+  // The provider's default.
+  enableCapture: z.boolean().default(false),
+  initialSamplingPercentage: z.number(),
+  destinationS3Uri: z.string(),
+  captureOptions: z.array(z.object({ captureMode: z.string() })),
+  captureContentTypeHeader: z
+    .object({ jsonContentTypes: contentTypes, csvContentTypes: contentTypes })
+    .default({ jsonContentTypes: [], csvContentTypes: [] }),
+});
+
+const endpointConfiguration = z.looseObject({
+  name: z.string().optional(),
+  productionVariants: z.tuple([
+    z.looseObject({
+      modelName: z.string(),
+      variantName: z.string(),
+      instanceType: z.string(),
+      initialInstanceCount: z.number(),
+    }),
+  ]),
+  dataCaptureConfig: captureConfig.optional(),
+});
+
+export const sagemakerHandlers: Readonly<Record<string, ResourceHandler>> = {
+  "aws:sagemaker/trainingJob:TrainingJob": handler(trainingJob, (inputs, { cloud }) => {
+    const name = inputs.trainingJobName;
+    const arn = cloud.arn("sagemaker", `training-job/${name}`);
+    cloud.sagemaker.createTrainingJob({
+      name,
+      arn,
+      roleArn: inputs.roleArn,
+      image: inputs.algorithmSpecification.trainingImage,
+      hyperParameters: inputs.hyperParameters,
+      channels: inputs.inputDataConfigs.map((channel) => ({
+        name: channel.channelName,
+        contentType: channel.contentType,
+        uri: channel.dataSource.s3DataSource.s3Uri,
+      })),
+      outputPath: inputs.outputDataConfig.s3OutputPath,
+      maxRuntimeSeconds: inputs.stoppingCondition.maxRuntimeInSeconds,
+    });
+    return { id: name, arn };
+  }),
+
+  "aws:sagemaker/model:Model": handler(
+    z.looseObject({
+      name: z.string().optional(),
+      executionRoleArn: z.string(),
+      primaryContainer: z.looseObject({ image: z.string(), modelDataUrl: z.string() }),
+    }),
+    async ({ executionRoleArn, primaryContainer, ...inputs }, { cloud, physicalName }) => {
+      const name = inputs.name ?? physicalName;
+      await cloud.sagemaker.createModel({
+        name,
+        roleArn: executionRoleArn,
+        image: primaryContainer.image,
+        modelDataUrl: primaryContainer.modelDataUrl,
+      });
+      return { id: name, name, arn: cloud.arn("sagemaker", `model/${name}`) };
+    },
+  ),
+
+  "aws:sagemaker/endpointConfiguration:EndpointConfiguration": handler(
+    endpointConfiguration,
+    ({ productionVariants: [variant], dataCaptureConfig: capture, ...inputs }, context) => {
+      const name = inputs.name ?? context.physicalName;
+      context.cloud.sagemaker.createEndpointConfiguration({
+        name,
+        variantName: variant.variantName,
+        modelName: variant.modelName,
+        instanceType: variant.instanceType,
+        instanceCount: variant.initialInstanceCount,
+        capture: capture && {
+          enabled: capture.enableCapture,
+          percentage: capture.initialSamplingPercentage,
+          destination: capture.destinationS3Uri,
+          modes: capture.captureOptions.map(({ captureMode }) => captureMode),
+          ...capture.captureContentTypeHeader,
+        },
+      });
+      return { id: name, name, arn: context.cloud.arn("sagemaker", `endpoint-config/${name}`) };
+    },
+  ),
+
+  "aws:sagemaker/endpoint:Endpoint": handler(
+    z.looseObject({ name: z.string().optional(), endpointConfigName: z.string() }),
+    async ({ endpointConfigName, ...inputs }, { cloud, physicalName }) => {
+      const name = inputs.name ?? physicalName;
+      // ARNs of endpoints are lower case whatever the name's case is.
+      const arn = cloud.arn("sagemaker", `endpoint/${name.toLowerCase()}`);
+      await cloud.sagemaker.createEndpoint(name, arn, endpointConfigName);
+      return { id: name, name, arn };
+    },
+  ),
+};

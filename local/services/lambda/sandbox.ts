@@ -1,0 +1,80 @@
+/** One execution environment: a worker thread that holds the function's code and environment. */
+import { Worker } from "node:worker_threads";
+
+/** What a handler answered: its payload, or the error it threw. */
+export type InvocationResult =
+  | { readonly payload: unknown }
+  | {
+      readonly error: { readonly name: string; readonly message: string; readonly trace: string[] };
+    };
+
+/**
+ * What runs inside the worker. It is plain JavaScript in a string because a worker thread cannot
+ * load TypeScript on Node 20.
+ */
+const BOOTSTRAP = `
+const { parentPort, workerData } = require("node:worker_threads");
+const loaded = import(workerData.module);
+loaded.catch(() => undefined);
+parentPort.on("message", async (event) => {
+  try {
+    const handler = (await loaded)[workerData.exportName];
+    if (typeof handler !== "function") {
+      throw Object.assign(new Error("the package does not export " + workerData.exportName), {
+        name: "Runtime.HandlerNotFound",
+      });
+    }
+    const payload = await handler(event, { functionName: process.env.AWS_LAMBDA_FUNCTION_NAME });
+    parentPort.postMessage({ payload });
+  } catch (error) {
+    const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+    parentPort.postMessage({ error: { name, message, trace: (stack ?? "").split("\\n") } });
+  }
+});
+`;
+
+export class Sandbox {
+  private readonly worker: Worker;
+  /** False once the worker has been ended, because the function took too long or crashed. */
+  isUsable = true;
+
+  constructor(module: URL, exportName: string, environment: Readonly<Record<string, string>>) {
+    this.worker = new Worker(BOOTSTRAP, {
+      eval: true,
+      env: { ...environment },
+      workerData: { module: module.href, exportName },
+    });
+    this.worker.unref();
+  }
+
+  /** Hands one event to the handler; one at a time, as Lambda does. */
+  invoke(event: unknown, timeoutMilliseconds: number): Promise<InvocationResult> {
+    return new Promise((resolve) => {
+      const settle = (result: InvocationResult) => {
+        clearTimeout(timer);
+        this.worker.off("message", settle).off("error", onError).off("exit", onExit);
+        resolve(result);
+      };
+      const fail = (name: string, message: string) => {
+        this.isUsable = false;
+        settle({ error: { name, message, trace: [] } });
+      };
+      const onError = (error: Error) => {
+        fail("Runtime.ExitError", error.message);
+      };
+      const onExit = () => {
+        fail("Runtime.ExitError", "the function's execution environment ended");
+      };
+      const timer = setTimeout(() => {
+        fail("Sandbox.Timedout", `Task timed out after ${timeoutMilliseconds / 1000} seconds`);
+        void this.worker.terminate();
+      }, timeoutMilliseconds);
+      this.worker.on("message", settle).on("error", onError).on("exit", onExit);
+      this.worker.postMessage(event);
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.worker.terminate();
+  }
+}

@@ -1,0 +1,111 @@
+/** Lambda: runs the deployed code, each function in worker threads of its own. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { pathToFileURL } from "node:url";
+import { AwsError } from "../../service";
+import { Sandbox, type InvocationResult } from "./sandbox";
+
+export interface FunctionConfiguration {
+  readonly arn: string;
+  readonly name: string;
+  /** For example `index.handler`. */
+  readonly handler: string;
+  /** Files of the deployment package by path. */
+  readonly files: ReadonlyMap<string, string>;
+  /** What the handler finds in its environment, credentials of its role included. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly timeoutSeconds: number;
+}
+
+/** Execution environments kept per function; a third invocation waits for one of the two. */
+const MOST_SANDBOXES = 2;
+
+interface DeployedFunction {
+  readonly configuration: FunctionConfiguration;
+  readonly folder: string;
+  readonly module: URL;
+  readonly exportName: string;
+  readonly idle: Sandbox[];
+  readonly waiting: ((sandbox: Sandbox) => void)[];
+  sandboxes: number;
+}
+
+export class Lambda {
+  private readonly functions = new Map<string, DeployedFunction>();
+
+  /** Unpacks the deployment package; the code is loaded at the first invocation. */
+  async createFunction(configuration: FunctionConfiguration): Promise<void> {
+    const [moduleName = "", exportName = ""] = configuration.handler.split(".");
+    const file = [...configuration.files.keys()].find(
+      (name) => path.parse(name).name === moduleName,
+    );
+    if (file === undefined) {
+      throw new AwsError(
+        "InvalidParameterValueException",
+        400,
+        `${configuration.name}: no file of the package is ${moduleName}, as ${configuration.handler} says`,
+      );
+    }
+    const folder = await mkdtemp(path.join(tmpdir(), "lambda-"));
+    for (const [name, text] of configuration.files) {
+      await writeFile(path.join(folder, path.basename(name)), text);
+    }
+    this.functions.set(configuration.arn, {
+      configuration,
+      folder,
+      module: pathToFileURL(path.join(folder, path.basename(file))),
+      exportName,
+      idle: [],
+      waiting: [],
+      sandboxes: 0,
+    });
+  }
+
+  /** Invokes a function and waits for its answer. */
+  async invoke(arn: string, payload: unknown): Promise<InvocationResult> {
+    const deployed = this.functions.get(arn);
+    if (deployed === undefined) {
+      throw new AwsError("ResourceNotFoundException", 404, `Function not found: ${arn}`);
+    }
+    const sandbox = await acquire(deployed);
+    const result = await sandbox.invoke(payload, deployed.configuration.timeoutSeconds * 1000);
+    release(deployed, sandbox);
+    return result;
+  }
+
+  /** Ends all execution environments and removes the unpacked code. */
+  async stop(): Promise<void> {
+    for (const { folder, idle } of this.functions.values()) {
+      await Promise.all(idle.map((sandbox) => sandbox.stop()));
+      await rm(folder, { recursive: true, force: true });
+    }
+    this.functions.clear();
+  }
+}
+
+async function acquire(deployed: DeployedFunction): Promise<Sandbox> {
+  const idle = deployed.idle.pop();
+  if (idle !== undefined) {
+    return idle;
+  }
+  if (deployed.sandboxes < MOST_SANDBOXES) {
+    deployed.sandboxes += 1;
+    return newSandbox(deployed);
+  }
+  return new Promise((resolve) => deployed.waiting.push(resolve));
+}
+
+function release(deployed: DeployedFunction, sandbox: Sandbox): void {
+  const usable = sandbox.isUsable ? sandbox : newSandbox(deployed);
+  const next = deployed.waiting.shift();
+  if (next === undefined) {
+    deployed.idle.push(usable);
+  } else {
+    next(usable);
+  }
+}
+
+function newSandbox({ module, exportName, configuration }: DeployedFunction): Sandbox {
+  return new Sandbox(module, exportName, configuration.environment);
+}

@@ -1,0 +1,218 @@
+/** One training job: SageMaker's part of the work around the algorithm's container. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { createInterface } from "node:readline";
+import { buffer } from "node:stream/consumers";
+import { S3Client, PutObjectCommand } from "@aws-sdk/client-s3";
+import { containerFor } from "../../containers";
+import type { Session } from "../../session";
+import { downloadPrefix, parseS3Uri } from "./objects";
+import { packFolder } from "./tarball";
+
+/** What the graph says of a job. */
+export interface TrainingJobDefinition {
+  readonly name: string;
+  readonly arn: string;
+  readonly roleArn: string;
+  readonly image: string;
+  readonly hyperParameters: Readonly<Record<string, string>>;
+  readonly channels: readonly {
+    readonly name: string;
+    readonly contentType: string;
+    readonly uri: string;
+  }[];
+  readonly outputPath: string;
+  readonly maxRuntimeSeconds: number;
+}
+
+type Status = "InProgress" | "Completed" | "Failed" | "Stopped";
+
+/** SageMaker waits this long between asking a container to stop and ending it. */
+const STOP_GRACE_MILLISECONDS = 120_000;
+
+export class TrainingJob {
+  private status: Status = "InProgress";
+  private secondaryStatus = "Starting";
+  private failureReason: string | undefined;
+  private container: ChildProcess | undefined;
+  private timedOut = false;
+  private readonly created = Date.now();
+  private trainingStarted: number | undefined;
+  private ended: number | undefined;
+  private readonly series = new Map<string, number[]>();
+  /** The container's log so far. */
+  readonly log: string[] = [];
+  /** Resolves when the job is over, however it ended. */
+  readonly done: Promise<void>;
+
+  constructor(
+    readonly definition: TrainingJobDefinition,
+    session: Session,
+    private readonly onLog: (line: string) => void,
+  ) {
+    this.done = this.run(session);
+  }
+
+  /** The answer to DescribeTrainingJob, as it goes over the wire (times in seconds). */
+  describe(): Record<string, unknown> {
+    const { name, arn, roleArn } = this.definition;
+    return {
+      TrainingJobName: name,
+      TrainingJobArn: arn,
+      RoleArn: roleArn,
+      TrainingJobStatus: this.status,
+      SecondaryStatus: this.secondaryStatus,
+      ...(this.failureReason === undefined ? {} : { FailureReason: this.failureReason }),
+      ...(this.status === "Completed" || this.secondaryStatus === "MaxRuntimeExceeded"
+        ? { ModelArtifacts: { S3ModelArtifacts: this.artefactUri } }
+        : {}),
+      CreationTime: this.created / 1000,
+      ...(this.trainingStarted === undefined
+        ? {}
+        : { TrainingStartTime: this.trainingStarted / 1000 }),
+      ...(this.ended === undefined || this.trainingStarted === undefined
+        ? {}
+        : {
+            TrainingEndTime: this.ended / 1000,
+            TrainingTimeInSeconds: Math.ceil((this.ended - this.trainingStarted) / 1000),
+            BillableTimeInSeconds: Math.ceil((this.ended - this.trainingStarted) / 1000),
+          }),
+      FinalMetricDataList: [...this.series].map(([MetricName, values]) => ({
+        MetricName,
+        Value: values.at(-1),
+      })),
+    };
+  }
+
+  /** Every value of every metric, in the order in which the container logged them. */
+  get metrics(): ReadonlyMap<string, readonly number[]> {
+    return this.series;
+  }
+
+  /** Ends the container at once, for when the local cloud stops. */
+  kill(): void {
+    this.container?.kill("SIGKILL");
+  }
+
+  private get artefactUri(): string {
+    const { outputPath, name } = this.definition;
+    return `${outputPath.replace(/\/$/, "")}/${name}/output/model.tar.gz`;
+  }
+
+  private async run(session: Session): Promise<void> {
+    const root = await mkdtemp(path.join(tmpdir(), "training-"));
+    const s3 = new S3Client(session);
+    try {
+      this.secondaryStatus = "Downloading";
+      await this.prepare(root, s3);
+      this.secondaryStatus = "Training";
+      this.trainingStarted = Date.now();
+      const exitCode = await this.train(root);
+      if (exitCode !== 0) {
+        this.fail(await failureText(root, exitCode));
+        return;
+      }
+      this.secondaryStatus = "Uploading";
+      await this.upload(root, s3);
+      this.finish(
+        this.timedOut ? "Stopped" : "Completed",
+        this.timedOut ? "MaxRuntimeExceeded" : "Completed",
+      );
+    } catch (error) {
+      this.fail(`ClientError: ${error instanceof Error ? error.message : String(error)}`);
+    } finally {
+      s3.destroy();
+      await rm(root, { recursive: true, force: true });
+    }
+  }
+
+  /** Lays out what a container finds under `/opt/ml`. */
+  private async prepare(root: string, s3: S3Client): Promise<void> {
+    const { channels, hyperParameters } = this.definition;
+    const config = path.join(root, "input", "config");
+    await Promise.all(
+      [config, path.join(root, "model"), path.join(root, "output")].map((folder) =>
+        mkdir(folder, { recursive: true }),
+      ),
+    );
+    await writeFile(path.join(config, "hyperparameters.json"), JSON.stringify(hyperParameters));
+    await writeFile(
+      path.join(config, "inputdataconfig.json"),
+      JSON.stringify(
+        Object.fromEntries(
+          channels.map(({ name, contentType }) => [
+            name,
+            {
+              ContentType: contentType,
+              TrainingInputMode: "File",
+              S3DistributionType: "FullyReplicated",
+              RecordWrapperType: "None",
+            },
+          ]),
+        ),
+      ),
+    );
+    for (const { name, uri } of channels) {
+      const folder = path.join(root, "input", "data", name);
+      await mkdir(folder, { recursive: true });
+      if ((await downloadPrefix(s3, uri, folder)) === 0) {
+        throw new Error(`No S3 objects found under S3 URL "${uri}" given in input data source.`);
+      }
+    }
+  }
+
+  private async train(root: string): Promise<number> {
+    const { trainScript, metricDefinitions } = containerFor(this.definition.image);
+    const container = spawn(process.execPath, ["--import", "tsx", trainScript, root], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.container = container;
+    const late = setTimeout(() => {
+      this.timedOut = true;
+      container.kill("SIGTERM");
+      setTimeout(() => container.kill("SIGKILL"), STOP_GRACE_MILLISECONDS).unref();
+    }, this.definition.maxRuntimeSeconds * 1000);
+
+    const errors = buffer(container.stderr);
+    for await (const line of createInterface(container.stdout)) {
+      this.log.push(line);
+      for (const [metric, pattern] of Object.entries(metricDefinitions)) {
+        const value = pattern.exec(line)?.[1];
+        if (value !== undefined) {
+          this.series.set(metric, [...(this.series.get(metric) ?? []), Number(value)]);
+        }
+      }
+      this.onLog(line);
+    }
+    this.log.push(...(await errors).toString().split("\n").filter(Boolean));
+    clearTimeout(late);
+    return (
+      container.exitCode ?? (await new Promise((resolve) => container.once("exit", resolve))) ?? 1
+    );
+  }
+
+  private async upload(root: string, s3: S3Client): Promise<void> {
+    const { bucket, key } = parseS3Uri(this.artefactUri);
+    const Body = await packFolder(path.join(root, "model"));
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body }));
+  }
+
+  private fail(reason: string): void {
+    this.failureReason = reason;
+    this.finish("Failed", "Failed");
+  }
+
+  private finish(status: Status, secondaryStatus: string): void {
+    this.status = status;
+    this.secondaryStatus = secondaryStatus;
+    this.ended = Date.now();
+  }
+}
+
+/** What a container says of its own failure, in the file that SageMaker reads. */
+async function failureText(root: string, exitCode: number): Promise<string> {
+  const text = await readFile(path.join(root, "output", "failure"), "utf8").catch(() => "");
+  return text || `AlgorithmError: the container ended with exit code ${exitCode}`;
+}

@@ -1,0 +1,237 @@
+/** Runs one execution of a state machine. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ChoiceRule, Definition, Retrier, State, TaskState } from "./definition";
+import { StateError } from "./errors";
+import { fillTemplate, readPath, writePath, type Scope } from "./paths";
+
+/** Largest input or output of a state ("Step Functions service quotas"). */
+const MOST_STATE_BYTES = 262_144;
+
+/** Errors that `States.ALL` does not match ("Handling errors in Step Functions workflows"). */
+const NEVER_CAUGHT_BY_ALL = ["States.DataLimitExceeded", "States.Runtime"];
+
+/** Calls the service behind a task's resource ARN; rejects with a {@link StateError}. */
+export type TaskRunner = (resource: string, parameters: unknown) => Promise<unknown>;
+
+/** The part of the context object that is the same in every state. */
+export interface ExecutionContext {
+  readonly Execution: {
+    readonly Id: string;
+    readonly Name: string;
+    readonly RoleArn: string;
+    readonly StartTime: string;
+    readonly Input: unknown;
+  };
+  readonly StateMachine: { readonly Id: string; readonly Name: string };
+}
+
+export interface InterpreterOptions {
+  readonly definition: Definition;
+  readonly context: ExecutionContext;
+  readonly runTask: TaskRunner;
+  /** Told how long each visit of a state took. */
+  readonly onState?: (state: string, milliseconds: number) => void;
+  /** Waits between retries; real time unless a test says otherwise. */
+  readonly pause?: (milliseconds: number) => Promise<unknown>;
+  readonly random?: () => number;
+}
+
+interface Step {
+  readonly output: unknown;
+  /** The next state; none ends the execution. */
+  readonly next: string | undefined;
+}
+
+/**
+ * Runs the execution to its end.
+ * @returns the output of the last state
+ * @throws StateError when the execution fails, with the name and cause that AWS would report
+ */
+export async function interpret(options: InterpreterOptions): Promise<unknown> {
+  const { definition, context } = options;
+  const run = runStates(options);
+  return definition.TimeoutSeconds === undefined
+    ? run
+    : withTimeout(run, definition.TimeoutSeconds, `Execution ${context.Execution.Name}`);
+}
+
+async function runStates(options: InterpreterOptions): Promise<unknown> {
+  const { definition, context } = options;
+  let data = context.Execution.Input;
+  let name: string | undefined = definition.StartAt;
+  while (name !== undefined) {
+    const state: State | undefined = definition.States[name];
+    if (state === undefined) {
+      throw new StateError("States.Runtime", `There is no state ${name}`);
+    }
+    checkSize(data, name);
+    const entered = performance.now();
+    const scope = {
+      data,
+      context: { ...context, State: { Name: name, EnteredTime: new Date().toISOString() } },
+    };
+    const step: Step = await runState(state, scope, options);
+    options.onState?.(name, performance.now() - entered);
+    data = step.output;
+    name = step.next;
+  }
+  return data;
+}
+
+async function runState(state: State, scope: Scope, options: InterpreterOptions): Promise<Step> {
+  switch (state.Type) {
+    case "Task":
+      return runTaskState(state, scope, options);
+    case "Fail":
+      throw new StateError(
+        state.ErrorPath === undefined
+          ? (state.Error ?? "States.Runtime")
+          : String(readPath(state.ErrorPath, scope)),
+        state.CausePath === undefined
+          ? (state.Cause ?? "")
+          : String(readPath(state.CausePath, scope)),
+      );
+    case "Choice": {
+      const input = through(state.InputPath, scope);
+      const rule = state.Choices.find((candidate) => matches(candidate, input));
+      const next = rule?.Next ?? state.Default;
+      if (next === undefined) {
+        throw new StateError("States.NoChoiceMatched", "No choice matched and there is no default");
+      }
+      return { output: through(state.OutputPath, input).data, next };
+    }
+    case "Pass": {
+      const input = through(state.InputPath, scope);
+      const result =
+        state.Result ??
+        (state.Parameters === undefined ? input.data : fillTemplate(state.Parameters, input));
+      const data = writePath(state.ResultPath, input.data, result);
+      return { output: through(state.OutputPath, { ...scope, data }).data, next: state.Next };
+    }
+    case "Wait":
+      await (options.pause ?? sleep)(state.Seconds * 1000);
+      return { output: through(state.OutputPath, scope).data, next: state.Next };
+    case "Succeed":
+      return { output: through(state.OutputPath, scope).data, next: undefined };
+  }
+}
+
+async function runTaskState(
+  state: TaskState,
+  scope: Scope,
+  options: InterpreterOptions,
+): Promise<Step> {
+  const attempts = new Map<Retrier, number>();
+  for (;;) {
+    try {
+      return { output: await attempt(state, scope, options), next: state.Next };
+    } catch (error) {
+      if (!(error instanceof StateError)) {
+        throw error;
+      }
+      const retrier = state.Retry.find(({ ErrorEquals }) => isNamed(error, ErrorEquals));
+      const attempted = retrier === undefined ? 0 : (attempts.get(retrier) ?? 0);
+      if (retrier !== undefined && attempted < retrier.MaxAttempts) {
+        attempts.set(retrier, attempted + 1);
+        await (options.pause ?? sleep)(
+          retryDelay(retrier, attempted, options.random ?? Math.random),
+        );
+        continue;
+      }
+      const catcher = state.Catch.find(({ ErrorEquals }) => isNamed(error, ErrorEquals));
+      if (catcher === undefined) {
+        throw error;
+      }
+      const caught = { Error: error.name, Cause: error.message };
+      return { output: writePath(catcher.ResultPath, scope.data, caught), next: catcher.Next };
+    }
+  }
+}
+
+async function attempt(
+  state: TaskState,
+  scope: Scope,
+  options: InterpreterOptions,
+): Promise<unknown> {
+  const input = through(state.InputPath, scope);
+  const parameters =
+    state.Parameters === undefined ? input.data : fillTemplate(state.Parameters, input);
+  checkSize(parameters, state.Resource);
+  const answer = options.runTask(state.Resource, parameters);
+  const result = await (state.TimeoutSeconds === undefined
+    ? answer
+    : withTimeout(answer, state.TimeoutSeconds, state.Resource));
+  checkSize(result, state.Resource);
+  const selected =
+    state.ResultSelector === undefined
+      ? result
+      : fillTemplate(state.ResultSelector, { ...scope, data: result });
+  const data = writePath(state.ResultPath, input.data, selected);
+  return through(state.OutputPath, { ...scope, data }).data;
+}
+
+/** Narrows the scope's data to what is at the path; `null` stands for an empty object. */
+function through(path: string | null, scope: Scope): Scope {
+  return { ...scope, data: path === null ? {} : readPath(path, scope) };
+}
+
+function matches(rule: ChoiceRule, input: Scope): boolean {
+  if (rule.IsPresent !== undefined) {
+    return rule.IsPresent === isPresent(rule.Variable, input);
+  }
+  const value = readPath(rule.Variable, input);
+  if (rule.StringEquals !== undefined) return value === rule.StringEquals;
+  if (rule.BooleanEquals !== undefined) return value === rule.BooleanEquals;
+  if (typeof value !== "number") return false;
+  if (rule.NumericLessThan !== undefined) return value < rule.NumericLessThan;
+  return rule.NumericGreaterThanEquals !== undefined && value >= rule.NumericGreaterThanEquals;
+}
+
+function isPresent(path: string, scope: Scope): boolean {
+  try {
+    readPath(path, scope);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isNamed(error: StateError, names: readonly string[]): boolean {
+  return names.some(
+    (name) =>
+      name === error.name ||
+      (name === "States.ALL" && !NEVER_CAUGHT_BY_ALL.includes(error.name)) ||
+      (name === "States.TaskFailed" && error.name !== "States.Timeout"),
+  );
+}
+
+function retryDelay(retrier: Retrier, attempted: number, random: () => number): number {
+  const seconds = Math.min(
+    retrier.IntervalSeconds * retrier.BackoffRate ** attempted,
+    retrier.MaxDelaySeconds ?? Number.POSITIVE_INFINITY,
+  );
+  return seconds * 1000 * (retrier.JitterStrategy === "FULL" ? random() : 1);
+}
+
+function checkSize(data: unknown, where: string): void {
+  const bytes = Buffer.byteLength(JSON.stringify(data) ?? "");
+  if (bytes > MOST_STATE_BYTES) {
+    throw new StateError(
+      "States.DataLimitExceeded",
+      `${where}: ${bytes} bytes exceed the limit of ${MOST_STATE_BYTES}`,
+    );
+  }
+}
+
+async function withTimeout<T>(work: Promise<T>, seconds: number, what: string): Promise<T> {
+  const timer = new AbortController();
+  const late = sleep(seconds * 1000, undefined, { signal: timer.signal, ref: false }).then(() => {
+    throw new StateError("States.Timeout", `${what} took longer than ${seconds} s`);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    timer.abort();
+    late.catch(() => undefined);
+  }
+}
