@@ -1,0 +1,96 @@
+/** The summary of a run for a terminal. */
+import type { Summary } from "../summary";
+
+const percent = (share: number) => `${(share * 100).toFixed(1)}%`;
+
+/** The summary as lines of plain text. */
+export function renderText(summary: Summary): string {
+  const { archive, dataset, training, endpoint, classification, capture } = summary;
+  const { accuracy, interval, verdicts, threshold, acceptedAccuracy } = classification;
+  return [
+    ...section("Dataset", [
+      archive.isSample
+        ? "generated sample in CIFAR-100's format; use --archive for the real images"
+        : archive.source,
+      ...table([
+        ["", ...dataset.classes, "all"],
+        ...Object.entries(dataset.perClass).map(([split, counts]) => [
+          split,
+          ...dataset.classes.map((name) => String(counts[name] ?? 0)),
+          String(dataset.counts[split as keyof typeof dataset.counts]),
+        ]),
+      ]),
+    ]),
+    ...section("Training", [training.job, ...table(trainingTable(training.metrics))]),
+    ...section("Endpoint", [
+      `${endpoint.name} is ${endpoint.status}: ${endpoint.variant}, ` +
+        `${endpoint.instanceCount} x ${endpoint.instanceType}`,
+    ]),
+    ...section("Held-out images, classified by the state machine", [
+      `accuracy ${percent(accuracy)} (95% interval ${percent(interval.low)} to ` +
+        `${percent(interval.high)}), ${classification.correct} of ${classification.images}`,
+      ...table([
+        ["true \\ predicted", ...dataset.classes, "recall"],
+        ...dataset.classes.map((name, label) => [
+          name,
+          ...(classification.confusion[label] ?? []).map(String),
+          percent(classification.recall[name] ?? 0),
+        ]),
+      ]),
+      `verdicts: ${verdicts.accepted} accepted` +
+        (acceptedAccuracy === undefined ? "" : ` (${percent(acceptedAccuracy)} of them right)`) +
+        `, ${verdicts.review} for review (below ${threshold ?? "the threshold"}), ` +
+        `${verdicts.failed} failed`,
+      ...Object.entries(classification.errors).map(([error, count]) => `  ${count} x ${error}`),
+      ...table([
+        ["milliseconds", "median", "95%"],
+        ...Object.entries(classification.latency).map(([name, { p50, p95 }]) => [
+          name,
+          p50.toFixed(1),
+          p95.toFixed(1),
+        ]),
+      ]),
+    ]),
+    ...section("Data capture", [
+      `${capture.percentage}% to ${capture.destination}`,
+      `${capture.records} records in ${capture.files} files; ${capture.invocations} invocations`,
+      ...(capture.example === undefined ? [] : [`for example ${capture.example}`]),
+    ]),
+    ...section("Wall time in seconds", [
+      ...table([
+        ...Object.entries(summary.seconds).map(([stage, seconds]) => [stage, seconds.toFixed(1)]),
+      ]),
+    ]),
+  ].join("\n");
+}
+
+function trainingTable(metrics: Summary["training"]["metrics"]): string[][] {
+  const names = Object.keys(metrics);
+  const epochs = Math.max(0, ...names.map((name) => metrics[name]?.length ?? 0));
+  return [
+    ["epoch", ...names],
+    ...Array.from({ length: epochs }, (_, epoch) => [
+      String(epoch),
+      ...names.map((name) => metrics[name]?.[epoch]?.toFixed(4) ?? ""),
+    ]),
+  ];
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return ["", title, ...lines.map((line) => `  ${line}`)];
+}
+
+/** Aligns columns: the first to the left, numbers to the right. */
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, column) =>
+        column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
+      )
+      .join("  ")
+      .trimEnd(),
+  );
+}
