@@ -38,8 +38,16 @@ const dataset = z.strictObject({
 
 const training = z.strictObject({
   instanceType: z.string().startsWith("ml.").default("ml.g4dn.xlarge").describe("GPU instance"),
-  instanceCount: z.int().min(1).max(16).default(1).describe("Machines; more than one syncs updates"),
-  imageTag: z.string().default("1").describe("Tag of the built-in algorithm; 1 is its stable version"),
+  instanceCount: z
+    .int()
+    .min(1)
+    .max(16)
+    .default(1)
+    .describe("Machines; more than one syncs updates"),
+  imageTag: z
+    .string()
+    .default("1")
+    .describe("Tag of the built-in algorithm; 1 is its stable version"),
   run: z.int().min(1).default(1).describe("Raise it to train again with unchanged settings"),
   epochs: z.int().min(1).max(1000).default(30).describe("Passes over the training images"),
   batchSize: z
@@ -59,7 +67,12 @@ const training = z.strictObject({
     .enum(["none", "crop", "crop_color", "crop_color_transform"])
     .default("crop")
     .describe("Augmentation of the training images"),
-  maxRuntimeSeconds: z.int().min(60).max(432_000).default(3600).describe("Stops a run-away job"),
+  maxRuntimeSeconds: z
+    .int()
+    .min(60)
+    .max(86_400)
+    .default(3600)
+    .describe("Stops a run-away job; policy allows a day at most"),
   volumeSizeInGb: z.int().min(1).max(1024).default(30).describe("Disk for data and checkpoints"),
 });
 

@@ -42,18 +42,19 @@ export class Training extends pulumi.ComponentResource {
       { parent: this },
     );
 
-    const definition = pulumi
-      .all([image, dataset.bucketName, dataset.summary])
-      .apply(([trainingImage, bucket, summary]) =>
-        defineJob(trainingImage, bucket, summary, settings),
-      );
+    const definition = defineJob(image, dataset, settings);
+    // A job is a run, not a thing: whatever defines the run is in its name.
+    const identity = pulumi.output({
+      run: settings.run,
+      dataset: dataset.summary.digest,
+      ...definition,
+    });
     const job = new aws.sagemaker.TrainingJob(
       name,
       {
-        // A job is a run, not a thing: whatever defines the run is in its name.
-        trainingJobName: definition.apply((run) => `${name}-${contentHash(run)}`),
+        trainingJobName: identity.apply((run) => `${name}-${contentHash(run)}`),
         roleArn: role.arn,
-        ...definitionInputs(definition),
+        ...definition,
         enableManagedSpotTraining: false,
       },
       { parent: this },
@@ -74,39 +75,22 @@ export class Training extends pulumi.ComponentResource {
   }
 }
 
-type Definition = ReturnType<typeof defineJob>;
-
-function definitionInputs(definition: pulumi.Output<Definition>) {
-  return {
-    algorithmSpecification: definition.algorithmSpecification,
-    hyperParameters: definition.hyperParameters,
-    inputDataConfigs: definition.inputDataConfigs,
-    outputDataConfig: definition.outputDataConfig,
-    resourceConfig: definition.resourceConfig,
-    stoppingCondition: definition.stoppingCondition,
-  };
-}
-
-/** Everything that defines a run; two equal definitions are one job. */
+/** What the job is to do; two equal definitions over one dataset are one run. */
 function defineJob(
-  image: string,
-  bucket: string,
-  summary: DatasetSummary,
+  image: pulumi.Output<string>,
+  dataset: Dataset,
   settings: WorkflowConfig["training"],
 ) {
-  const uri = (key: keyof typeof DATASET_KEYS) => `s3://${bucket}/${DATASET_KEYS[key]}`;
   return {
-    run: settings.run,
-    dataset: summary.digest,
     algorithmSpecification: { trainingImage: image, trainingInputMode: "File" },
-    hyperParameters: hyperParameters(summary, settings),
+    hyperParameters: dataset.summary.apply((summary) => hyperParameters(summary, settings)),
     inputDataConfigs: [
-      channel("train", uri("train")),
-      channel("validation", uri("validation")),
-      channel("train_lst", uri("trainList")),
-      channel("validation_lst", uri("validationList")),
+      channel("train", dataset.uri("train")),
+      channel("validation", dataset.uri("validation")),
+      channel("train_lst", dataset.uri("trainList")),
+      channel("validation_lst", dataset.uri("validationList")),
     ],
-    outputDataConfig: { s3OutputPath: uri("models") },
+    outputDataConfig: { s3OutputPath: dataset.uri("models") },
     resourceConfig: {
       instanceType: settings.instanceType,
       instanceCount: settings.instanceCount,
@@ -116,7 +100,7 @@ function defineJob(
   };
 }
 
-function channel(channelName: string, s3Uri: string) {
+function channel(channelName: string, s3Uri: pulumi.Output<string>) {
   return {
     channelName,
     // All four channels, the lists included, are declared as images ("Train with Image Format",
@@ -183,7 +167,9 @@ function trainingStatements(dataset: Dataset): readonly Statement[] {
         DATASET_KEYS.validation,
         DATASET_KEYS.trainList,
         DATASET_KEYS.validationList,
-      ].map((key) => pulumi.interpolate`${dataset.bucketArn}/${key}${key.endsWith("/") ? "*" : ""}`),
+      ].map(
+        (key) => pulumi.interpolate`${dataset.bucketArn}/${key}${key.endsWith("/") ? "*" : ""}`,
+      ),
     },
     {
       actions: ["s3:PutObject"],

@@ -14,6 +14,12 @@ import type { TrainingResult } from "../../functions/contract";
 
 const POLL_MILLISECONDS = { first: 500, most: 5000, growth: 1.5 };
 
+/** What SageMaker takes unless the job says otherwise ("StoppingCondition", API reference). */
+const DEFAULT_RUNTIME_SECONDS = 86_400;
+
+/** Time for finding instances, loading the data and storing the model, which no job limits. */
+const ALLOWANCE_SECONDS = 7200;
+
 /** The job ended, but not well; the message carries SageMaker's reason. */
 export class TrainingFailedError extends Error {
   constructor(job: DescribeTrainingJobCommandOutput) {
@@ -27,12 +33,25 @@ export class TrainingFailedError extends Error {
   }
 }
 
+/** The job goes on although it should long have been stopped. */
+export class TrainingTimeoutError extends Error {
+  constructor(job: DescribeTrainingJobCommandOutput, seconds: number) {
+    super(
+      `Training job ${job.TrainingJobName ?? ""} is still ${job.TrainingJobStatus ?? "unknown"} ` +
+        `(${job.SecondaryStatus ?? "no details"}) after ${seconds} s.\n` +
+        `Look it up in the SageMaker console, stop it there if need be, and run the update again.`,
+    );
+    this.name = "TrainingTimeoutError";
+  }
+}
+
 /**
  * Polls the job until it ends.
  * @param describe asks SageMaker for the job's description
  * @param report is told each new status and each new value of the job's metrics
  * @throws TrainingFailedError unless the job ends as `Completed`: a stopped job has an artefact
  *   too, but not the model that was asked for
+ * @throws TrainingTimeoutError when it outlives its own time limit by far
  */
 export async function awaitTraining(
   describe: () => Promise<DescribeTrainingJobCommandOutput>,
@@ -40,6 +59,7 @@ export async function awaitTraining(
   pause: (milliseconds: number) => Promise<void>,
 ): Promise<TrainingResult> {
   let reported = "";
+  let waited = 0;
   for (let wait = POLL_MILLISECONDS.first; ; wait = nextWait(wait)) {
     const job = await describe();
     const line = progressLine(job);
@@ -47,17 +67,24 @@ export async function awaitTraining(
       report(line);
       reported = line;
     }
-    switch (job.TrainingJobStatus) {
-      case "Completed":
-        return trainingResult(job);
-      case "InProgress":
-      case "Stopping":
-        await pause(wait);
-        break;
-      default:
-        throw new TrainingFailedError(job);
+    const { TrainingJobStatus: status } = job;
+    if (status === "Completed") {
+      return trainingResult(job);
     }
+    if (status !== "InProgress" && status !== "Stopping") {
+      throw new TrainingFailedError(job);
+    }
+    if (waited > patience(job) * 1000) {
+      throw new TrainingTimeoutError(job, Math.round(waited / 1000));
+    }
+    await pause(wait);
+    waited += wait;
   }
+}
+
+/** Seconds after which a job that has not ended never will. */
+function patience({ StoppingCondition }: DescribeTrainingJobCommandOutput): number {
+  return (StoppingCondition?.MaxRuntimeInSeconds ?? DEFAULT_RUNTIME_SECONDS) + ALLOWANCE_SECONDS;
 }
 
 function nextWait(wait: number): number {
@@ -95,7 +122,15 @@ async function main(): Promise<void> {
   if (TrainingJobName === undefined) {
     throw new Error("usage: awaitTraining.ts JOB_NAME");
   }
-  const client = new SageMakerClient({});
+  // One lost or throttled poll must not lose a run of hours.
+  const client = new SageMakerClient({
+    maxAttempts: 8,
+    requestHandler: {
+      connectionTimeout: 5_000,
+      requestTimeout: 30_000,
+      throwOnRequestTimeout: true,
+    },
+  });
   const result = await awaitTraining(
     () => client.send(new DescribeTrainingJobCommand({ TrainingJobName })),
     (line) => process.stderr.write(`${line}\n`),

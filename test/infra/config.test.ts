@@ -1,0 +1,100 @@
+import { expect } from "chai";
+import { ConfigError, parseConfig } from "../../infra/config";
+
+const ENDPOINT = { instanceType: "ml.m5.xlarge", capture: 100 };
+
+function complaintAbout(values: Record<string, unknown>): string {
+  try {
+    parseConfig(values);
+  } catch (error) {
+    expect(error).to.be.instanceOf(ConfigError);
+    return (error as ConfigError).message;
+  }
+  throw new Error(`${JSON.stringify(values)} was accepted`);
+}
+
+describe("the stack's configuration", () => {
+  it("is complete with nothing but the endpoint", () => {
+    // Act
+    const config = parseConfig({ endpoint: ENDPOINT });
+
+    // Assess
+    expect(config.dataset.classes).to.deep.equal(["bicycle", "motorcycle", "pickup_truck"]);
+    expect(config.dataset.validationFraction).to.equal(0.1);
+    expect(config.training.layers).to.equal(20);
+    expect(config.protect).to.equal(true);
+    expect(config.workflow.confidenceThreshold).to.equal(0.8);
+  });
+
+  it("does without no part of what it demands", () => {
+    expect(complaintAbout({})).to.contain("endpoint: ");
+    expect(complaintAbout({ endpoint: { capture: 100 } })).to.contain("endpoint.instanceType: ");
+  });
+
+  it("refuses a key that it does not know, and names it", () => {
+    expect(complaintAbout({ endpoint: ENDPOINT, trainig: {} })).to.contain('"trainig"');
+    const nested = { endpoint: { ...ENDPOINT, instancecount: 2 } };
+    expect(complaintAbout(nested)).to.contain('endpoint: Unrecognized key: "instancecount"');
+  });
+
+  it("tells all that is wrong at once", () => {
+    const complaint = complaintAbout({
+      endpoint: { ...ENDPOINT, capture: 101 },
+      training: { epochs: 0 },
+    });
+    expect(complaint).to.contain("endpoint.capture").and.to.contain("training.epochs");
+    expect(complaint).to.contain("docs/configuration.md");
+  });
+
+  /** Key, a value just out of its range, and what the message must say is allowed. */
+  const OUT_OF_RANGE: readonly (readonly [string, unknown, string])[] = [
+    ["dataset.classes", ["bicycle"], ">=2"],
+    ["dataset.classes", ["bicycle", "bicycle"], "must not name a class twice"],
+    ["dataset.classes.1", ["bicycle", ""], ">=1"],
+    ["dataset.archive", "", ">=1"],
+    ["dataset.archiveMd5", "ABC", "32 lower-case hexadecimal digits"],
+    ["dataset.validationFraction", 0.6, "<=0.5"],
+    ["dataset.validationFraction", -0.1, ">=0"],
+    ["training.instanceType", "p3.2xlarge", '"ml."'],
+    ["training.instanceCount", 0, ">=1"],
+    ["training.instanceCount", 17, "<=16"],
+    ["training.instanceCount", 1.5, "int"],
+    ["training.run", 0, ">=1"],
+    ["training.epochs", 1001, "<=1000"],
+    ["training.batchSize", 513, "<=512"],
+    ["training.optimizer", "lamb", '"sgd"|"adam"|"rmsprop"|"nag"'],
+    ["training.learningRate", 0, ">0"],
+    ["training.learningRate", 1.1, "<=1"],
+    ["training.weightDecay", 2, "<=1"],
+    ["training.layers", 18, "20|32|44|56|110"],
+    ["training.augmentation", "flip", '"none"|"crop"|"crop_color"|"crop_color_transform"'],
+    ["training.maxRuntimeSeconds", 86_401, "<=86400"],
+    ["training.volumeSizeInGb", 0, ">=1"],
+    ["endpoint.instanceType", "m5.xlarge", '"ml."'],
+    ["endpoint.instanceCount", 0, ">=1"],
+    ["endpoint.capture", 101, "<=100"],
+    ["workflow.confidenceThreshold", 1.01, "<=1"],
+    ["workflow.maxPixels", 1023, ">=1024"],
+    ["workflow.notificationEmail", "nobody", "email"],
+    ["protect", "yes", "boolean"],
+  ];
+  for (const [key, value, allowed] of OUT_OF_RANGE) {
+    it(`refuses ${JSON.stringify(value)} as ${key}, naming key, value and what is allowed`, () => {
+      // Prepare
+      const [section = "", setting = ""] = key.split(".");
+      const values: Record<string, unknown> = { endpoint: ENDPOINT };
+      values[section] =
+        setting === "" ? value : { ...(section === "endpoint" && ENDPOINT), [setting]: value };
+
+      // Act
+      const complaint = complaintAbout(values);
+
+      // Assess
+      const lines = complaint.split("\n").filter((line) => line.trim().startsWith(`${key}: `));
+      expect(lines).to.have.length(1);
+      expect(lines[0]).to.contain(allowed);
+      const shown: unknown = Array.isArray(value) && key.endsWith(".1") ? value[1] : value;
+      expect(lines[0]).to.contain(`it is ${JSON.stringify(shown)}`);
+    });
+  }
+});

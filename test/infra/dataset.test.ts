@@ -1,0 +1,57 @@
+import { expect } from "chai";
+import { recipeDigest } from "../../etl/recipe";
+import { Dataset, parseSummary, type DatasetArgs } from "../../infra/dataset";
+import { resource } from "../support/graph";
+import { deploy, SUMMARY } from "../support/mocks";
+import { valueOf } from "../support/outputs";
+
+const ARGS: DatasetArgs = {
+  recipe: { classes: ["bicycle", "motorcycle"], validationFraction: 0.1 },
+  protect: false,
+};
+const BUCKET = "dataset-1a2b3c4";
+
+describe("Dataset", () => {
+  it("has the ETL fill its bucket, again whenever the recipe or the bucket changes", async () => {
+    // Act
+    const { resources } = await deploy(() => new Dataset("dataset", ARGS));
+
+    // Assess
+    const { interpreter, create, triggers } = resource(
+      resources,
+      "command:local:Command",
+      "dataset-etl",
+    ).inputs;
+    expect([...(interpreter as string[]), create]).to.deep.equal([
+      ...["node", "--import", "tsx", "etl/cli.ts", "run", "--json"],
+      ...["--classes", "bicycle,motorcycle", "--validation-fraction", "0.1", "--bucket", BUCKET],
+    ]);
+    expect(triggers).to.deep.equal([recipeDigest(ARGS.recipe), BUCKET]);
+  });
+
+  it("passes on where the archive is and what it must hash to", async () => {
+    // Prepare
+    const recipe = { ...ARGS.recipe, archive: "/data/archive.tar.gz", archiveMd5: "0".repeat(32) };
+
+    // Act
+    const { resources } = await deploy(() => new Dataset("dataset", { ...ARGS, recipe }));
+
+    // Assess
+    const { interpreter } = resource(resources, "command:local:Command").inputs;
+    const words = (interpreter as string[]).join(" ");
+    expect(words).to.contain(
+      "--archive /data/archive.tar.gz --md5 00000000000000000000000000000000",
+    );
+  });
+
+  it("tells what is in the bucket once the ETL is done", async () => {
+    const { value } = await deploy(() => new Dataset("dataset", ARGS));
+    expect(await valueOf(value.summary)).to.deep.equal(SUMMARY);
+    expect(await valueOf(value.uri("trainList"))).to.equal(`s3://${BUCKET}/train.lst`);
+  });
+
+  it("is refused when a split is empty, for nothing can be built on it", () => {
+    const empty = { ...SUMMARY, counts: { ...SUMMARY.counts, validation: 0 } };
+    expect(() => parseSummary(JSON.stringify(empty))).to.throw("no validation images");
+  });
+});

@@ -1,0 +1,111 @@
+import { expect } from "chai";
+import { CAPTURE_PREFIX } from "../../functions/contract";
+import { parseConfig } from "../../infra/config";
+import { Dataset } from "../../infra/dataset";
+import { Hosting } from "../../infra/hosting";
+import { PrivateBucket } from "../../infra/privateBucket";
+import { Training } from "../../infra/training";
+import { resource, statements } from "../support/graph";
+import { ACCOUNT, deploy, REGION, TRAINING_RESULT, type DeployOptions } from "../support/mocks";
+
+const CONFIG = parseConfig({ endpoint: { instanceType: "ml.m5.xlarge", capture: 100 } });
+
+function deployHosting(options?: DeployOptions) {
+  return deploy(() => {
+    const dataset = new Dataset("dataset", { recipe: CONFIG.dataset, protect: false });
+    const training = new Training("training", { dataset, settings: CONFIG.training });
+    const inferenceBucket = new PrivateBucket("inference", { protect: false });
+    return new Hosting("hosting", {
+      dataset,
+      training,
+      inferenceBucket,
+      settings: CONFIG.endpoint,
+    });
+  }, options);
+}
+
+describe("Hosting", () => {
+  it("serves the artefact of the completed job with the image that trained it", async () => {
+    // Act
+    const { resources } = await deployHosting();
+
+    // Assess
+    expect(resource(resources, "aws:sagemaker/model:Model").inputs).to.deep.equal({
+      executionRoleArn: resource(resources, "aws:iam/role:Role", "hosting-role").outputs["arn"],
+      primaryContainer: {
+        image: `685385470294.dkr.ecr.${REGION}.amazonaws.com/image-classification:1`,
+        modelDataUrl: TRAINING_RESULT.modelDataUrl,
+      },
+    });
+  });
+
+  for (const preview of [false, true]) {
+    it(`captures every request and answer, readable answers (preview: ${preview})`, async () => {
+      // Act
+      const { resources } = await deployHosting({ preview });
+
+      // Assess
+      const { dataCaptureConfig } = resource(
+        resources,
+        "aws:sagemaker/endpointConfiguration:EndpointConfiguration",
+      ).inputs as { dataCaptureConfig: Record<string, unknown> };
+      const { destinationS3Uri, ...capture } = dataCaptureConfig;
+      expect(capture).to.deep.equal({
+        enableCapture: true,
+        initialSamplingPercentage: 100,
+        captureOptions: [{ captureMode: "Input" }, { captureMode: "Output" }],
+        captureContentTypeHeader: { jsonContentTypes: ["application/json"] },
+      });
+      if (!preview) {
+        expect(destinationS3Uri).to.equal(`s3://inference-1a2b3c4/${CAPTURE_PREFIX}`);
+      }
+    });
+  }
+
+  it("leaves the names of model and configuration to the engine, and names the endpoint", async () => {
+    // Act
+    const { resources } = await deployHosting();
+
+    // Assess
+    const configuration = resource(
+      resources,
+      "aws:sagemaker/endpointConfiguration:EndpointConfiguration",
+    );
+    expect(configuration.inputs).not.to.have.property("name");
+    expect(configuration.options.retainOnDelete).to.equal(true);
+    expect(configuration.inputs["productionVariants"]).to.deep.equal([
+      {
+        modelName: "hosting-1a2b3c4",
+        variantName: "AllTraffic",
+        instanceType: "ml.m5.xlarge",
+        initialInstanceCount: 1,
+        initialVariantWeight: 1,
+      },
+    ]);
+    expect(resource(resources, "aws:sagemaker/endpoint:Endpoint").inputs).to.deep.include({
+      name: "ml-workflow-aws-test",
+      endpointConfigName: "hosting-1a2b3c4",
+    });
+  });
+
+  it("may read models and write captures, as no other account's deputy", async () => {
+    // Act
+    const { resources } = await deployHosting();
+
+    // Assess
+    const role = resource(resources, "aws:iam/role:Role", "hosting-role");
+    const { policy } = resource(
+      resources,
+      "aws:iam/rolePolicy:RolePolicy",
+      "hosting-role-policy",
+    ).inputs;
+    expect(statements(role.inputs["assumeRolePolicy"])[0]?.Condition).to.deep.equal({
+      StringEquals: { "aws:SourceAccount": ACCOUNT },
+    });
+    const onS3 = statements(policy).filter(({ Action }) => String(Action).startsWith("s3:"));
+    expect(onS3.map(({ Action, Resource }) => [String(Action), Resource])).to.deep.equal([
+      ["s3:GetObject", ["arn:aws:s3:::dataset-1a2b3c4/models/*"]],
+      ["s3:PutObject", [`arn:aws:s3:::inference-1a2b3c4/${CAPTURE_PREFIX}/*`]],
+    ]);
+  });
+});

@@ -1,0 +1,66 @@
+import { expect } from "chai";
+import { bundleFunction } from "../../infra/functionBundle";
+import { LambdaFunction, type LambdaFunctionArgs } from "../../infra/lambdaFunction";
+import { inventory, resource, statements } from "../support/graph";
+import { deploy } from "../support/mocks";
+
+const ARGS: LambdaFunctionArgs = {
+  source: "filter-inference",
+  environment: { CONFIDENCE_THRESHOLD: "0.8" },
+  statements: [{ actions: ["s3:GetObject"], resources: ["arn:aws:s3:::bucket/*"] }],
+  memorySize: 128,
+  timeoutSeconds: 10,
+};
+
+describe("LambdaFunction", () => {
+  it("is the bundle of its handler, under a role and a log group of its own", async () => {
+    // Act
+    const { resources } = await deploy(() => new LambdaFunction("filter", ARGS));
+
+    // Assess
+    const { code, ...inputs } = resource(resources, "aws:lambda/function:Function").inputs;
+    const role = resource(resources, "aws:iam/role:Role").outputs["arn"];
+    expect(inputs).to.deep.equal({
+      role,
+      runtime: "nodejs24.x",
+      architectures: ["arm64"],
+      handler: "index.handler",
+      environment: { variables: { CONFIDENCE_THRESHOLD: "0.8" } },
+      memorySize: 128,
+      timeout: 10,
+      loggingConfig: { logFormat: "JSON", logGroup: "filter-1a2b3c4" },
+    });
+    const { assets } = code as { assets: Record<string, { text: string }> };
+    expect(Object.keys(assets)).to.deep.equal(["index.mjs"]);
+    expect(assets["index.mjs"]?.text).to.equal(bundleFunction("filter-inference"));
+  });
+
+  it("may write its own logs, and what it is given", async () => {
+    // Act
+    const { resources } = await deploy(() => new LambdaFunction("filter", ARGS));
+
+    // Assess
+    const logs = resource(resources, "aws:cloudwatch/logGroup:LogGroup").outputs["arn"];
+    const policy = resource(resources, "aws:iam/rolePolicy:RolePolicy").inputs["policy"];
+    expect(statements(policy)).to.deep.equal([
+      {
+        Effect: "Allow",
+        Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+        Resource: [`${String(logs)}:*`],
+      },
+      { Effect: "Allow", Action: ["s3:GetObject"], Resource: ["arn:aws:s3:::bucket/*"] },
+    ]);
+  });
+
+  it("is made of the same resources in a preview, beside another one", async () => {
+    // Prepare
+    const build = () => [new LambdaFunction("one", ARGS), new LambdaFunction("two", ARGS)];
+
+    // Act
+    const updated = await deploy(build);
+    const previewed = await deploy(build, { preview: true });
+
+    // Assess
+    expect(inventory(previewed.resources)).to.have.members([...inventory(updated.resources)]);
+  });
+});

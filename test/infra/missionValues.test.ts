@@ -1,0 +1,39 @@
+import { expect } from "chai";
+import { readdirSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+import { PROJECT_ROOT } from "../../infra/naming";
+
+/** Folders whose files say what the stack is. The policy pack repeats the law, on purpose. */
+const SOURCES = ["infra", "functions", "etl", "local"];
+
+function filesUnder(folder: string): readonly string[] {
+  return readdirSync(path.join(PROJECT_ROOT, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(PROJECT_ROOT, path.join(entry.parentPath, entry.name)));
+}
+
+/** Places of a text in the sources and in one stack's config: `file:line`. */
+function placesOf(pattern: RegExp, stackFile: string): readonly string[] {
+  return [stackFile, ...SOURCES.flatMap(filesUnder)].flatMap((file) =>
+    readFileSync(path.join(PROJECT_ROOT, file), "utf8")
+      .split("\n")
+      .flatMap((line, index) => (pattern.test(line) ? [`${file}:${index + 1}`] : [])),
+  );
+}
+
+describe("the values that the project is about", () => {
+  for (const stackFile of ["Pulumi.dev.yaml"]) {
+    const homes = [
+      { value: "the capture prefix", pattern: /Project_2_Extended/, home: "functions/contract.ts" },
+      { value: "the hosting instance", pattern: /ml\.m5\.xlarge/, home: stackFile },
+      { value: "the capture percentage", pattern: /\bcapture: 100\b/, home: stackFile },
+      { value: "the classes", pattern: /pickup_truck/, home: "functions/contract.ts" },
+    ];
+    for (const { value, pattern, home } of homes) {
+      it(`${value} is written once, in ${home} (${stackFile})`, () => {
+        const places = placesOf(pattern, stackFile);
+        expect(places.map((place) => place.split(":")[0])).to.deep.equal([home]);
+      });
+    }
+  }
+});

@@ -1,0 +1,19 @@
+import { expect } from "chai";
+import { contentHash } from "../../infra/naming";
+
+describe("contentHash", () => {
+  it("is ten hexadecimal digits, and the same on every machine", () => {
+    expect(contentHash({ a: 1, b: ["x", null] })).to.equal("18c018603b");
+  });
+
+  it("does not depend on the order of keys, at any depth", () => {
+    const one = contentHash({ a: { c: 1, d: 2 }, b: 3 });
+    expect(contentHash({ b: 3, a: { d: 2, c: 1 } })).to.equal(one);
+  });
+
+  it("depends on the order of lists and on types", () => {
+    expect(contentHash([1, 2])).not.to.equal(contentHash([2, 1]));
+    expect(contentHash({ a: 1 })).not.to.equal(contentHash({ a: "1" }));
+    expect(contentHash({})).not.to.equal(contentHash([]));
+  });
+});

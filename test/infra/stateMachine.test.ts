@@ -1,0 +1,170 @@
+import { expect } from "chai";
+import { ERRORS, INFERENCE_PREFIXES } from "../../functions/contract";
+import { stateMachineDefinition } from "../../infra/stateMachine";
+import { validateDefinition } from "../support/asl";
+
+const REFERENCES = {
+  serializeFunctionArn: "arn:aws:lambda:eu-west-1:123456789012:function:serialize",
+  classifyFunctionArn: "arn:aws:lambda:eu-west-1:123456789012:function:classify",
+  filterFunctionArn: "arn:aws:lambda:eu-west-1:123456789012:function:filter",
+  bucketName: "inference",
+  reviewTopicArn: "arn:aws:sns:eu-west-1:123456789012:review",
+};
+
+interface Matcher {
+  readonly ErrorEquals: readonly string[];
+  readonly MaxAttempts?: number;
+  readonly JitterStrategy?: string;
+  readonly Next?: string;
+}
+
+interface State {
+  readonly Type: string;
+  readonly Resource?: string;
+  readonly Parameters?: Readonly<Record<string, unknown>>;
+  readonly TimeoutSeconds?: number;
+  readonly HeartbeatSeconds?: number;
+  readonly Retry?: readonly Matcher[];
+  readonly Catch?: readonly Matcher[];
+  readonly Next?: string;
+  readonly Default?: string;
+  readonly Choices?: readonly { readonly Next: string }[];
+}
+
+const definition = stateMachineDefinition(REFERENCES);
+const states = Object.entries(definition.States as Readonly<Record<string, State>>);
+const tasks = states.filter(([, { Type }]) => Type === "Task");
+
+function targetsOf({ Next, Default, Choices = [], Catch = [] }: State): readonly string[] {
+  return [
+    Next,
+    Default,
+    ...Choices.map((each) => each.Next),
+    ...Catch.map((each) => each.Next),
+  ].filter((target) => target !== undefined);
+}
+
+describe("the state machine", () => {
+  it("is valid Amazon States Language", () => {
+    expect(validateDefinition(definition)).to.deep.equal([]);
+  });
+
+  it("would be found invalid if a task named nothing to call, or a transition led nowhere", () => {
+    // Prepare
+    const { KeepAccepted } = definition.States;
+    const withState = (KeptState: object) =>
+      validateDefinition({ ...definition, States: { ...definition.States, KeptState } });
+    const lost = { ...definition, StartAt: "Nowhere" };
+
+    // Act and assess
+    expect(withState({ Type: "Task", End: true }).join()).to.contain("SCHEMA_VALIDATION_FAILED");
+    expect(withState({ ...KeepAccepted, End: undefined, Next: "Nowhere" })).not.to.be.empty;
+    expect(validateDefinition(lost).join()).to.contain("Nowhere");
+  });
+
+  it("reaches every state from the first one", () => {
+    // Prepare
+    const reached = new Set([definition.StartAt]);
+
+    // Act
+    for (const name of reached) {
+      const [, state] = states.find(([each]) => each === name) ?? [];
+      expect(state, name).not.to.equal(undefined);
+      targetsOf(state as State).forEach((target) => reached.add(target));
+    }
+
+    // Assess
+    expect([...reached]).to.have.members(states.map(([name]) => name));
+  });
+
+  for (const [name, task] of tasks) {
+    it(`${name}: retries in bounds and with jitter, and catches everything`, () => {
+      for (const { MaxAttempts, JitterStrategy } of task.Retry ?? []) {
+        expect(MaxAttempts).to.be.within(1, 10);
+        expect(JitterStrategy).to.equal("FULL");
+      }
+      expect(task.Retry).to.have.length.above(0);
+      expect(task.Catch?.at(-1)?.ErrorEquals).to.deep.equal(["States.ALL"]);
+    });
+
+    it(`${name}: matches all errors alone and last, as States.ALL must be`, () => {
+      for (const matchers of [task.Retry ?? [], task.Catch ?? []]) {
+        matchers.forEach(({ ErrorEquals }, index) => {
+          if (ErrorEquals.includes("States.ALL")) {
+            expect(ErrorEquals).to.have.length(1);
+            expect(index).to.equal(matchers.length - 1);
+          }
+        });
+      }
+    });
+
+    it(`${name}: beats, if at all, more often than it may take`, () => {
+      const { HeartbeatSeconds = 0, TimeoutSeconds = 99_999_999 } = task;
+      expect(HeartbeatSeconds).to.be.below(TimeoutSeconds);
+      expect(TimeoutSeconds).to.be.at.least(1);
+    });
+  }
+
+  it("says which function each invocation calls, and waits longer than the function may take", () => {
+    // Act
+    const invocations = tasks.filter(([, { Resource }]) => Resource?.endsWith(":lambda:invoke"));
+
+    // Assess
+    expect(
+      invocations.map(([name, { Parameters }]) => [name, Parameters?.["FunctionName"]]),
+    ).to.deep.equal([
+      ["SerializeImage", REFERENCES.serializeFunctionArn],
+      ["ClassifyImage", REFERENCES.classifyFunctionArn],
+      ["FilterInference", REFERENCES.filterFunctionArn],
+    ]);
+    for (const [, { TimeoutSeconds = 0 }] of invocations) {
+      expect(TimeoutSeconds).to.be.above(90);
+    }
+  });
+
+  it("tries again only what may pass: of our own errors, an unavailable endpoint", () => {
+    // Prepare
+    const ours = new Set<string>(Object.values(ERRORS));
+
+    // Act
+    const retried = tasks.flatMap(([name, { Retry = [] }]) =>
+      Retry.flatMap(({ ErrorEquals }) => ErrorEquals)
+        .filter((error) => ours.has(error))
+        .map((error) => `${name}: ${error}`),
+    );
+
+    // Assess
+    expect(retried).to.deep.equal([`ClassifyImage: ${ERRORS.endpointUnavailable}`]);
+  });
+
+  it("keeps accepted, doubtful and failed images apart, under the key of the image", () => {
+    // Act
+    const keys = tasks.flatMap(([name, { Parameters }]) =>
+      Parameters?.["Key.$"] === undefined ? [] : [[name, Parameters["Key.$"]]],
+    );
+
+    // Assess
+    const key = (prefix: string) => `States.Format('${prefix}{}.json', $$.Execution.Input.key)`;
+    expect(keys).to.deep.equal([
+      ["KeepAccepted", key(INFERENCE_PREFIXES.accepted)],
+      ["KeepForReview", key(INFERENCE_PREFIXES.review)],
+      ["RecordFailure", key(INFERENCE_PREFIXES.failed)],
+    ]);
+  });
+
+  it("ends every failure as failed, with the record that it can be replayed from", () => {
+    const { RecordFailure, Failed } = definition.States;
+    expect(RecordFailure.Parameters).to.have.property("Body").that.deep.equals({
+      "image.$": "$$.Execution.Input",
+      "execution.$": "$$.Execution.Id",
+      "error.$": "$.error.Error",
+      "cause.$": "$.error.Cause",
+    });
+    expect(RecordFailure.Next).to.equal("Failed");
+    expect(Failed).to.deep.equal({
+      Type: "Fail",
+      ErrorPath: "$.error.Error",
+      CausePath: "$.error.Cause",
+    });
+  });
+});

@@ -1,0 +1,181 @@
+import { expect } from "chai";
+import { parseConfig } from "../../infra/config";
+import { Dataset } from "../../infra/dataset";
+import { hyperParameters, miniBatchSize, Training } from "../../infra/training";
+import { resource, statements } from "../support/graph";
+import { deploy, REGION, SUMMARY, TRAINING_RESULT, type DeployOptions } from "../support/mocks";
+import { valueOf } from "../support/outputs";
+
+const { dataset: recipe, training: SETTINGS } = parseConfig({
+  endpoint: { instanceType: "ml.m5.xlarge", capture: 100 },
+});
+const BUCKET = "dataset-1a2b3c4";
+
+function deployTraining(settings = SETTINGS, options?: DeployOptions) {
+  return deploy(() => {
+    const dataset = new Dataset("dataset", { recipe, protect: false });
+    return new Training("training", { dataset, settings });
+  }, options);
+}
+
+async function jobName(settings: typeof SETTINGS, options?: DeployOptions): Promise<unknown> {
+  const { resources } = await deployTraining(settings, options);
+  return resource(resources, "aws:sagemaker/trainingJob:TrainingJob").inputs["trainingJobName"];
+}
+
+describe("Training", () => {
+  it("is a job over the four channels of the built-in algorithm", async () => {
+    // Act
+    const { resources } = await deployTraining();
+
+    // Assess
+    const { trainingJobName, ...inputs } = resource(
+      resources,
+      "aws:sagemaker/trainingJob:TrainingJob",
+    ).inputs;
+    const channel = (channelName: string, key: string) => ({
+      channelName,
+      contentType: "application/x-image",
+      dataSource: {
+        s3DataSource: {
+          s3DataType: "S3Prefix",
+          s3Uri: `s3://${BUCKET}/${key}`,
+          s3DataDistributionType: "FullyReplicated",
+        },
+      },
+    });
+    expect(inputs).to.deep.equal({
+      roleArn: resource(resources, "aws:iam/role:Role", "training-role").outputs["arn"],
+      algorithmSpecification: {
+        trainingImage: `685385470294.dkr.ecr.${REGION}.amazonaws.com/image-classification:1`,
+        trainingInputMode: "File",
+      },
+      hyperParameters: {
+        image_shape: "3,32,32",
+        num_classes: "3",
+        num_training_samples: "1350",
+        mini_batch_size: "30",
+        num_layers: "20",
+        epochs: "30",
+        optimizer: "adam",
+        learning_rate: "0.005",
+        weight_decay: "0.0001",
+        augmentation_type: "crop",
+      },
+      inputDataConfigs: [
+        channel("train", "train/"),
+        channel("validation", "validation/"),
+        channel("train_lst", "train.lst"),
+        channel("validation_lst", "validation.lst"),
+      ],
+      outputDataConfig: { s3OutputPath: `s3://${BUCKET}/models/` },
+      resourceConfig: { instanceType: "ml.g4dn.xlarge", instanceCount: 1, volumeSizeInGb: 30 },
+      stoppingCondition: { maxRuntimeInSeconds: 3600 },
+      enableManagedSpotTraining: false,
+    });
+    // The API's pattern for names of training jobs, and its length of 63.
+    expect(trainingJobName).to.match(/^training-[0-9a-f]{10}$/);
+  });
+
+  it("is another job whenever anything that defines the run changes, and only then", async () => {
+    // Prepare
+    const other = { ...SUMMARY, digest: "e".repeat(64) };
+    const otherDataset = ({ type }: { type: string }) =>
+      type === "command:local:Command" ? { stdout: JSON.stringify(other) } : undefined;
+
+    // Act
+    const name = await jobName(SETTINGS);
+    const others = await Promise.resolve([
+      await jobName({ ...SETTINGS, epochs: 31 }),
+      await jobName({ ...SETTINGS, imageTag: "latest" }),
+      await jobName({ ...SETTINGS, instanceType: "ml.g5.xlarge" }),
+      await jobName({ ...SETTINGS, run: 2 }),
+      await jobName({ ...SETTINGS, maxRuntimeSeconds: 3601 }),
+      await jobName(SETTINGS, { outputs: otherDataset }),
+    ]);
+
+    // Assess
+    expect(await jobName({ ...SETTINGS })).to.equal(name);
+    expect(new Set([name, ...others]).size).to.equal(7);
+  });
+
+  it("shows all but the data's numbers in a preview, so that policies can judge it", async () => {
+    // Act
+    const { resources } = await deployTraining(SETTINGS, { preview: true });
+
+    // Assess
+    const { inputs } = resource(resources, "aws:sagemaker/trainingJob:TrainingJob");
+    expect(inputs["stoppingCondition"]).to.deep.equal({ maxRuntimeInSeconds: 3600 });
+    expect(inputs["resourceConfig"]).to.have.property("instanceType", "ml.g4dn.xlarge");
+  });
+
+  it("has a result only when the gate has seen the job complete", async () => {
+    // Act
+    const { value, resources } = await deployTraining();
+
+    // Assess
+    const job = resource(resources, "aws:sagemaker/trainingJob:TrainingJob");
+    const { interpreter, create, triggers } = resource(
+      resources,
+      "command:local:Command",
+      "training-gate",
+    ).inputs;
+    expect((interpreter as string[]).at(-1)).to.equal("infra/commands/awaitTraining.ts");
+    expect(create).to.equal(job.inputs["trainingJobName"]);
+    expect(triggers).to.deep.equal([job.outputs["arn"]]);
+    expect(await valueOf(value.result)).to.deep.equal(TRAINING_RESULT);
+  });
+
+  it("may read the four channels and write models, and nothing else in the bucket", async () => {
+    // Act
+    const { resources } = await deployTraining();
+
+    // Assess
+    const { policy } = resource(resources, "aws:iam/rolePolicy:RolePolicy").inputs;
+    const onS3 = statements(policy).filter(({ Action }) => String(Action).startsWith("s3:"));
+    const bucket = `arn:aws:s3:::${BUCKET}`;
+    expect(onS3.map(({ Action, Resource }) => [String(Action), Resource])).to.deep.equal([
+      ["s3:ListBucket", [bucket]],
+      [
+        "s3:GetObject",
+        ["train/*", "validation/*", "train.lst", "validation.lst"].map((key) => `${bucket}/${key}`),
+      ],
+      ["s3:PutObject", [`${bucket}/models/*`]],
+    ]);
+  });
+});
+
+describe("hyperParameters", () => {
+  it("leaves augmentation out when there is none, and syncs several machines", () => {
+    const one = hyperParameters(SUMMARY, { ...SETTINGS, augmentation: "none" });
+    const two = hyperParameters(SUMMARY, { ...SETTINGS, instanceCount: 2 });
+    expect(one).not.to.have.property("augmentation_type");
+    expect(one).not.to.have.property("kv_store");
+    expect(two).to.have.property("kv_store", "dist_sync");
+  });
+});
+
+describe("miniBatchSize", () => {
+  it("is the wanted size when that drops no sample", () => {
+    expect(miniBatchSize(320, 64, 32)).to.equal(32);
+  });
+
+  it("is the nearest size that drops no sample of either split", () => {
+    expect(miniBatchSize(1350, 150, 32)).to.equal(30);
+    expect(miniBatchSize(1500, 300, 32)).to.equal(30);
+  });
+
+  it("drops as few as possible when every size drops some", () => {
+    // 31 x 43 = 1333 leaves 0; 149 is prime, and 149 % 31 = 25.
+    const best = miniBatchSize(1333, 149, 32);
+    const dropped = (size: number) => (1333 % size) + (149 % size);
+    for (let size = 16; size <= 64; size += 1) {
+      expect(dropped(best)).to.be.at.most(dropped(size));
+    }
+  });
+
+  it("is never larger than a split, nor zero", () => {
+    expect(miniBatchSize(10, 3, 32)).to.be.within(1, 3);
+    expect(miniBatchSize(1, 1, 32)).to.equal(1);
+  });
+});

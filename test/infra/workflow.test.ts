@@ -1,0 +1,132 @@
+import { expect } from "chai";
+import { ENVIRONMENT, INFERENCE_PREFIXES } from "../../functions/contract";
+import { stateMachineDefinition } from "../../infra/stateMachine";
+import { ofType, resource, statements, type PolicyStatement } from "../support/graph";
+import { deployProgram, REGION, ACCOUNT } from "../support/mocks";
+import type { RecordedResource } from "../../local/graph";
+
+const CONFIG = { endpoint: { instanceType: "ml.m5.xlarge", capture: 100 } };
+const BUCKET = "inference-1a2b3c4";
+
+function grants(resources: readonly RecordedResource[], role: string): readonly PolicyStatement[] {
+  const { inputs } = resource(resources, "aws:iam/rolePolicy:RolePolicy", `${role}-policy`);
+  return statements(inputs["policy"]);
+}
+
+describe("ClassificationWorkflow", () => {
+  let resources: readonly RecordedResource[] = [];
+
+  before(async () => {
+    ({ resources } = await deployProgram({
+      ...CONFIG,
+      workflow: { confidenceThreshold: 0.75, notificationEmail: "reviewer@example.com" },
+    }));
+  });
+
+  it("gives each function the settings it reads, and no others", () => {
+    // Act
+    const environments = ofType(resources, "aws:lambda/function:Function").map(
+      ({ name, inputs }) => [name, inputs["environment"]],
+    );
+
+    // Assess
+    const classes = '["bicycle","motorcycle","pickup_truck"]';
+    expect(Object.fromEntries(environments)).to.deep.equal({
+      "workflow-serialize": {
+        variables: { [ENVIRONMENT.imageShape]: "3,32,32", [ENVIRONMENT.maxPixels]: "25000000" },
+      },
+      "workflow-classify": {
+        variables: {
+          [ENVIRONMENT.endpointName]: "ml-workflow-aws-test",
+          [ENVIRONMENT.classNames]: classes,
+        },
+      },
+      "workflow-filter": {
+        variables: {
+          [ENVIRONMENT.classNames]: classes,
+          [ENVIRONMENT.confidenceThreshold]: "0.75",
+        },
+      },
+    });
+  });
+
+  it("has a state machine over its own functions, bucket and topic", () => {
+    // Act
+    const { definition } = resource(resources, "aws:sfn/stateMachine:StateMachine").inputs;
+
+    // Assess
+    const arn = (type: string, name: string) =>
+      String(resource(resources, type, name).outputs["arn"]);
+    const { States, ...rest } = JSON.parse(definition as string) as ReturnType<
+      typeof stateMachineDefinition
+    >;
+    const expected = stateMachineDefinition({
+      serializeFunctionArn: arn("aws:lambda/function:Function", "workflow-serialize"),
+      classifyFunctionArn: arn("aws:lambda/function:Function", "workflow-classify"),
+      filterFunctionArn: arn("aws:lambda/function:Function", "workflow-filter"),
+      bucketName: BUCKET,
+      reviewTopicArn: arn("aws:sns/topic:Topic", "workflow-review"),
+    });
+    expect({ ...rest, States }).to.deep.equal(expected);
+  });
+
+  it("lets each role do its own part only", () => {
+    // Act
+    const serialize = grants(resources, "workflow-serialize-role").slice(1);
+    const classify = grants(resources, "workflow-classify-role").slice(1);
+    const filter = grants(resources, "workflow-filter-role").slice(1);
+
+    // Assess
+    expect(serialize).to.deep.equal([
+      {
+        Effect: "Allow",
+        Action: ["s3:GetObject"],
+        Resource: [`arn:aws:s3:::${BUCKET}/${INFERENCE_PREFIXES.incoming}*`],
+      },
+      { Effect: "Allow", Action: ["s3:ListBucket"], Resource: [`arn:aws:s3:::${BUCKET}`] },
+    ]);
+    expect(classify).to.deep.equal([
+      {
+        Effect: "Allow",
+        Action: ["sagemaker:InvokeEndpoint"],
+        Resource: [`arn:aws:sagemaker:${REGION}:${ACCOUNT}:endpoint/ml-workflow-aws-test`],
+      },
+    ]);
+    expect(filter).to.deep.equal([]);
+  });
+
+  it("is started by every upload under incoming/, with bucket and key", () => {
+    // Act
+    const rule = resource(resources, "aws:cloudwatch/eventRule:EventRule");
+    const target = resource(resources, "aws:cloudwatch/eventTarget:EventTarget");
+    const notification = resource(resources, "aws:s3/bucketNotification:BucketNotification");
+
+    // Assess
+    expect(JSON.parse(rule.inputs["eventPattern"] as string)).to.deep.equal({
+      source: ["aws.s3"],
+      "detail-type": ["Object Created"],
+      detail: { bucket: { name: [BUCKET] }, object: { key: [{ prefix: "incoming/" }] } },
+    });
+    expect(rule.dependencies).to.include(notification.urn);
+    expect(notification.inputs).to.deep.equal({ bucket: BUCKET, eventbridge: true });
+    expect(target.inputs["inputTransformer"]).to.deep.equal({
+      inputPaths: { bucket: "$.detail.bucket.name", key: "$.detail.object.key" },
+      inputTemplate: '{"bucket": <bucket>, "key": <key>}',
+    });
+    const machine = resource(resources, "aws:sfn/stateMachine:StateMachine").outputs["arn"];
+    expect(target.inputs["arn"]).to.equal(machine);
+    expect(grants(resources, "workflow-events-role")).to.deep.equal([
+      { Effect: "Allow", Action: ["states:StartExecution"], Resource: [machine] },
+    ]);
+  });
+
+  it("tells the reviewer by e-mail, if there is one", async () => {
+    // Act
+    const { resources: without } = await deployProgram(CONFIG);
+
+    // Assess
+    const { inputs } = resource(resources, "aws:sns/topicSubscription:TopicSubscription");
+    expect(inputs).to.deep.include({ protocol: "email", endpoint: "reviewer@example.com" });
+    expect(ofType(without, "aws:sns/topicSubscription:TopicSubscription")).to.deep.equal([]);
+  });
+});
