@@ -9,6 +9,7 @@ import type {
   RegisterResourceRequest,
   RegisterResourceResponse,
 } from "@pulumi/pulumi/proto/resource_pb";
+import * as debuggable from "@pulumi/pulumi/runtime/debuggable";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import type { RecordedResource } from "./graph";
 
@@ -64,32 +65,59 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramRun> {
         const { id, outputs } = await options.create({ type, name, inputs });
         return { id, state: outputs };
       } catch (error) {
-        failure ??= error instanceof Error ? error : new Error(String(error));
+        failure ??= asError(error);
         throw error;
       }
     },
-    call: ({ token, inputs }) => options.invoke(token, inputs),
+    call: ({ token, inputs }) => {
+      try {
+        return options.invoke(token, inputs as Record<string, unknown>);
+      } catch (error) {
+        failure ??= asError(error);
+        throw error;
+      }
+    },
   };
   await pulumi.runtime.setMocks(mocks, options.project, options.stack, options.preview);
   pulumi.runtime.setAllConfig({ ...options.config });
   recordRegistrations(resources);
 
-  // When one resource fails, the SDK rejects every promise that waited for it. The first failure
-  // is reported by us; its echoes must not end the process before everything is cleaned up.
-  const ignoreEchoes = () => undefined;
-  process.on("unhandledRejection", ignoreEchoes);
+  // When something fails, the SDK rejects every promise that waited for it, and some that nobody
+  // holds. The first failure is thrown below; its echoes must not end the process before that.
+  const collect = (reason: unknown) => {
+    failure ??= asError(reason);
+  };
+  process.on("unhandledRejection", collect);
   try {
     const outputs = await pulumi.runtime.runInPulumiStack(() => loadAfresh(options.folder));
     await pulumi.runtime.disconnect();
+    // Rejections that nobody handles are announced after the current turn of the event loop.
+    await new Promise(setImmediate);
     if (failure !== undefined) {
       throw failure;
     }
     return { outputs: (outputs ?? {}) as Record<string, unknown>, resources };
   } catch (error) {
-    throw failure ?? error;
+    failure ??= asError(error);
+    throw failure;
   } finally {
-    process.off("unhandledRejection", ignoreEchoes);
+    process.off("unhandledRejection", collect);
+    if (failure !== undefined) {
+      forgetWaiting();
+    }
   }
+}
+
+/**
+ * What waited for a resource that was never made still waits, and the SDK would complain of that
+ * when the process ends. Asking it for the list, which its types do not show, empties the list.
+ */
+function forgetWaiting(): void {
+  (debuggable as unknown as { leakedPromises(): unknown }).leakedPromises();
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason));
 }
 
 /** Loads the program as if for the first time: a module that is cached makes no resources. */

@@ -16,6 +16,13 @@ const CONTEXT = {
   },
 };
 
+interface Outcome {
+  readonly output?: unknown;
+  readonly error?: Error;
+  readonly pauses: readonly number[];
+  readonly visited: readonly string[];
+}
+
 interface Run {
   readonly states: Record<string, unknown>;
   readonly input?: unknown;
@@ -24,7 +31,7 @@ interface Run {
 }
 
 /** Runs a machine that starts at its first state; pauses are noted, not waited for. */
-async function run({ states, input = {}, runTask, timeoutSeconds }: Run) {
+async function run({ states, input = {}, runTask, timeoutSeconds }: Run): Promise<Outcome> {
   const pauses: number[] = [];
   const visited: string[] = [];
   const definition = parseDefinition(
