@@ -97,11 +97,19 @@ const workflow = z.strictObject({
   notificationEmail: z.email().optional().describe("Told about every verdict that needs review"),
 });
 
+const days = (usual: number) => z.int().min(1).max(3650).default(usual);
+
+const storage = z.strictObject({
+  captureDays: days(90).describe("Days for which captured requests and answers are kept"),
+  resultDays: days(365).describe("Days for which uploads, verdicts and failures are kept"),
+});
+
 const schemas = {
   dataset: dataset.prefault({}),
   training: training.prefault({}),
   endpoint,
   workflow: workflow.prefault({}),
+  storage: storage.prefault({}),
   protect: z
     .boolean()
     .default(true)

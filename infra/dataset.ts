@@ -1,12 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { DATASET_KEYS, SPLITS, type DatasetSummary } from "../functions/contract";
 import { recipeDigest, type DatasetRecipe } from "../etl/recipe";
+import type { DataKey } from "./dataKey";
 import { NodeCommand } from "./nodeCommand";
 import { PrivateBucket } from "./privateBucket";
 
 export interface DatasetArgs {
   /** What the dataset is made from; decides what is made, so it is plain data. */
   readonly recipe: DatasetRecipe;
+  /** Encrypts the bucket. */
+  readonly key: DataKey;
   /** Refuse to delete the bucket with the stack. */
   readonly protect: boolean;
 }
@@ -18,13 +21,18 @@ export interface DatasetArgs {
 export class Dataset extends pulumi.ComponentResource {
   readonly bucketName: pulumi.Output<string>;
   readonly bucketArn: pulumi.Output<string>;
+  readonly key: DataKey;
   /** What is in the bucket; known once the ETL is done. */
   readonly summary: pulumi.Output<DatasetSummary>;
 
   constructor(name: string, args: DatasetArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ml-workflow-aws:infra:Dataset", name, {}, opts);
 
-    const bucket = new PrivateBucket(name, { protect: args.protect }, { parent: this });
+    const bucket = new PrivateBucket(
+      name,
+      { key: args.key, protect: args.protect, expirationDays: {} },
+      { parent: this },
+    );
     const etl = new NodeCommand(
       `${name}-etl`,
       {
@@ -37,6 +45,7 @@ export class Dataset extends pulumi.ComponentResource {
 
     this.bucketName = bucket.name;
     this.bucketArn = bucket.arn;
+    this.key = args.key;
     this.summary = etl.stdout.apply(parseSummary);
     this.registerOutputs({
       bucketName: this.bucketName,

@@ -32,9 +32,6 @@ export class Hosting extends pulumi.ComponentResource {
       `${name}-role`,
       {
         service: "sagemaker.amazonaws.com",
-        trustConditions: {
-          StringEquals: { "aws:SourceAccount": aws.getCallerIdentityOutput().accountId },
-        },
         statements: hostingStatements(dataset, inferenceBucket),
       },
       { parent: this },
@@ -102,6 +99,8 @@ function hostingStatements(dataset: Dataset, inferenceBucket: PrivateBucket): re
       actions: ["s3:PutObject"],
       resources: [pulumi.interpolate`${inferenceBucket.arn}/${CAPTURE_PREFIX}/*`],
     },
+    dataset.key.read(),
+    inferenceBucket.key.write(),
     ...containerStatements("/aws/sagemaker/Endpoints"),
   ];
 }

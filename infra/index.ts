@@ -1,20 +1,33 @@
 import { readConfig } from "./config";
+import { DataKey } from "./dataKey";
 import { Dataset } from "./dataset";
 import { Hosting } from "./hosting";
+import { inferenceExpiration } from "./retention";
 import { PrivateBucket } from "./privateBucket";
 import { Training } from "./training";
 import { ClassificationWorkflow } from "./workflow";
 
 const config = readConfig();
 
+// Everything that is stored is encrypted with it.
+const key = new DataKey("data", { protect: config.protect });
+
 // CIFAR-100 archive -> images, lists and manifest in the dataset bucket.
-const dataset = new Dataset("dataset", { recipe: config.dataset, protect: config.protect });
+const dataset = new Dataset("dataset", {
+  recipe: config.dataset,
+  key,
+  protect: config.protect,
+});
 
 // Dataset -> model.tar.gz, once the job has really completed.
 const training = new Training("training", { dataset, settings: config.training });
 
 // Uploads, verdicts and captured traffic.
-const inference = new PrivateBucket("inference", { protect: config.protect });
+const inference = new PrivateBucket("inference", {
+  key,
+  protect: config.protect,
+  expirationDays: inferenceExpiration(config.storage),
+});
 
 // Model -> endpoint, every request and answer captured.
 const hosting = new Hosting("hosting", {

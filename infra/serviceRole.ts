@@ -14,13 +14,12 @@ export interface Statement {
 export interface ServiceRoleArgs {
   /** Service principal that may assume the role, for example `lambda.amazonaws.com`. */
   readonly service: string;
-  /** Conditions on who may assume it: keeps other accounts from using the service as a deputy. */
-  readonly trustConditions?: Conditions;
   readonly statements: readonly Statement[];
 }
 
 /**
- * An execution role for one AWS service, with exactly the statements given and no managed policy.
+ * An execution role for one AWS service acting for this account, with exactly the statements given
+ * and no managed policy.
  *
  * @example
  * new ServiceRole("filter", { service: "lambda.amazonaws.com", statements: [] });
@@ -34,7 +33,7 @@ export class ServiceRole extends pulumi.ComponentResource {
 
     const role = new aws.iam.Role(
       name,
-      { assumeRolePolicy: pulumi.jsonStringify(trustPolicy(args.service, args.trustConditions)) },
+      { assumeRolePolicy: pulumi.jsonStringify(trustPolicy(args.service)) },
       { parent: this },
     );
     const policy = new aws.iam.RolePolicy(
@@ -56,7 +55,8 @@ export function writeLogs(logGroupArn: pulumi.Input<string>): Statement {
   };
 }
 
-function trustPolicy(service: string, conditions: ServiceRoleArgs["trustConditions"]) {
+/** The condition keeps other accounts from using the service as their deputy. */
+function trustPolicy(service: string) {
   return {
     Version: "2012-10-17",
     Statement: [
@@ -64,7 +64,9 @@ function trustPolicy(service: string, conditions: ServiceRoleArgs["trustConditio
         Effect: "Allow",
         Principal: { Service: service },
         Action: "sts:AssumeRole",
-        ...(conditions === undefined ? {} : { Condition: conditions }),
+        Condition: {
+          StringEquals: { "aws:SourceAccount": aws.getCallerIdentityOutput().accountId },
+        },
       },
     ],
   };

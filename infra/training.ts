@@ -34,9 +34,6 @@ export class Training extends pulumi.ComponentResource {
       `${name}-role`,
       {
         service: "sagemaker.amazonaws.com",
-        trustConditions: {
-          StringEquals: { "aws:SourceAccount": aws.getCallerIdentityOutput().accountId },
-        },
         statements: trainingStatements(dataset),
       },
       { parent: this },
@@ -175,6 +172,8 @@ function trainingStatements(dataset: Dataset): readonly Statement[] {
       actions: ["s3:PutObject"],
       resources: [pulumi.interpolate`${dataset.bucketArn}/${DATASET_KEYS.models}*`],
     },
+    dataset.key.read(),
+    dataset.key.write(),
     ...containerStatements("/aws/sagemaker/TrainingJobs"),
   ];
 }

@@ -50,6 +50,7 @@ export class ClassificationWorkflow extends pulumi.ComponentResource {
           },
           // Lets S3 answer "no such key" instead of "access denied" for an image that is gone.
           { actions: ["s3:ListBucket"], resources: [bucket.arn] },
+          bucket.key.read(),
         ],
         memorySize: 1024,
         timeoutSeconds: 30,
@@ -98,9 +99,6 @@ export class ClassificationWorkflow extends pulumi.ComponentResource {
       `${name}-role`,
       {
         service: "states.amazonaws.com",
-        trustConditions: {
-          StringEquals: { "aws:SourceAccount": aws.getCallerIdentityOutput().accountId },
-        },
         statements: [
           {
             actions: ["lambda:InvokeFunction"],
@@ -114,6 +112,7 @@ export class ClassificationWorkflow extends pulumi.ComponentResource {
               INFERENCE_PREFIXES.failed,
             ].map((prefix) => pulumi.interpolate`${bucket.arn}/${prefix}*`),
           },
+          bucket.key.write(),
           { actions: ["sns:Publish"], resources: [reviews.arn] },
         ],
       },

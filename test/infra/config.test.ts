@@ -76,6 +76,8 @@ describe("the stack's configuration", () => {
     ["workflow.confidenceThreshold", 1.01, "<=1"],
     ["workflow.maxPixels", 1023, ">=1024"],
     ["workflow.notificationEmail", "nobody", "email"],
+    ["storage.captureDays", 0, ">=1"],
+    ["storage.resultDays", 3651, "<=3650"],
     ["protect", "yes", "boolean"],
   ];
   for (const [key, value, allowed] of OUT_OF_RANGE) {

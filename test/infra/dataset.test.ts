@@ -1,20 +1,23 @@
 import { expect } from "chai";
 import { recipeDigest } from "../../etl/recipe";
+import { DataKey } from "../../infra/dataKey";
 import { Dataset, parseSummary, type DatasetArgs } from "../../infra/dataset";
 import { resource } from "../support/graph";
 import { deploy, SUMMARY } from "../support/mocks";
 import { valueOf } from "../support/outputs";
 
-const ARGS: DatasetArgs = {
-  recipe: { classes: ["bicycle", "motorcycle"], validationFraction: 0.1 },
-  protect: false,
-};
+const RECIPE = { classes: ["bicycle", "motorcycle"], validationFraction: 0.1 };
 const BUCKET = "dataset-1a2b3c4";
+
+function dataset(recipe: DatasetArgs["recipe"] = RECIPE): Dataset {
+  const key = new DataKey("data", { protect: false });
+  return new Dataset("dataset", { recipe, key, protect: false });
+}
 
 describe("Dataset", () => {
   it("has the ETL fill its bucket, again whenever the recipe or the bucket changes", async () => {
     // Act
-    const { resources } = await deploy(() => new Dataset("dataset", ARGS));
+    const { resources } = await deploy(() => dataset());
 
     // Assess
     const { interpreter, create, triggers } = resource(
@@ -26,15 +29,15 @@ describe("Dataset", () => {
       ...["node", "--import", "tsx", "etl/cli.ts", "run", "--json"],
       ...["--classes", "bicycle,motorcycle", "--validation-fraction", "0.1", "--bucket", BUCKET],
     ]);
-    expect(triggers).to.deep.equal([recipeDigest(ARGS.recipe), BUCKET]);
+    expect(triggers).to.deep.equal([recipeDigest(RECIPE), BUCKET]);
   });
 
   it("passes on where the archive is and what it must hash to", async () => {
     // Prepare
-    const recipe = { ...ARGS.recipe, archive: "/data/archive.tar.gz", archiveMd5: "0".repeat(32) };
+    const recipe = { ...RECIPE, archive: "/data/archive.tar.gz", archiveMd5: "0".repeat(32) };
 
     // Act
-    const { resources } = await deploy(() => new Dataset("dataset", { ...ARGS, recipe }));
+    const { resources } = await deploy(() => dataset(recipe));
 
     // Assess
     const { interpreter } = resource(resources, "command:local:Command").inputs;
@@ -45,7 +48,7 @@ describe("Dataset", () => {
   });
 
   it("tells what is in the bucket once the ETL is done", async () => {
-    const { value } = await deploy(() => new Dataset("dataset", ARGS));
+    const { value } = await deploy(() => dataset());
     expect(await valueOf(value.summary)).to.deep.equal(SUMMARY);
     expect(await valueOf(value.uri("trainList"))).to.equal(`s3://${BUCKET}/train.lst`);
   });

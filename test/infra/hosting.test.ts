@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { CAPTURE_PREFIX } from "../../functions/contract";
 import { parseConfig } from "../../infra/config";
+import { DataKey } from "../../infra/dataKey";
 import { Dataset } from "../../infra/dataset";
 import { Hosting } from "../../infra/hosting";
 import { PrivateBucket } from "../../infra/privateBucket";
@@ -12,9 +13,14 @@ const CONFIG = parseConfig({ endpoint: { instanceType: "ml.m5.xlarge", capture: 
 
 function deployHosting(options?: DeployOptions) {
   return deploy(() => {
-    const dataset = new Dataset("dataset", { recipe: CONFIG.dataset, protect: false });
+    const key = new DataKey("data", { protect: false });
+    const dataset = new Dataset("dataset", { recipe: CONFIG.dataset, key, protect: false });
     const training = new Training("training", { dataset, settings: CONFIG.training });
-    const inferenceBucket = new PrivateBucket("inference", { protect: false });
+    const inferenceBucket = new PrivateBucket("inference", {
+      key,
+      protect: false,
+      expirationDays: {},
+    });
     return new Hosting("hosting", {
       dataset,
       training,

@@ -27,7 +27,11 @@ describe("the values that the project is about", () => {
       { value: "the capture prefix", pattern: /Project_2_Extended/, home: "functions/contract.ts" },
       { value: "the hosting instance", pattern: /ml\.m5\.xlarge/, home: stackFile },
       { value: "the capture percentage", pattern: /\bcapture: 100\b/, home: stackFile },
-      { value: "the classes", pattern: /pickup_truck/, home: "functions/contract.ts" },
+      {
+        value: "the classes",
+        pattern: /"bicycle", "motorcycle", "pickup_truck"/,
+        home: "functions/contract.ts",
+      },
     ];
     for (const { value, pattern, home } of homes) {
       it(`${value} is written once, in ${home} (${stackFile})`, () => {

@@ -7,7 +7,6 @@ import { dependenciesOf, valueOf } from "../support/outputs";
 
 const ARGS: ServiceRoleArgs = {
   service: "lambda.amazonaws.com",
-  trustConditions: { StringEquals: { "aws:SourceAccount": ACCOUNT } },
   statements: [
     { actions: ["s3:GetObject"], resources: [pulumi.output("arn:aws:s3:::bucket/a*")] },
     { actions: ["x:Y"], resources: ["*"], conditions: { StringLike: { "x:z": "a*" } } },

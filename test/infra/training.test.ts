@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { parseConfig } from "../../infra/config";
+import { DataKey } from "../../infra/dataKey";
 import { Dataset } from "../../infra/dataset";
 import { hyperParameters, miniBatchSize, Training } from "../../infra/training";
 import { resource, statements } from "../support/graph";
@@ -13,7 +14,8 @@ const BUCKET = "dataset-1a2b3c4";
 
 function deployTraining(settings = SETTINGS, options?: DeployOptions) {
   return deploy(() => {
-    const dataset = new Dataset("dataset", { recipe, protect: false });
+    const key = new DataKey("data", { protect: false });
+    const dataset = new Dataset("dataset", { recipe, key, protect: false });
     return new Training("training", { dataset, settings });
   }, options);
 }

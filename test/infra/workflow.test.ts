@@ -84,6 +84,12 @@ describe("ClassificationWorkflow", () => {
         Resource: [`arn:aws:s3:::${BUCKET}/${INFERENCE_PREFIXES.incoming}*`],
       },
       { Effect: "Allow", Action: ["s3:ListBucket"], Resource: [`arn:aws:s3:::${BUCKET}`] },
+      {
+        Effect: "Allow",
+        Action: ["kms:Decrypt"],
+        Resource: [resource(resources, "aws:kms/key:Key").outputs["arn"]],
+        Condition: { StringEquals: { "kms:ViaService": `s3.${REGION}.amazonaws.com` } },
+      },
     ]);
     expect(classify).to.deep.equal([
       {

@@ -1,0 +1,76 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Statement } from "./serviceRole";
+
+export interface DataKeyArgs {
+  /** Refuse to delete the key: without it, what is in the buckets cannot be read any more. */
+  readonly protect: boolean;
+}
+
+/**
+ * The one key under which images, models and captured traffic are stored. Who may use it is
+ * decided by roles alone: the key's own policy leaves it to the account's identity policies, and
+ * each role that needs it has one of the statements below.
+ */
+export class DataKey extends pulumi.ComponentResource {
+  readonly arn: pulumi.Output<string>;
+
+  constructor(name: string, args: DataKeyArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("ml-workflow-aws:infra:DataKey", name, {}, opts);
+
+    const key = new aws.kms.Key(
+      name,
+      {
+        description: "Data of the image classification workflow",
+        enableKeyRotation: true,
+        deletionWindowInDays: 30,
+        policy: pulumi.jsonStringify(keyPolicy()),
+      },
+      { parent: this, protect: args.protect },
+    );
+
+    this.arn = key.arn;
+    this.registerOutputs({ arn: this.arn });
+  }
+
+  /** Lets a role read objects that are encrypted with the key. */
+  read(): Statement {
+    return this.throughS3("kms:Decrypt");
+  }
+
+  /** Lets a role write objects that are encrypted with the key. */
+  write(): Statement {
+    return this.throughS3("kms:GenerateDataKey");
+  }
+
+  /** S3 uses the key in the name of whoever reads or writes; nobody needs it for anything else. */
+  private throughS3(action: string): Statement {
+    const region = aws.getRegionOutput().region;
+    const suffix = aws.getPartitionOutput().dnsSuffix;
+    return {
+      actions: [action],
+      resources: [this.arn],
+      conditions: {
+        StringEquals: { "kms:ViaService": pulumi.interpolate`s3.${region}.${suffix}` },
+      },
+    };
+  }
+}
+
+/** In a key policy `*` is the key itself ("Default key policy", AWS KMS Developer Guide). */
+function keyPolicy() {
+  const partition = aws.getPartitionOutput().partition;
+  const account = aws.getCallerIdentityOutput().accountId;
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "LeaveItToIdentityPolicies",
+        Effect: "Allow",
+        Principal: { AWS: pulumi.interpolate`arn:${partition}:iam::${account}:root` },
+        Action: "kms:*",
+        Resource: "*",
+      },
+    ],
+  };
+}
