@@ -16,7 +16,7 @@ import { type OptimizerSettings, updateRate } from "./optimizers";
 import { type Random, seededRandom } from "./random";
 
 /** Channels of the three blocks. */
-const WIDTHS = [12, 24, 48];
+const WIDTHS = [16, 32, 64];
 /** Share of the features that a training sample goes without. */
 const DROPOUT = 0.4;
 /** Share of the probability that a target gives to all classes alike. */
