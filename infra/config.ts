@@ -104,12 +104,34 @@ const storage = z.strictObject({
   resultDays: days(365).describe("Days for which uploads, verdicts and failures are kept"),
 });
 
+/** The values that CloudWatch Logs has ("PutRetentionPolicy", CloudWatch Logs API Reference). */
+const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731] as const;
+
+const observability = z.strictObject({
+  logRetentionDays: z
+    .literal([...RETENTION_DAYS])
+    .default(30)
+    .describe("Days for which logs of functions and executions are kept"),
+  executionLogLevel: z
+    .enum(["ALL", "ERROR", "FATAL", "OFF"])
+    .default("ERROR")
+    .describe("Which events of an execution are logged; never the data that passes through it"),
+  alarmEmail: z.email().optional().describe("Told about every alarm"),
+  latencyMilliseconds: z
+    .int()
+    .min(1)
+    .max(60_000)
+    .default(1000)
+    .describe("95th percentile of the model's latency at which the alarm goes off"),
+});
+
 const schemas = {
   dataset: dataset.prefault({}),
   training: training.prefault({}),
   endpoint,
   workflow: workflow.prefault({}),
   storage: storage.prefault({}),
+  observability: observability.prefault({}),
   protect: z
     .boolean()
     .default(true)

@@ -35,23 +35,28 @@ export class DataKey extends pulumi.ComponentResource {
 
   /** Lets a role read objects that are encrypted with the key. */
   read(): Statement {
-    return this.throughS3("kms:Decrypt");
+    return this.through("s3", ["kms:Decrypt"]);
   }
 
   /** Lets a role write objects that are encrypted with the key. */
   write(): Statement {
-    return this.throughS3("kms:GenerateDataKey");
+    return this.through("s3", ["kms:GenerateDataKey"]);
   }
 
-  /** S3 uses the key in the name of whoever reads or writes; nobody needs it for anything else. */
-  private throughS3(action: string): Statement {
+  /** Lets a role publish on a topic that is encrypted with the key. */
+  publish(): Statement {
+    return this.through("sns", ["kms:GenerateDataKey", "kms:Decrypt"]);
+  }
+
+  /** A service uses the key in the name of whoever uses the service, and for nothing else. */
+  private through(service: "s3" | "sns", actions: readonly string[]): Statement {
     const region = aws.getRegionOutput().region;
     const suffix = aws.getPartitionOutput().dnsSuffix;
     return {
-      actions: [action],
+      actions,
       resources: [this.arn],
       conditions: {
-        StringEquals: { "kms:ViaService": pulumi.interpolate`s3.${region}.${suffix}` },
+        StringEquals: { "kms:ViaService": pulumi.interpolate`${service}.${region}.${suffix}` },
       },
     };
   }

@@ -1,8 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { CAPTURE_PREFIX, DATASET_KEYS, VARIANT_NAME } from "../functions/contract";
+import type { AlarmTopic } from "./alarmTopic";
 import type { WorkflowConfig } from "./config";
 import type { Dataset } from "./dataset";
+import { EndpointAlarms } from "./endpointAlarms";
 import type { PrivateBucket } from "./privateBucket";
 import { ServiceRole, type Statement } from "./serviceRole";
 import { containerStatements, type Training } from "./training";
@@ -13,6 +15,9 @@ export interface HostingArgs {
   /** Where captured requests and answers go. */
   readonly inferenceBucket: PrivateBucket;
   readonly settings: WorkflowConfig["endpoint"];
+  readonly alarms: AlarmTopic;
+  /** Latency of the model, 95th percentile, that is too much. */
+  readonly latencyMilliseconds: number;
 }
 
 /**
@@ -26,7 +31,8 @@ export class Hosting extends pulumi.ComponentResource {
 
   constructor(name: string, args: HostingArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ml-workflow-aws:infra:Hosting", name, {}, opts);
-    const { dataset, training, inferenceBucket, settings } = args;
+    const { dataset, training, inferenceBucket, settings, alarms, latencyMilliseconds } = args;
+    const endpointName = `${pulumi.getProject()}-${pulumi.getStack()}`.toLowerCase();
 
     const role = new ServiceRole(
       `${name}-role`,
@@ -73,10 +79,15 @@ export class Hosting extends pulumi.ComponentResource {
       // must still be there.
       { parent: this, retainOnDelete: true },
     );
+    new EndpointAlarms(
+      name,
+      { endpointName, topic: alarms, latencyMilliseconds },
+      { parent: this },
+    );
     const endpoint = new aws.sagemaker.Endpoint(
       name,
       {
-        name: `${pulumi.getProject()}-${pulumi.getStack()}`.toLowerCase(),
+        name: endpointName,
         endpointConfigName: configuration.name,
       },
       { parent: this },

@@ -1,8 +1,10 @@
+import { AlarmTopic } from "./alarmTopic";
 import { readConfig } from "./config";
 import { DataKey } from "./dataKey";
 import { Dataset } from "./dataset";
 import { Hosting } from "./hosting";
 import { inferenceExpiration } from "./retention";
+import { Monitoring } from "./monitoring";
 import { PrivateBucket } from "./privateBucket";
 import { Training } from "./training";
 import { ClassificationWorkflow } from "./workflow";
@@ -29,12 +31,17 @@ const inference = new PrivateBucket("inference", {
   expirationDays: inferenceExpiration(config.storage),
 });
 
+// Whoever looks after the stack is told here.
+const alarms = new AlarmTopic("alarms", { email: config.observability.alarmEmail });
+
 // Model -> endpoint, every request and answer captured.
 const hosting = new Hosting("hosting", {
   dataset,
   training,
   inferenceBucket: inference,
   settings: config.endpoint,
+  alarms,
+  latencyMilliseconds: config.observability.latencyMilliseconds,
 });
 
 // incoming/ -> serialize -> classify -> filter -> accepted/ or review/.
@@ -43,8 +50,12 @@ const workflow = new ClassificationWorkflow("workflow", {
   hosting,
   classes: config.dataset.classes,
   settings: config.workflow,
+  observability: config.observability,
 });
 
+const monitoring = new Monitoring("monitoring", { topic: alarms, hosting, workflow });
+
+export const dashboardName = monitoring.dashboardName;
 export const datasetBucket = dataset.bucketName;
 export const datasetSummary = dataset.summary;
 export const trainingResult = training.result;

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { bundleFunction, type FunctionName } from "./functionBundle";
-import { ServiceRole, writeLogs, type Statement } from "./serviceRole";
+import { ServiceRole, writeLogs, writeTraces, type Statement } from "./serviceRole";
 
 export interface LambdaFunctionArgs {
   /** Folder under `functions/` whose handler is bundled. */
@@ -11,21 +11,27 @@ export interface LambdaFunctionArgs {
   readonly statements: readonly Statement[];
   readonly memorySize: number;
   readonly timeoutSeconds: number;
+  readonly logRetentionDays: number;
 }
 
 /** One Lambda function with its own execution role and its own log group. */
 export class LambdaFunction extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
+  readonly name: pulumi.Output<string>;
 
   constructor(name: string, args: LambdaFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ml-workflow-aws:infra:LambdaFunction", name, {}, opts);
 
-    const logs = new aws.cloudwatch.LogGroup(name, { retentionInDays: 30 }, { parent: this });
+    const logs = new aws.cloudwatch.LogGroup(
+      name,
+      { retentionInDays: args.logRetentionDays },
+      { parent: this },
+    );
     const role = new ServiceRole(
       `${name}-role`,
       {
         service: "lambda.amazonaws.com",
-        statements: [writeLogs(logs.arn), ...args.statements],
+        statements: [writeLogs(logs.arn), writeTraces(), ...args.statements],
       },
       { parent: this },
     );
@@ -42,12 +48,14 @@ export class LambdaFunction extends pulumi.ComponentResource {
         environment: { variables: args.environment },
         memorySize: args.memorySize,
         timeout: args.timeoutSeconds,
+        tracingConfig: { mode: "Active" },
         loggingConfig: { logFormat: "JSON", logGroup: logs.name },
       },
       { parent: this },
     );
 
     this.arn = lambda.arn;
-    this.registerOutputs({ arn: this.arn });
+    this.name = lambda.name;
+    this.registerOutputs({ arn: this.arn, name: this.name });
   }
 }

@@ -55,6 +55,20 @@ export function writeLogs(logGroupArn: pulumi.Input<string>): Statement {
   };
 }
 
+/** Lets a function or a state machine send its traces to X-Ray. */
+export function writeTraces(): Statement {
+  return {
+    actions: [
+      "xray:PutTraceSegments",
+      "xray:PutTelemetryRecords",
+      "xray:GetSamplingRules",
+      "xray:GetSamplingTargets",
+    ],
+    // Traces are no resources: "*" is the only value that IAM accepts here.
+    resources: ["*"],
+  };
+}
+
 /** The condition keeps other accounts from using the service as their deputy. */
 function trustPolicy(service: string) {
   return {

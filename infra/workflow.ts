@@ -5,7 +5,7 @@ import type { WorkflowConfig } from "./config";
 import type { Hosting } from "./hosting";
 import { LambdaFunction } from "./lambdaFunction";
 import type { PrivateBucket } from "./privateBucket";
-import { ServiceRole } from "./serviceRole";
+import { ServiceRole, writeTraces, type Statement } from "./serviceRole";
 import { stateMachineDefinition } from "./stateMachine";
 import { IMAGE_SHAPE } from "./training";
 
@@ -15,6 +15,7 @@ export interface ClassificationWorkflowArgs {
   /** Class names in label order. */
   readonly classes: readonly string[];
   readonly settings: WorkflowConfig["workflow"];
+  readonly observability: WorkflowConfig["observability"];
 }
 
 /**
@@ -25,6 +26,10 @@ export interface ClassificationWorkflowArgs {
 export class ClassificationWorkflow extends pulumi.ComponentResource {
   readonly stateMachineArn: pulumi.Output<string>;
   readonly reviewTopicArn: pulumi.Output<string>;
+  /** Names of the Lambda functions, by step. */
+  readonly functionNames: Readonly<Record<string, pulumi.Output<string>>>;
+  /** Name of the event rule that starts the workflow. */
+  readonly uploadRuleName: pulumi.Output<string>;
 
   constructor(
     name: string,
@@ -32,7 +37,8 @@ export class ClassificationWorkflow extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("ml-workflow-aws:infra:ClassificationWorkflow", name, {}, opts);
-    const { bucket, hosting, classes, settings } = args;
+    const { bucket, hosting, classes, settings, observability } = args;
+    const { logRetentionDays } = observability;
     const child = { parent: this };
 
     const serialize = new LambdaFunction(
@@ -54,6 +60,7 @@ export class ClassificationWorkflow extends pulumi.ComponentResource {
         ],
         memorySize: 1024,
         timeoutSeconds: 30,
+        logRetentionDays,
       },
       child,
     );
@@ -68,6 +75,7 @@ export class ClassificationWorkflow extends pulumi.ComponentResource {
         statements: [{ actions: ["sagemaker:InvokeEndpoint"], resources: [hosting.endpointArn] }],
         memorySize: 256,
         timeoutSeconds: 90,
+        logRetentionDays,
       },
       child,
     );
@@ -82,11 +90,12 @@ export class ClassificationWorkflow extends pulumi.ComponentResource {
         statements: [],
         memorySize: 128,
         timeoutSeconds: 10,
+        logRetentionDays,
       },
       child,
     );
 
-    const reviews = new aws.sns.Topic(`${name}-review`, {}, child);
+    const reviews = new aws.sns.Topic(`${name}-review`, { kmsMasterKeyId: bucket.key.arn }, child);
     if (settings.notificationEmail !== undefined) {
       new aws.sns.TopicSubscription(
         `${name}-review-email`,
@@ -95,6 +104,16 @@ export class ClassificationWorkflow extends pulumi.ComponentResource {
       );
     }
 
+    const logs = new aws.cloudwatch.LogGroup(
+      name,
+      {
+        // Groups with this prefix do not count towards the limit of the policy by which the
+        // service that delivers logs is let in ("Logging using CloudWatch Logs", Step Functions).
+        name: `/aws/vendedlogs/states/${pulumi.getProject()}-${pulumi.getStack()}`,
+        retentionInDays: logRetentionDays,
+      },
+      child,
+    );
     const stateMachineRole = new ServiceRole(
       `${name}-role`,
       {
@@ -114,6 +133,9 @@ export class ClassificationWorkflow extends pulumi.ComponentResource {
           },
           bucket.key.write(),
           { actions: ["sns:Publish"], resources: [reviews.arn] },
+          bucket.key.publish(),
+          deliverLogs(),
+          writeTraces(),
         ],
       },
       child,
@@ -122,6 +144,14 @@ export class ClassificationWorkflow extends pulumi.ComponentResource {
       name,
       {
         roleArn: stateMachineRole.arn,
+        type: "STANDARD",
+        loggingConfiguration: {
+          level: observability.executionLogLevel,
+          // Images and verdicts are in the bucket, encrypted and expiring; not in the logs.
+          includeExecutionData: false,
+          logDestination: pulumi.interpolate`${logs.arn}:*`,
+        },
+        tracingConfiguration: { enabled: true },
         definition: pulumi.jsonStringify(
           stateMachineDefinition({
             serializeFunctionArn: serialize.arn,
@@ -135,15 +165,41 @@ export class ClassificationWorkflow extends pulumi.ComponentResource {
       child,
     );
 
-    startOnUpload(name, bucket, stateMachine, child);
+    const rule = startOnUpload(name, bucket, stateMachine, child);
 
     this.stateMachineArn = stateMachine.arn;
     this.reviewTopicArn = reviews.arn;
+    this.functionNames = {
+      serialize: serialize.name,
+      classify: classify.name,
+      filter: filter.name,
+    };
+    this.uploadRuleName = rule.name;
     this.registerOutputs({
       stateMachineArn: this.stateMachineArn,
       reviewTopicArn: this.reviewTopicArn,
+      functionNames: this.functionNames,
+      uploadRuleName: this.uploadRuleName,
     });
   }
+}
+
+/** Lets the state machine have its events delivered ("Logging using CloudWatch Logs"). */
+function deliverLogs(): Statement {
+  return {
+    actions: [
+      "logs:CreateLogDelivery",
+      "logs:GetLogDelivery",
+      "logs:UpdateLogDelivery",
+      "logs:DeleteLogDelivery",
+      "logs:ListLogDeliveries",
+      "logs:PutResourcePolicy",
+      "logs:DescribeResourcePolicies",
+      "logs:DescribeLogGroups",
+    ],
+    // Log deliveries are no resources: IAM accepts nothing but "*" here.
+    resources: ["*"],
+  };
 }
 
 /** Every object created under `incoming/` starts an execution with its bucket and key. */
@@ -152,7 +208,7 @@ function startOnUpload(
   bucket: PrivateBucket,
   stateMachine: aws.sfn.StateMachine,
   child: pulumi.CustomResourceOptions,
-): void {
+): aws.cloudwatch.EventRule {
   const notification = new aws.s3.BucketNotification(
     `${name}-uploads`,
     { bucket: bucket.name, eventbridge: true },
@@ -193,4 +249,5 @@ function startOnUpload(
     },
     child,
   );
+  return rule;
 }

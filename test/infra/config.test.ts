@@ -78,6 +78,10 @@ describe("the stack's configuration", () => {
     ["workflow.notificationEmail", "nobody", "email"],
     ["storage.captureDays", 0, ">=1"],
     ["storage.resultDays", 3651, "<=3650"],
+    ["observability.logRetentionDays", 31, "30|60"],
+    ["observability.executionLogLevel", "WARN", '"ALL"|"ERROR"|"FATAL"|"OFF"'],
+    ["observability.alarmEmail", "me", "email"],
+    ["observability.latencyMilliseconds", 60_001, "<=60000"],
     ["protect", "yes", "boolean"],
   ];
   for (const [key, value, allowed] of OUT_OF_RANGE) {

@@ -1,33 +1,18 @@
 import { expect } from "chai";
 import { CAPTURE_PREFIX } from "../../functions/contract";
-import { parseConfig } from "../../infra/config";
-import { DataKey } from "../../infra/dataKey";
-import { Dataset } from "../../infra/dataset";
-import { Hosting } from "../../infra/hosting";
-import { PrivateBucket } from "../../infra/privateBucket";
-import { Training } from "../../infra/training";
 import { resource, statements } from "../support/graph";
-import { ACCOUNT, deploy, REGION, TRAINING_RESULT, type DeployOptions } from "../support/mocks";
+import {
+  ACCOUNT,
+  deployProgram,
+  REGION,
+  TRAINING_RESULT,
+  type DeployOptions,
+} from "../support/mocks";
 
-const CONFIG = parseConfig({ endpoint: { instanceType: "ml.m5.xlarge", capture: 100 } });
+const ENDPOINT = { instanceType: "ml.m5.xlarge", capture: 100 };
 
-function deployHosting(options?: DeployOptions) {
-  return deploy(() => {
-    const key = new DataKey("data", { protect: false });
-    const dataset = new Dataset("dataset", { recipe: CONFIG.dataset, key, protect: false });
-    const training = new Training("training", { dataset, settings: CONFIG.training });
-    const inferenceBucket = new PrivateBucket("inference", {
-      key,
-      protect: false,
-      expirationDays: {},
-    });
-    return new Hosting("hosting", {
-      dataset,
-      training,
-      inferenceBucket,
-      settings: CONFIG.endpoint,
-    });
-  }, options);
+function deployHosting(options?: Omit<DeployOptions, "config">) {
+  return deployProgram({ endpoint: ENDPOINT }, options);
 }
 
 describe("Hosting", () => {

@@ -10,6 +10,7 @@ const ARGS: LambdaFunctionArgs = {
   statements: [{ actions: ["s3:GetObject"], resources: ["arn:aws:s3:::bucket/*"] }],
   memorySize: 128,
   timeoutSeconds: 10,
+  logRetentionDays: 14,
 };
 
 describe("LambdaFunction", () => {
@@ -28,6 +29,7 @@ describe("LambdaFunction", () => {
       environment: { variables: { CONFIDENCE_THRESHOLD: "0.8" } },
       memorySize: 128,
       timeout: 10,
+      tracingConfig: { mode: "Active" },
       loggingConfig: { logFormat: "JSON", logGroup: "filter-1a2b3c4" },
     });
     const { assets } = code as { assets: Record<string, { text: string }> };
@@ -35,18 +37,29 @@ describe("LambdaFunction", () => {
     expect(assets["index.mjs"]?.text).to.equal(bundleFunction("filter-inference"));
   });
 
-  it("may write its own logs, and what it is given", async () => {
+  it("may write its own logs and traces, and what it is given", async () => {
     // Act
     const { resources } = await deploy(() => new LambdaFunction("filter", ARGS));
 
     // Assess
-    const logs = resource(resources, "aws:cloudwatch/logGroup:LogGroup").outputs["arn"];
+    const logs = resource(resources, "aws:cloudwatch/logGroup:LogGroup");
     const policy = resource(resources, "aws:iam/rolePolicy:RolePolicy").inputs["policy"];
+    expect(logs.inputs).to.deep.equal({ retentionInDays: 14 });
     expect(statements(policy)).to.deep.equal([
       {
         Effect: "Allow",
         Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-        Resource: [`${String(logs)}:*`],
+        Resource: [`${String(logs.outputs["arn"])}:*`],
+      },
+      {
+        Effect: "Allow",
+        Action: [
+          "xray:PutTraceSegments",
+          "xray:PutTelemetryRecords",
+          "xray:GetSamplingRules",
+          "xray:GetSamplingTargets",
+        ],
+        Resource: ["*"],
       },
       { Effect: "Allow", Action: ["s3:GetObject"], Resource: ["arn:aws:s3:::bucket/*"] },
     ]);

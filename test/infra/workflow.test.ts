@@ -6,6 +6,8 @@ import { deployProgram, REGION, ACCOUNT } from "../support/mocks";
 import type { RecordedResource } from "../../local/graph";
 
 const CONFIG = { endpoint: { instanceType: "ml.m5.xlarge", capture: 100 } };
+/** Statements that every function has, before its own. */
+const OWN_LOGS_AND_TRACES = 2;
 const BUCKET = "inference-1a2b3c4";
 
 function grants(resources: readonly RecordedResource[], role: string): readonly PolicyStatement[] {
@@ -72,9 +74,9 @@ describe("ClassificationWorkflow", () => {
 
   it("lets each role do its own part only", () => {
     // Act
-    const serialize = grants(resources, "workflow-serialize-role").slice(1);
-    const classify = grants(resources, "workflow-classify-role").slice(1);
-    const filter = grants(resources, "workflow-filter-role").slice(1);
+    const serialize = grants(resources, "workflow-serialize-role").slice(OWN_LOGS_AND_TRACES);
+    const classify = grants(resources, "workflow-classify-role").slice(OWN_LOGS_AND_TRACES);
+    const filter = grants(resources, "workflow-filter-role").slice(OWN_LOGS_AND_TRACES);
 
     // Assess
     expect(serialize).to.deep.equal([
@@ -124,6 +126,38 @@ describe("ClassificationWorkflow", () => {
     expect(grants(resources, "workflow-events-role")).to.deep.equal([
       { Effect: "Allow", Action: ["states:StartExecution"], Resource: [machine] },
     ]);
+  });
+
+  it("is traced, and logs what happens but not the data, where it is not kept for ever", () => {
+    // Act
+    const { inputs } = resource(resources, "aws:sfn/stateMachine:StateMachine");
+    const logs = resource(resources, "aws:cloudwatch/logGroup:LogGroup", "workflow");
+
+    // Assess
+    expect(logs.inputs).to.deep.equal({
+      name: "/aws/vendedlogs/states/ml-workflow-aws-test",
+      retentionInDays: 30,
+    });
+    expect(inputs["type"]).to.equal("STANDARD");
+    expect(inputs["tracingConfiguration"]).to.deep.equal({ enabled: true });
+    expect(inputs["loggingConfiguration"]).to.deep.equal({
+      level: "ERROR",
+      includeExecutionData: false,
+      logDestination: `${String(logs.outputs["arn"])}:*`,
+    });
+  });
+
+  it("encrypts what it tells reviewers, and may", () => {
+    const key = resource(resources, "aws:kms/key:Key").outputs["arn"];
+    expect(resource(resources, "aws:sns/topic:Topic", "workflow-review").inputs).to.deep.equal({
+      kmsMasterKeyId: key,
+    });
+    expect(grants(resources, "workflow-role")).to.deep.include({
+      Effect: "Allow",
+      Action: ["kms:GenerateDataKey", "kms:Decrypt"],
+      Resource: [key],
+      Condition: { StringEquals: { "kms:ViaService": `sns.${REGION}.amazonaws.com` } },
+    });
   });
 
   it("tells the reviewer by e-mail, if there is one", async () => {
