@@ -10,6 +10,11 @@ const HOST = "127.0.0.1";
 /** Far above every object of the workflow; bodies are held in memory. */
 const MAX_BODY_BYTES = 2 ** 30;
 
+interface Received extends SignedRequest {
+  /** Why the request cannot be passed on. */
+  readonly refusal?: AwsError;
+}
+
 /** A service and what it is signed as, or what answers in place of one. */
 interface Destination {
   readonly service: Pick<Service, "renderError"> & Partial<Service>;
@@ -74,9 +79,7 @@ export class Gateway {
     response.end(body);
   }
 
-  private async dispatch(
-    received: SignedRequest & { refusal?: AwsError },
-  ): Promise<ServiceResponse> {
+  private async dispatch(received: Received): Promise<ServiceResponse> {
     const { service, claim } = this.destination(received);
     const unauthenticated: ServiceRequest = { ...received, authorize: denyAll };
     try {
@@ -120,7 +123,7 @@ export class Gateway {
         "The request is not signed with AWS Signature Version 4",
       );
     }
-    const { accessKeyId, service } = claim;
+    const { accessKeyId, region, service } = claim;
     const credentials = this.authority.credentialsOf(accessKeyId);
     if (credentials === undefined) {
       throw new AwsError(
@@ -142,25 +145,31 @@ export class Gateway {
       ...received,
       ...decodeChunked(received.headers, received.body),
       authorize: (action, resource) => {
-        this.authority.authorize(accessKeyId, action, resource);
+        this.authority.authorize(accessKeyId, action, resource, {
+          "aws:SourceIp": HOST,
+          // What the service does with KMS for its caller.
+          "kms:ViaService": `${service}.${region}.amazonaws.com`,
+        });
       },
     };
   }
 }
 
 /** Reads a request whole; a request that cannot be passed on comes with its refusal. */
-async function receive(message: IncomingMessage): Promise<SignedRequest & { refusal?: AwsError }> {
+async function receive(message: IncomingMessage): Promise<Received> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of message as AsyncIterable<Buffer>) {
     bytes += chunk.length;
+    // The rest is read all the same, so that the caller gets its answer.
     if (bytes <= MAX_BODY_BYTES) {
       chunks.push(chunk);
     }
   }
-  const target = message.url ?? "/";
-  // Not relative to a base: a path may start with two slashes.
-  const url = new URL(`http://${HOST}${target}`);
+  const target = message.url ?? "";
+  const path = target.split("?")[0] ?? "";
+  // Not relative to a base, for a path may start with two slashes.
+  const url = new URL(`http://${HOST}${path.startsWith("/") ? target : "/"}`);
   const received = {
     method: message.method ?? "",
     url,
@@ -168,25 +177,13 @@ async function receive(message: IncomingMessage): Promise<SignedRequest & { refu
     body: Buffer.concat(chunks),
   };
   if (bytes > MAX_BODY_BYTES) {
-    chunks.length = 0;
-    return {
-      ...received,
-      refusal: new AwsError(
-        "EntityTooLarge",
-        400,
-        `The body has ${bytes} bytes; the local cloud takes ${MAX_BODY_BYTES}`,
-      ),
-    };
+    const problem = `The body has ${bytes} bytes; the local cloud takes ${MAX_BODY_BYTES}`;
+    return { ...received, refusal: new AwsError("EntityTooLarge", 400, problem) };
   }
-  if (url.pathname !== target.split("?")[0]) {
-    return {
-      ...received,
-      refusal: new AwsError(
-        "InvalidURI",
-        400,
-        `The local cloud cannot address ${target}: it has "." or ".." between slashes`,
-      ),
-    };
+  if (url.pathname !== path) {
+    // A URL resolves such parts of a path away, so that another object would be meant.
+    const problem = `The local cloud cannot address ${path}: it has "." or ".." between slashes`;
+    return { ...received, refusal: new AwsError("InvalidURI", 400, problem) };
   }
   return received;
 }

@@ -1,6 +1,6 @@
 /** Which headers of an upload belong to the object. */
 import { randomBytes } from "node:crypto";
-import { AwsError } from "../../service";
+import { AwsError, type ServiceRequest } from "../../service";
 import type { Encryption } from "./store";
 
 type Headers = Readonly<Record<string, string>>;
@@ -68,9 +68,37 @@ export function objectEtag(digest: string, stored: Headers): string {
   return stored[ENCRYPTION] === "aws:kms" ? randomBytes(16).toString("hex") : digest;
 }
 
+/**
+ * Lets only those write who may use the key that the object is encrypted with; the key that AWS
+ * manages is for everybody in the account ("Protecting data with SSE-KMS", S3 User Guide).
+ * @throws AwsError `AccessDenied`
+ */
+export function authorizeEncryption({ authorize }: ServiceRequest, stored: Headers): void {
+  authorizeKey("kms:GenerateDataKey", authorize, stored);
+}
+
+/** The same for those who read, or put parts together. */
+export function authorizeDecryption({ authorize }: ServiceRequest, stored: Headers): void {
+  authorizeKey("kms:Decrypt", authorize, stored);
+}
+
+function authorizeKey(
+  action: string,
+  authorize: ServiceRequest["authorize"],
+  stored: Headers,
+): void {
+  const key = stored[KMS_KEY];
+  if (key !== undefined) {
+    authorize(action, key);
+  }
+}
+
 function chosenEncryption(headers: Headers, bucketDefault: Encryption): Headers {
   const algorithm = headers[ENCRYPTION] ?? bucketDefault.algorithm;
-  if (algorithm !== "AES256" && algorithm !== "aws:kms") {
+  if (algorithm === "AES256") {
+    return { [ENCRYPTION]: algorithm };
+  }
+  if (algorithm !== "aws:kms") {
     throw new AwsError(
       "InvalidArgument",
       400,
@@ -78,9 +106,13 @@ function chosenEncryption(headers: Headers, bucketDefault: Encryption): Headers 
     );
   }
   const key = headers[KMS_KEY] ?? bucketDefault.kmsKeyArn;
+  if (key !== undefined && !key.startsWith("arn:")) {
+    throw new AwsError("NotImplemented", 501, `Name the KMS key by its ARN, not as ${key}`);
+  }
+  const bucketKey = headers[BUCKET_KEY] ?? String(bucketDefault.bucketKey ?? false);
   return {
     [ENCRYPTION]: algorithm,
-    ...(algorithm === "aws:kms" && key !== undefined ? { [KMS_KEY]: key } : {}),
-    ...(headers[BUCKET_KEY] === undefined ? {} : { [BUCKET_KEY]: headers[BUCKET_KEY] }),
+    ...(key === undefined ? {} : { [KMS_KEY]: key }),
+    ...(bucketKey === "true" ? { [BUCKET_KEY]: bucketKey } : {}),
   };
 }

@@ -32,8 +32,8 @@ export class S3Service implements Service {
   }
 
   /**
-   * How new objects are said to be encrypted; nothing is, for all of it is in memory. Rights to
-   * use the KMS key are not checked.
+   * How new objects are said to be encrypted. Nothing really is, for all of it is in memory, but
+   * only who may use the KMS key can write and read.
    * @throws AwsError `NoSuchBucket`
    */
   setDefaultEncryption(bucket: string, encryption: Encryption): void {

@@ -14,7 +14,13 @@ import {
   type ChecksumType,
 } from "./checksums";
 import { checkWrite } from "./conditions";
-import { encryptionHeaders, objectEtag, storedHeaders } from "./headers";
+import {
+  authorizeDecryption,
+  authorizeEncryption,
+  encryptionHeaders,
+  objectEtag,
+  storedHeaders,
+} from "./headers";
 import { malformedXml, parseXml, renderXml, type Element } from "./xml";
 
 /** "Amazon S3 multipart upload limits". */
@@ -41,9 +47,11 @@ export function createMultipartUpload(call: ObjectCall): ServiceResponse {
   const name = headers["x-amz-checksum-algorithm"];
   const algorithm = name === undefined ? undefined : parseAlgorithm(name);
   const type = headers["x-amz-checksum-type"];
+  const stored = storedHeaders(headers, bucket.encryption);
+  authorizeEncryption(request, stored);
   const upload: Upload = {
     key,
-    headers: storedHeaders(headers, bucket.encryption),
+    headers: stored,
     algorithm,
     checksumType: type === "FULL_OBJECT" || algorithm === "CRC64NVME" ? "FULL_OBJECT" : "COMPOSITE",
     parts: new Map(),
@@ -110,6 +118,7 @@ export function completeMultipartUpload(call: ObjectCall): ServiceResponse {
   const { request, bucket, key, headers, query } = call;
   request.authorize("s3:PutObject", bucket.objectArn(key));
   const upload = uploadOf(call);
+  authorizeDecryption(request, upload.headers);
   const parts = chosenParts(upload, request.body);
   checkWrite(headers, key, bucket.current(key));
   const body = Buffer.concat(parts.map((part) => part.body));

@@ -3,7 +3,13 @@ import { AwsError, type ServiceResponse } from "../../service";
 import type { BucketCall, ObjectCall } from "./call";
 import { checksumHeaders, md5, verifyBody } from "./checksums";
 import { checkWrite, isNotModified, noSuchKey, parseRange } from "./conditions";
-import { encryptionHeaders, objectEtag, storedHeaders } from "./headers";
+import {
+  authorizeDecryption,
+  authorizeEncryption,
+  encryptionHeaders,
+  objectEtag,
+  storedHeaders,
+} from "./headers";
 import { decodeKey } from "./keys";
 import type { ObjectVersion } from "./store";
 import { malformedXml, parseXml, renderXml, type Element } from "./xml";
@@ -17,6 +23,7 @@ export function putObject(call: ObjectCall): ServiceResponse {
   const checksum = verifyBody(headers, body);
   checkWrite(headers, key, bucket.current(key));
   const stored = storedHeaders(headers, bucket.encryption);
+  authorizeEncryption(request, stored);
   const object = call.create(
     { key, body, checksum, headers: stored, etag: objectEtag(md5(body).toString("hex"), stored) },
     "PutObject",
@@ -34,10 +41,13 @@ export function putObject(call: ObjectCall): ServiceResponse {
 
 export function getObject(call: ObjectCall): ServiceResponse {
   const object = readable(call);
-  const { headers, query } = call;
+  const { request, headers, query } = call;
   const described = describe(call, object);
   if (isNotModified(headers, object)) {
     return { status: 304, headers: { etag: `"${object.etag}"`, ...versionHeaders(call, object) } };
+  }
+  if (request.method !== "HEAD") {
+    authorizeDecryption(request, object.headers);
   }
   const range = parseRange(headers["range"], object.body.length);
   const overrides = Object.fromEntries(
@@ -65,7 +75,7 @@ export function getObject(call: ObjectCall): ServiceResponse {
   };
 }
 
-/** The same answer as GetObject; the body of an answer to HEAD is never sent. */
+/** The same answer as GetObject; of an answer to HEAD the body is never sent, nor decrypted. */
 export const headObject = getObject;
 
 export function deleteObject(call: ObjectCall): ServiceResponse {
@@ -158,6 +168,8 @@ export function copyObject(call: ObjectCall): ServiceResponse {
       : withoutEncryption(source.object.headers)),
     ...encryption,
   };
+  authorizeDecryption(request, source.object.headers);
+  authorizeEncryption(request, stored);
   const { body, checksum } = source.object;
   const object = call.create(
     {

@@ -23,7 +23,9 @@ export type NewObject = Pick<ObjectVersion, "key" | "etag" | "body" | "headers" 
 
 export interface Encryption {
   readonly algorithm: "AES256" | "aws:kms";
+  /** Without it, of a key that AWS manages. */
   readonly kmsKeyArn?: string;
+  readonly bucketKey?: boolean;
 }
 
 export class Bucket {
