@@ -1,0 +1,202 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { expect } from "chai";
+import { Cloud } from "../../local/cloud";
+import { StandInProviders } from "../../local/provider";
+import { providersOf } from "../../local/provider/packages";
+import { writeSampleArchive } from "../../local/sample";
+import { Engine, findCli, PROJECT, STACKS, type Run } from "./engine";
+
+const ENDPOINT = "ml-workflow-aws:endpoint";
+const NO_CHANGES = /^Resources:\n {4}\d+ unchanged$/m;
+
+describe("the program under Pulumi's engine", function () {
+  this.timeout(120_000);
+
+  let scratch: string;
+  let cloud: Cloud;
+  let providers: StandInProviders;
+  let cli: string;
+  let engine: Engine;
+
+  before(async function () {
+    const found = findCli();
+    if ("missing" in found) {
+      console.error(`\n    ENGINE TESTS ARE SKIPPED: ${found.missing}\n`);
+      this.skip();
+    }
+    cli = found.folder;
+    scratch = await mkdtemp(path.join(tmpdir(), "engine-test-"));
+    cloud = await Cloud.start({
+      region: "us-east-1",
+      projectRoot: PROJECT,
+      report: () => undefined,
+    });
+    providers = await StandInProviders.start(providersOf(PROJECT), cloud);
+  });
+
+  after(async () => {
+    providers?.stop();
+    await cloud?.stop();
+    await rm(scratch ?? "", { recursive: true, force: true });
+  });
+
+  beforeEach(async () => {
+    engine = await Engine.create(cli, providers);
+  });
+
+  afterEach(() => engine?.remove());
+
+  describe("pulumi preview --policy-pack policy", () => {
+    for (const stack of STACKS) {
+      it(`finds no violation in ${stack}`, async () => {
+        // Prepare
+        await engine.configure(stack);
+
+        // Act
+        const runs = [await preview(stack), await preview(stack)];
+
+        // Assess
+        for (const { code, output } of runs) {
+          expect(code, output).to.equal(0);
+          expect(output).to.match(/✅ ml-workflow-aws@v/);
+          expect(output).not.to.match(/violation|\[(mandatory|advisory|remediate)\]/);
+        }
+        report(`preview of ${stack}, warm`, runs[1]);
+      });
+    }
+
+    it("refuses a sampling of 99 percent, and says how to mend it", async () => {
+      // Prepare
+      await engine.configure("dev", (config) => {
+        config[ENDPOINT] = { ...(config[ENDPOINT] as object), capture: 99 };
+      });
+
+      // Act
+      const { code, output } = await preview("dev");
+
+      // Assess
+      expect(code, output).not.to.equal(0);
+      expect(violated(output)).to.deep.equal([
+        "sagemaker-endpoint-configuration-require-full-sampling",
+      ]);
+      expect(output).to.include("set `dataCaptureConfig.initialSamplingPercentage` to 100.");
+    });
+
+    it("refuses an endpoint on an instance type that is not allowed", async () => {
+      // Prepare
+      await engine.configure("dev", (config) => {
+        config[ENDPOINT] = { ...(config[ENDPOINT] as object), instanceType: "ml.m5.large" };
+      });
+
+      // Act
+      const { code, output } = await preview("dev");
+
+      // Assess
+      expect(code, output).not.to.equal(0);
+      expect(violated(output)).to.deep.equal([
+        "sagemaker-endpoint-configuration-restrict-instance-types",
+      ]);
+      expect(output).to.include("set `productionVariants[0].instanceType` to ml.m5.xlarge.");
+    });
+
+    it("refuses a bucket that an access control list opens to the public", async () => {
+      // Prepare
+      await engine.configure("dev");
+      await engine.extendProgram(`
+        import { s3 } from "@pulumi/aws";
+        new s3.BucketAcl("public", { bucket: inference.name, acl: "public-read" });
+      `);
+
+      // Act
+      const { code, output } = await preview("dev");
+
+      // Assess
+      expect(code, output).not.to.equal(0);
+      expect(violated(output)).to.deep.equal(["s3-bucket-disallow-public-acl"]);
+      expect(output).to.include("A public access control list");
+    });
+  });
+
+  describe("pulumi up", () => {
+    it("deploys, changes nothing twice, replaces what must be, and leaves nothing", async () => {
+      // Prepare
+      const classes = ["apple", "bicycle"];
+      const archive = path.join(scratch, "archive.tar.gz");
+      await writeSampleArchive(archive, { classes });
+      const configure = (epochs: number) =>
+        engine.configure("dev", (config) => {
+          config["ml-workflow-aws:dataset"] = { classes, archive };
+          config["ml-workflow-aws:training"] = { epochs };
+        });
+      const endpoint = () => cloud.sagemaker.describeEndpoint("ml-workflow-aws-dev").configuration;
+      await configure(1);
+      const init = await engine.run("stack", "init", "dev");
+      expect(init.code, init.output).to.equal(0);
+
+      // Act
+      const first = await up();
+      const served = endpoint();
+      const second = await up();
+      await configure(2);
+      const third = await up();
+
+      // Assess
+      expect(first.output).to.match(/^Resources:\n {4}\+ \d+ created$/m);
+      expect(second.output).to.match(NO_CHANGES);
+      expect(steps(third.output)).to.deep.equal([
+        "replaced aws:sagemaker:EndpointConfiguration hosting",
+        "replaced aws:sagemaker:Model hosting",
+        "replaced aws:sagemaker:TrainingJob training",
+        "replaced command:local:Command training-gate",
+        "updated aws:sagemaker:Endpoint hosting",
+      ]);
+      expect(endpoint().name).not.to.equal(served.name);
+      expect(endpoint().modelName).not.to.equal(served.modelName);
+
+      // Act
+      const destroy = await engine.run("destroy", "--yes", "--skip-preview", "--stack", "dev");
+      const state = await engine.run("stack", "export", "--stack", "dev");
+
+      // Assess
+      expect(destroy.code, destroy.output).to.equal(0);
+      const { deployment } = JSON.parse(state.output) as { deployment: { resources?: unknown[] } };
+      expect(deployment.resources ?? []).to.deep.equal([]);
+      // The program retains configurations, for an endpoint that is rolled back to an old one.
+      const retained = "aws:sagemaker/endpointConfiguration:EndpointConfiguration";
+      expect(providers.resources.map(({ type }) => type)).to.deep.equal([retained, retained]);
+      expect(cloud.bugs).to.deep.equal([]);
+    });
+  });
+
+  async function preview(stack: string): Promise<Run> {
+    const init = await engine.run("stack", "select", "--create", stack);
+    expect(init.code, init.output).to.equal(0);
+    return engine.run("preview", "--policy-pack", "policy", "--stack", stack);
+  }
+
+  async function up(): Promise<Run> {
+    const run = await engine.run(
+      ...["up", "--yes", "--skip-preview", "--policy-pack", "policy", "--stack", "dev"],
+    );
+    expect(run.code, run.output).to.equal(0);
+    return run;
+  }
+});
+
+/** The policies that the engine lists as violated, each once. */
+function violated(output: string): string[] {
+  const names = [...output.matchAll(/^ +- \[mandatory\].*? {2}([a-z0-9-]+) {2}\(/gm)];
+  return [...new Set(names.map(([, name = ""]) => name))].sort();
+}
+
+/** What was done to which resource, of those that are not as they were. */
+function steps(output: string): string[] {
+  const done = [...output.matchAll(/^ \S+ +(\S+) (\S+) (updated|replaced|deleted|created) \(/gm)];
+  return done.map(([, type = "", name = "", step = ""]) => `${step} ${type} ${name}`).sort();
+}
+
+function report(what: string, run: Run | undefined): void {
+  console.log(`      ${what}: ${run?.seconds.toFixed(1)} s`);
+}
