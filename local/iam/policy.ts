@@ -67,9 +67,7 @@ type StatementSource = z.infer<typeof statementSchema>;
 const policySchema = z.strictObject({
   Version: z.enum(["2012-10-17", "2008-10-17"]).optional(),
   Id: z.string().optional(),
-  Statement: z
-    .union([statementSchema, z.array(statementSchema)])
-    .transform((value) => [value].flat()),
+  Statement: z.preprocess((value) => [value].flat(), z.array(statementSchema)),
 });
 
 /**
