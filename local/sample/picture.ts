@@ -12,7 +12,7 @@ const WANDER = 3;
 /** Radians. */
 const TILT = 0.2;
 /** Standard deviation of the noise, in 255ths, differs between pictures up to this. */
-const MOST_NOISE = 25;
+const MOST_NOISE = 18;
 /** Things in the background. */
 const MOST_CLUTTER = 2;
 

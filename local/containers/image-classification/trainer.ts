@@ -23,7 +23,12 @@ const DROPOUT = 0.4;
 const LABEL_SMOOTHING = 0.05;
 /** Fixed, so that a job gives the same model on every machine of a kind. */
 const THREADS = 2;
-const SESSION_OPTIONS = { intraOpNumThreads: THREADS, logSeverityLevel: 3 } as const;
+const SESSION_OPTIONS = {
+  intraOpNumThreads: THREADS,
+  // Between two steps the threads would keep the processors busy with waiting.
+  extra: { session: { intra_op: { allow_spinning: "0" } } },
+  logSeverityLevel: 3,
+} as const;
 
 interface TrainingData {
   readonly train: readonly LabelledImage[];
