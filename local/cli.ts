@@ -12,6 +12,9 @@ import { parseOverride, StackConfigError, type ConfigOverride } from "./stackCon
 
 const EXIT_CODES = { failed: 1, usage: 2, policy: 3, check: 4, interrupted: 130 } as const;
 
+// What the SDK has to say about future Node versions belongs into a changelog, not into a report.
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
+
 const PROJECT_ROOT = path.dirname(__dirname);
 
 interface Flags {

@@ -50,30 +50,42 @@ export interface ProgramRun {
 
 /**
  * Runs the program to its end.
- * @throws whatever the program or `create` threw first; nothing that depends on it is made
+ * @throws whatever the program or `create` threw first; nothing is begun after it, and what was
+ *   under way is waited for
  */
 export async function runProgram(options: ProgramOptions): Promise<ProgramRun> {
   const resources: RecordedResource[] = [];
-  let failure: Error | undefined;
+  const underWay = new Set<Promise<unknown>>();
+  // Aborted with the first failure. The SDK rejects every promise that waited for what failed, and
+  // leaves others waiting for ever: the first failure is thrown, and all that are its echoes not.
+  const failure = new AbortController();
+  const fail = (reason: unknown) => {
+    failure.abort(reason instanceof Error ? reason : new Error(String(reason)));
+  };
 
   const mocks: pulumi.runtime.Mocks = {
     newResource: async ({ type, name, inputs, custom }) => {
       if (custom !== true) {
         return { id: undefined, state: {} };
       }
+      failure.signal.throwIfAborted();
+      const creation = options.create({ type, name, inputs });
+      underWay.add(creation);
       try {
-        const { id, outputs } = await options.create({ type, name, inputs });
+        const { id, outputs } = await creation;
         return { id, state: outputs };
       } catch (error) {
-        failure ??= asError(error);
+        fail(error);
         throw error;
+      } finally {
+        underWay.delete(creation);
       }
     },
     call: ({ token, inputs }) => {
       try {
         return options.invoke(token, inputs as Record<string, unknown>);
       } catch (error) {
-        failure ??= asError(error);
+        fail(error);
         throw error;
       }
     },
@@ -82,30 +94,33 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramRun> {
   pulumi.runtime.setAllConfig({ ...options.config });
   recordRegistrations(resources);
 
-  // When something fails, the SDK rejects every promise that waited for it, and some that nobody
-  // holds. The first failure is thrown below; its echoes must not end the process before that.
-  const collect = (reason: unknown) => {
-    failure ??= asError(reason);
-  };
-  process.on("unhandledRejection", collect);
+  process.on("unhandledRejection", fail);
   try {
-    const outputs = await pulumi.runtime.runInPulumiStack(() => loadAfresh(options.folder));
-    await pulumi.runtime.disconnect();
+    const outputs = await Promise.race([
+      rejection(failure.signal),
+      pulumi.runtime
+        .runInPulumiStack(() => loadAfresh(options.folder))
+        .then((exports) => pulumi.runtime.disconnect().then(() => exports)),
+    ]);
     // Rejections that nobody handles are announced after the current turn of the event loop.
     await new Promise(setImmediate);
-    if (failure !== undefined) {
-      throw failure;
-    }
+    failure.signal.throwIfAborted();
     return { outputs: (outputs ?? {}) as Record<string, unknown>, resources };
   } catch (error) {
-    failure ??= asError(error);
-    throw failure;
+    fail(error);
+    await Promise.allSettled(underWay);
+    await new Promise(setImmediate);
+    forgetWaiting();
+    throw failure.signal.reason;
   } finally {
-    process.off("unhandledRejection", collect);
-    if (failure !== undefined) {
-      forgetWaiting();
-    }
+    process.off("unhandledRejection", fail);
   }
+}
+
+function rejection(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason as Error));
+  });
 }
 
 /**
@@ -114,10 +129,6 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramRun> {
  */
 function forgetWaiting(): void {
   (debuggable as unknown as { leakedPromises(): unknown }).leakedPromises();
-}
-
-function asError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new Error(String(reason));
 }
 
 /** Loads the program as if for the first time: a module that is cached makes no resources. */

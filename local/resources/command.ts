@@ -5,6 +5,11 @@ import { z } from "zod";
 import type { Cloud } from "../cloud";
 import { handler, type ResourceHandler } from "./handler";
 
+/** A command of the program failed; the message ends with what it printed last. */
+class CommandError extends Error {
+  override readonly name = "CommandError";
+}
+
 export const commandHandlers: Readonly<Record<string, ResourceHandler>> = {
   "command:local:Command": handler(
     z.looseObject({
@@ -45,7 +50,7 @@ async function runCommand(
     }
     const code = await exit;
     if (code !== 0) {
-      throw new Error(
+      throw new CommandError(
         `${name}: the command ended with exit code ${code ?? "none, by a signal"}\n` +
           lines.slice(-20).join("\n"),
       );

@@ -41,7 +41,8 @@ export class Sandbox {
   constructor(module: URL, exportName: string, environment: Readonly<Record<string, string>>) {
     this.worker = new Worker(BOOTSTRAP, {
       eval: true,
-      env: { ...environment },
+      // The code was built for another Node than this one, of which its SDK would complain.
+      env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true", ...environment },
       workerData: { module: module.href, exportName },
     });
     this.worker.unref();
