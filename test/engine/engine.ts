@@ -73,12 +73,14 @@ export class Engine {
     return existsSync(path.join(this.cli, "pulumi-language-nodejs"));
   }
 
-  /** Writes a stack's config: the project's, changed as told. */
+  /** Writes a stack's config: the project's, changed as told; secrets are this test's own. */
   async configure(stack: string, change: (config: Config) => void = () => undefined) {
     const name = `Pulumi.${stack}.yaml`;
-    const settings = parse(await readFile(path.join(PROJECT, name), "utf8")) as { config: Config };
-    change(settings.config);
-    await writeFile(path.join(this.folder, "project", name), stringify(settings));
+    const { config } = parse(await readFile(path.join(PROJECT, name), "utf8")) as {
+      config: Config;
+    };
+    change(config);
+    await writeFile(path.join(this.folder, "project", name), stringify({ config }));
   }
 
   /** Adds statements to the end of the program. */
