@@ -7,10 +7,10 @@
 /** Name of a tensor inside a graph. */
 export type Value = string;
 
-export type ElementType = "float32" | "int64" | "uint8";
+type ElementType = "float32" | "int64" | "uint8";
 
 /** Sizes; a text is the name of a size that is only known at run time. */
-export type Shape = readonly (number | string)[];
+type Shape = readonly (number | string)[];
 
 type Attribute = number | string | readonly number[] | { readonly float: number };
 

@@ -24,7 +24,7 @@ export interface Model {
   close(): Promise<void>;
 }
 
-export interface Answer {
+interface Answer {
   readonly contentType: string;
   readonly body: string;
 }

@@ -49,7 +49,7 @@ interface TrainingOptions {
 /**
  * Trains a model. As in the algorithm, samples that do not fill a batch are left out, in each epoch
  * and in validation, and the accuracy in training is that on augmented samples while learning.
- * @throws ClientError when training diverges
+ * @throws ClientError when training diverges, or the images are too small for the network
  */
 export async function train(
   { train, validation }: TrainingData,
@@ -69,7 +69,7 @@ export async function train(
       let correct = 0;
       for (let batch = 0; batch < batches; batch++) {
         if (stop.aborted) return;
-        const rate = learningRate(settings, epoch, (epoch * batches + batch) / batches);
+        const rate = learningRate(settings, epoch + batch / batches);
         const chosen = order.subarray(batch * learner.batch, (batch + 1) * learner.batch);
         correct += await learner.learn(
           Array.from(chosen, (index) => train[index] as LabelledImage),
@@ -94,6 +94,13 @@ export async function train(
 
 function networkSpec({ image_shape, num_classes }: Hyperparameters): NetworkSpec {
   const [, height, width] = image_shape;
+  const least = 2 ** WIDTHS.length;
+  if (height < least || width < least) {
+    throw new ClientError(
+      `The local stand-in of the algorithm takes images of at least ${least} x ${least} pixels, ` +
+        `image_shape has ${height} x ${width}.`,
+    );
+  }
   return { height, width, classes: num_classes, widths: WIDTHS };
 }
 
@@ -102,12 +109,12 @@ function networkSpec({ image_shape, num_classes }: Hyperparameters): NetworkSpec
  * falls to zero along half a cosine, where the algorithm's would stay.
  * @param progress epochs done, with fractions
  */
-export function learningRate(settings: Hyperparameters, epoch: number, progress: number): number {
+export function learningRate(settings: Hyperparameters, progress: number): number {
   const { learning_rate, lr_scheduler_step: steps, lr_scheduler_factor, epochs } = settings;
   if (steps === undefined) {
     return (learning_rate * (1 + Math.cos((Math.PI * progress) / epochs))) / 2;
   }
-  return learning_rate * lr_scheduler_factor ** steps.filter((step) => step <= epoch).length;
+  return learning_rate * lr_scheduler_factor ** steps.filter((step) => step <= progress).length;
 }
 
 /** The best accuracy so far, and early stopping. */
@@ -138,7 +145,7 @@ export class Patience {
     return (
       this.settings.early_stopping === "True" &&
       epochs >= this.settings.early_stopping_min_epochs &&
-      this.epochsWithoutImprovement > this.settings.early_stopping_patience
+      this.epochsWithoutImprovement >= Math.max(this.settings.early_stopping_patience, 1)
     );
   }
 }

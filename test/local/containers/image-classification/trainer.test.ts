@@ -107,6 +107,16 @@ describe("training", () => {
     }
   });
 
+  it("refuses an image_shape that is too small for the network", async () => {
+    // Act
+    const failure: unknown = await trained({ image_shape: "3,32,7" }).catch(
+      (error: unknown) => error,
+    );
+
+    // Assess
+    expect(String(failure)).to.contain("at least 8 x 8 pixels, image_shape has 32 x 7.");
+  });
+
   it("fails rather than keep a network that has diverged", async () => {
     // Act
     const failure: unknown = await trained({ optimizer: "rmsprop", eps: "0", gamma: "1" }).catch(
@@ -130,7 +140,7 @@ describe("the learning rate", () => {
     });
 
     // Act
-    const rates = [0, 1, 2, 3, 4, 5].map((epoch) => learningRate(stepped, epoch, epoch));
+    const rates = [0, 1, 2, 3, 4, 5].map((epoch) => learningRate(stepped, epoch));
 
     // Assess
     expect(rates).to.deep.equal([0.4, 0.4, 0.2, 0.2, 0.1, 0.1]);
@@ -141,7 +151,7 @@ describe("the learning rate", () => {
     const smooth = settings({ learning_rate: "0.4", epochs: "4" });
 
     // Act
-    const rates = [0, 2, 4].map((progress) => learningRate(smooth, Math.floor(progress), progress));
+    const rates = [0, 2, 4].map((progress) => learningRate(smooth, progress));
 
     // Assess
     expect(rates[0]).to.equal(0.4);
@@ -163,7 +173,7 @@ describe("early stopping", () => {
   const FLAT = [0.5, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6];
 
   it("waits `early_stopping_patience` epochs for an improvement", () => {
-    expect(epochs(FLAT, { early_stopping_patience: "2" })).to.equal(5);
+    expect(epochs(FLAT, { early_stopping_patience: "2" })).to.equal(4);
   });
 
   it("waits for `early_stopping_min_epochs`", () => {
@@ -175,7 +185,7 @@ describe("early stopping", () => {
   it("takes less than `early_stopping_tolerance`, relative to the best, for no improvement", () => {
     const slow = [0.5, 0.52, 0.54, 0.56];
     const changes = { early_stopping_patience: "1", early_stopping_tolerance: "0.2" };
-    expect(epochs(slow, changes)).to.equal(3);
+    expect(epochs(slow, changes)).to.equal(2);
     expect(epochs(slow, { early_stopping_patience: "1" })).to.equal(4);
   });
 
