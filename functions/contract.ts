@@ -33,6 +33,12 @@ export const INFERENCE_PREFIXES = {
   failed: "failed/",
 } as const;
 
+/** Where the drift baseline is, inside the inference bucket. */
+export const DRIFT_BASELINE_KEY = "monitoring/baseline.json";
+
+/** Starts the inference ids of requests that deployment itself made: no live traffic. */
+export const PARITY_INFERENCE_PREFIX = "parity-";
+
 /** Environment variables of the Lambda functions: set by `infra`, read by `functions`. */
 export const ENVIRONMENT = {
   classNames: "CLASS_NAMES",
@@ -61,6 +67,9 @@ export const ERRORS = {
   /** The endpoint's answer is not one probability per class. */
   malformedInference: "MalformedInferenceError",
 } as const;
+
+/** Error with which every execution fails while the endpoint is switched off. */
+export const ENDPOINT_DISABLED = "EndpointDisabled";
 
 /** An object in S3. What an execution of the state machine starts with. */
 export interface ImageReference {
@@ -123,4 +132,35 @@ export interface TrainingResult {
   /** Final metrics by name, for example `validation:accuracy`. */
   readonly metrics: Readonly<Record<string, number>>;
   readonly billableSeconds: number;
+}
+
+/** What drift of the inputs shows in; each is 0 to 1. */
+export interface ImageFeatures {
+  /** Mean luma (ITU-R BT.601). */
+  readonly brightness: number;
+  /** Standard deviation of the luma. */
+  readonly contrast: number;
+  /** Mean of each channel. */
+  readonly red: number;
+  readonly green: number;
+  readonly blue: number;
+}
+
+/** Distribution of one feature: the histogram has equal bins from 0 to 1. */
+export interface FeatureBaseline {
+  readonly mean: number;
+  readonly standardDeviation: number;
+  readonly histogram: readonly number[];
+}
+
+/** What deployment found on held-out images, and live traffic is compared with. */
+export interface DriftBaseline {
+  readonly version: 1;
+  /** Images behind all the figures. */
+  readonly images: number;
+  /** Share of the predictions by class name. */
+  readonly classMix: Readonly<Record<string, number>>;
+  /** Counts of the highest probability, in equal bins from 0 to 1. */
+  readonly confidenceHistogram: readonly number[];
+  readonly features: Readonly<Record<keyof ImageFeatures, FeatureBaseline>>;
 }

@@ -73,14 +73,56 @@ const training = z.strictObject({
     .max(86_400)
     .default(3600)
     .describe("Stops a run-away job; policy allows a day at most"),
+  accuracyFloor: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.5)
+    .describe("Accuracy of the live endpoint on held-out images below which an update fails"),
   volumeSizeInGb: z.int().min(1).max(1024).default(30).describe("Disk for data and checkpoints"),
 });
 
-const endpoint = z.strictObject({
+const autoscaling = z
+  .strictObject({
+    minInstances: z.int().min(1).max(16).describe("Fewest instances"),
+    maxInstances: z.int().min(1).max(16).describe("Most instances"),
+    invocationsPerMinute: z
+      .number()
+      .min(1)
+      .describe("Requests per minute that one instance is to take"),
+  })
+  .refine(({ minInstances, maxInstances }) => minInstances <= maxInstances, {
+    path: ["maxInstances"],
+    message: "must not be less than minInstances",
+  });
+
+const endpointSettings = z.strictObject({
+  enabled: z
+    .boolean()
+    .default(true)
+    .describe("Off deletes only the endpoint; uploads then fail with `EndpointDisabled`"),
   instanceType: z.string().startsWith("ml.").describe("Hosting instance; policy allows one type"),
   instanceCount: z.int().min(1).max(16).default(1).describe("Instances behind the endpoint"),
   capture: z.int().min(0).max(100).describe("Percentage of requests captured; policy demands all"),
+  deployment: z
+    .enum(["all-at-once", "canary", "linear"])
+    .default("all-at-once")
+    .describe("How an update takes over the traffic; canary and linear need two instances or more"),
+  bakeSeconds: z
+    .int()
+    .min(0)
+    .max(3600)
+    .default(300)
+    .describe("How long alarms are watched after each step of an update, before the next one"),
+  autoscaling: autoscaling
+    .optional()
+    .describe("Off unless given; SageMaker refuses to update an endpoint while it scales"),
 });
+
+const endpoint = endpointSettings.refine(
+  ({ deployment, instanceCount }) => deployment === "all-at-once" || instanceCount >= 2,
+  { path: ["deployment"], message: "needs `endpoint.instanceCount` of at least 2" },
+);
 
 const workflow = z.strictObject({
   confidenceThreshold: z

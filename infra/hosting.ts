@@ -4,6 +4,7 @@ import { CAPTURE_PREFIX, DATASET_KEYS, VARIANT_NAME } from "../functions/contrac
 import type { AlarmTopic } from "./alarmTopic";
 import type { WorkflowConfig } from "./config";
 import type { Dataset } from "./dataset";
+import { deploymentConfig, scaleWithTraffic } from "./deployment";
 import { EndpointAlarms } from "./endpointAlarms";
 import type { PrivateBucket } from "./privateBucket";
 import { ServiceRole, type Statement } from "./serviceRole";
@@ -26,12 +27,18 @@ export interface HostingArgs {
  * its name, and is updated in place.
  */
 export class Hosting extends pulumi.ComponentResource {
+  /** Known once the endpoint is in service; also while it is switched off. */
   readonly endpointName: pulumi.Output<string>;
   readonly endpointArn: pulumi.Output<string>;
+  /** What the endpoint serves with. */
+  readonly configurationName: pulumi.Output<string>;
 
   constructor(name: string, args: HostingArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ml-workflow-aws:infra:Hosting", name, {}, opts);
-    const { dataset, training, inferenceBucket, settings, alarms, latencyMilliseconds } = args;
+    const { dataset, training, inferenceBucket, settings } = args;
+    const partition = aws.getPartitionOutput().partition;
+    const region = aws.getRegionOutput().region;
+    const account = aws.getCallerIdentityOutput().accountId;
     const endpointName = `${pulumi.getProject()}-${pulumi.getStack()}`.toLowerCase();
 
     const role = new ServiceRole(
@@ -79,7 +86,27 @@ export class Hosting extends pulumi.ComponentResource {
       // must still be there.
       { parent: this, retainOnDelete: true },
     );
-    new EndpointAlarms(
+    this.endpointName = settings.enabled
+      ? this.serve(name, endpointName, configuration, args)
+      : pulumi.output(endpointName);
+    // By its name, so that it stays the same while the endpoint is switched off and on.
+    this.endpointArn = pulumi.interpolate`arn:${partition}:sagemaker:${region}:${account}:endpoint/${endpointName}`;
+    this.configurationName = configuration.name;
+    this.registerOutputs({
+      endpointName: this.endpointName,
+      endpointArn: this.endpointArn,
+      configurationName: this.configurationName,
+    });
+  }
+
+  /** Makes the endpoint and what hangs on it; returns its name once it is in service. */
+  private serve(
+    name: string,
+    endpointName: string,
+    configuration: aws.sagemaker.EndpointConfiguration,
+    { settings, alarms, latencyMilliseconds }: HostingArgs,
+  ): pulumi.Output<string> {
+    const { rollbackAlarmNames } = new EndpointAlarms(
       name,
       { endpointName, topic: alarms, latencyMilliseconds },
       { parent: this },
@@ -89,18 +116,25 @@ export class Hosting extends pulumi.ComponentResource {
       {
         name: endpointName,
         endpointConfigName: configuration.name,
+        deploymentConfig: deploymentConfig(settings, rollbackAlarmNames),
       },
       { parent: this },
     );
-
-    this.endpointName = endpoint.name;
-    this.endpointArn = endpoint.arn;
-    this.registerOutputs({ endpointName: this.endpointName, endpointArn: this.endpointArn });
+    if (settings.autoscaling !== undefined) {
+      scaleWithTraffic(name, endpoint, settings.autoscaling, this);
+    }
+    return endpoint.name;
   }
 }
 
-/** What the model container's role may do ("SageMaker Roles: CreateModel", and data capture). */
+/**
+ * What the model container's role may do ("SageMaker Roles: CreateModel", data capture, and the
+ * alarms by which an update is rolled back).
+ */
 function hostingStatements(dataset: Dataset, inferenceBucket: PrivateBucket): readonly Statement[] {
+  const partition = aws.getPartitionOutput().partition;
+  const region = aws.getRegionOutput().region;
+  const account = aws.getCallerIdentityOutput().accountId;
   return [
     {
       actions: ["s3:GetObject"],
@@ -112,6 +146,11 @@ function hostingStatements(dataset: Dataset, inferenceBucket: PrivateBucket): re
     },
     dataset.key.read(),
     inferenceBucket.key.write(),
+    {
+      actions: ["cloudwatch:DescribeAlarms"],
+      // The action is checked against all alarms of the account, however few are asked for.
+      resources: [pulumi.interpolate`arn:${partition}:cloudwatch:${region}:${account}:alarm:*`],
+    },
     ...containerStatements("/aws/sagemaker/Endpoints"),
   ];
 }

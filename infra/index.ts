@@ -5,6 +5,7 @@ import { Dataset } from "./dataset";
 import { Hosting } from "./hosting";
 import { inferenceExpiration } from "./retention";
 import { Monitoring } from "./monitoring";
+import { ParityGate } from "./parityGate";
 import { PrivateBucket } from "./privateBucket";
 import { Training } from "./training";
 import { ClassificationWorkflow } from "./workflow";
@@ -44,10 +45,22 @@ const hosting = new Hosting("hosting", {
   latencyMilliseconds: config.observability.latencyMilliseconds,
 });
 
+// Endpoint + held-out images -> accuracy, and the baseline for drift.
+const parity = config.endpoint.enabled
+  ? new ParityGate("parity", {
+      dataset,
+      endpointName: hosting.endpointName,
+      configurationName: hosting.configurationName,
+      inferenceBucket: inference,
+      accuracyFloor: config.training.accuracyFloor,
+    })
+  : undefined;
+
 // incoming/ -> serialize -> classify -> filter -> accepted/ or review/.
 const workflow = new ClassificationWorkflow("workflow", {
   bucket: inference,
   hosting,
+  endpointEnabled: config.endpoint.enabled,
   classes: config.dataset.classes,
   settings: config.workflow,
   observability: config.observability,
@@ -60,6 +73,7 @@ export const datasetBucket = dataset.bucketName;
 export const datasetSummary = dataset.summary;
 export const trainingResult = training.result;
 export const inferenceBucket = inference.name;
+export const parityReport = parity?.report;
 export const endpointName = hosting.endpointName;
 export const stateMachineArn = workflow.stateMachineArn;
 export const reviewTopicArn = workflow.reviewTopicArn;

@@ -1,4 +1,4 @@
-import { ERRORS, INFERENCE_PREFIXES, type Verdict } from "../functions/contract";
+import { ENDPOINT_DISABLED, ERRORS, INFERENCE_PREFIXES, type Verdict } from "../functions/contract";
 
 /** What the definition refers to; `T` is text once everything exists, an Output before. */
 export interface StateMachineReferences<T> {
@@ -74,24 +74,59 @@ export function stateMachineDefinition<T>(references: StateMachineReferences<T>)
         Catch: toRecordFailure(),
         End: true,
       },
-      RecordFailure: {
-        ...putRecord(references.bucketName, INFERENCE_PREFIXES.failed, {
-          Body: {
-            "image.$": "$$.Execution.Input",
-            "execution.$": "$$.Execution.Id",
-            "error.$": `${ERROR_PATH}.Error`,
-            "cause.$": `${ERROR_PATH}.Cause`,
-          },
-        }),
-        // Even if the record cannot be written, the execution fails with the error that matters.
-        Catch: [{ ErrorEquals: ["States.ALL"], ResultPath: null, Next: "Failed" }],
-        Next: "Failed",
+      ...failureStates(references.bucketName),
+    },
+  };
+}
+
+/**
+ * The workflow while the endpoint is switched off: every execution fails at once, and leaves the
+ * record from which it can be replayed when the endpoint is back.
+ */
+export function disabledDefinition<T>({
+  bucketName,
+}: Pick<StateMachineReferences<T>, "bucketName">) {
+  return {
+    Comment: "Keeps uploaded images for later: the endpoint is switched off",
+    TimeoutSeconds: EXECUTION_TIMEOUT_SECONDS,
+    StartAt: "EndpointDisabled",
+    States: {
+      EndpointDisabled: {
+        Type: "Pass",
+        Result: {
+          Error: ENDPOINT_DISABLED,
+          Cause:
+            "The endpoint is switched off. Set `endpoint.enabled` to true in the stack's config, " +
+            "update, then replay this record.",
+        },
+        ResultPath: ERROR_PATH,
+        Next: "RecordFailure",
       },
-      Failed: {
-        Type: "Fail",
-        ErrorPath: `${ERROR_PATH}.Error`,
-        CausePath: `${ERROR_PATH}.Cause`,
-      },
+      ...failureStates(bucketName),
+    },
+  };
+}
+
+/** Keeps what is needed to replay the execution, then fails with the error under {@link ERROR_PATH}. */
+function failureStates<T>(bucketName: T) {
+  return {
+    RecordFailure: {
+      ...putRecord(bucketName, INFERENCE_PREFIXES.failed, {
+        Body: {
+          "image.$": "$$.Execution.Input",
+          "execution.$": "$$.Execution.Id",
+          "error.$": `${ERROR_PATH}.Error`,
+          "cause.$": `${ERROR_PATH}.Cause`,
+        },
+      }),
+      // Even if the record cannot be written, the execution fails with the error that matters.
+      Catch: [{ ErrorEquals: ["States.ALL"], ResultPath: null, Next: "Failed" }],
+      Next: "Failed",
+    },
+    Failed: {
+      Type: "Fail",
+      ErrorPath: `${ERROR_PATH}.Error`,
+      CausePath: `${ERROR_PATH}.Cause`,
     },
   };
 }

@@ -6,12 +6,14 @@ import type { Hosting } from "./hosting";
 import { LambdaFunction } from "./lambdaFunction";
 import type { PrivateBucket } from "./privateBucket";
 import { ServiceRole, writeTraces, type Statement } from "./serviceRole";
-import { stateMachineDefinition } from "./stateMachine";
+import { disabledDefinition, stateMachineDefinition } from "./stateMachine";
 import { IMAGE_SHAPE } from "./training";
 
 export interface ClassificationWorkflowArgs {
   readonly bucket: PrivateBucket;
   readonly hosting: Hosting;
+  /** Without the endpoint, every execution fails at once, and its input is kept. */
+  readonly endpointEnabled: boolean;
   /** Class names in label order. */
   readonly classes: readonly string[];
   readonly settings: WorkflowConfig["workflow"];
@@ -37,7 +39,7 @@ export class ClassificationWorkflow extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("ml-workflow-aws:infra:ClassificationWorkflow", name, {}, opts);
-    const { bucket, hosting, classes, settings, observability } = args;
+    const { bucket, hosting, endpointEnabled, classes, settings, observability } = args;
     const { logRetentionDays } = observability;
     const child = { parent: this };
 
@@ -153,13 +155,15 @@ export class ClassificationWorkflow extends pulumi.ComponentResource {
         },
         tracingConfiguration: { enabled: true },
         definition: pulumi.jsonStringify(
-          stateMachineDefinition({
-            serializeFunctionArn: serialize.arn,
-            classifyFunctionArn: classify.arn,
-            filterFunctionArn: filter.arn,
-            bucketName: bucket.name,
-            reviewTopicArn: reviews.arn,
-          }),
+          endpointEnabled
+            ? stateMachineDefinition({
+                serializeFunctionArn: serialize.arn,
+                classifyFunctionArn: classify.arn,
+                filterFunctionArn: filter.arn,
+                bucketName: bucket.name,
+                reviewTopicArn: reviews.arn,
+              })
+            : disabledDefinition({ bucketName: bucket.name }),
         ),
       },
       child,

@@ -46,6 +46,17 @@ describe("the stack's configuration", () => {
     expect(complaint).to.contain("docs/configuration.md");
   });
 
+  it("refuses autoscaling whose bounds exclude each other, or that scales to nothing", () => {
+    const scaled = (minInstances: number, maxInstances: number) => ({
+      endpoint: {
+        ...ENDPOINT,
+        autoscaling: { minInstances, maxInstances, invocationsPerMinute: 60 },
+      },
+    });
+    expect(complaintAbout(scaled(3, 2))).to.contain("autoscaling.maxInstances: must not be less");
+    expect(complaintAbout(scaled(0, 2))).to.contain("autoscaling.minInstances: ");
+  });
+
   /** Key, a value just out of its range, and what the message must say is allowed. */
   const OUT_OF_RANGE: readonly (readonly [string, unknown, string])[] = [
     ["dataset.classes", ["bicycle"], ">=2"],
@@ -73,6 +84,10 @@ describe("the stack's configuration", () => {
     ["endpoint.instanceType", "m5.xlarge", '"ml."'],
     ["endpoint.instanceCount", 0, ">=1"],
     ["endpoint.capture", 101, "<=100"],
+    ["endpoint.deployment", "rolling", '"all-at-once"|"canary"|"linear"'],
+    ["endpoint.deployment", "canary", "`endpoint.instanceCount` of at least 2"],
+    ["endpoint.bakeSeconds", 3601, "<=3600"],
+    ["training.accuracyFloor", 1.1, "<=1"],
     ["workflow.confidenceThreshold", 1.01, "<=1"],
     ["workflow.maxPixels", 1023, ">=1024"],
     ["workflow.notificationEmail", "nobody", "email"],

@@ -11,8 +11,8 @@ import {
 
 const ENDPOINT = { instanceType: "ml.m5.xlarge", capture: 100 };
 
-function deployHosting(options?: Omit<DeployOptions, "config">) {
-  return deployProgram({ endpoint: ENDPOINT }, options);
+function deployHosting(options?: Omit<DeployOptions, "config">, settings = {}) {
+  return deployProgram({ endpoint: { ...ENDPOINT, ...settings } }, options);
 }
 
 describe("Hosting", () => {
@@ -76,6 +76,78 @@ describe("Hosting", () => {
     expect(resource(resources, "aws:sagemaker/endpoint:Endpoint").inputs).to.deep.include({
       name: "ml-workflow-aws-test",
       endpointConfigName: "hosting-1a2b3c4",
+    });
+  });
+
+  it("brings back the configuration before when an alarm goes off during an update", async () => {
+    // Act
+    const { resources } = await deployHosting({}, { bakeSeconds: 120 });
+
+    // Assess
+    const alarms = ["server-errors", "model-errors", "latency"].map((kind) => ({
+      alarmName: `hosting-${kind}-1a2b3c4`,
+    }));
+    expect(resource(resources, "aws:sagemaker/endpoint:Endpoint").inputs).to.deep.equal({
+      name: "ml-workflow-aws-test",
+      endpointConfigName: "hosting-1a2b3c4",
+      deploymentConfig: {
+        blueGreenUpdatePolicy: {
+          trafficRoutingConfiguration: { type: "ALL_AT_ONCE", waitIntervalInSeconds: 120 },
+          terminationWaitInSeconds: 120,
+          maximumExecutionTimeoutInSeconds: 7200,
+        },
+        autoRollbackConfiguration: { alarms },
+      },
+    });
+  });
+
+  const ROUTES = [
+    ["canary", { type: "CANARY", canarySize: { type: "INSTANCE_COUNT", value: 1 } }],
+    ["linear", { type: "LINEAR", linearStepSize: { type: "CAPACITY_PERCENT", value: 25 } }],
+  ] as const;
+  for (const [deployment, route] of ROUTES) {
+    it(`moves the traffic of several instances step by step when it is to be ${deployment}`, async () => {
+      // Act
+      const { resources } = await deployHosting({}, { deployment, instanceCount: 2 });
+
+      // Assess
+      const { deploymentConfig } = resource(resources, "aws:sagemaker/endpoint:Endpoint").inputs;
+      expect(deploymentConfig)
+        .to.have.property("blueGreenUpdatePolicy")
+        .that.has.property("trafficRoutingConfiguration")
+        .that.deep.equals({ ...route, waitIntervalInSeconds: 300 });
+    });
+  }
+
+  it("scales with the traffic only if it is told to", async () => {
+    // Prepare
+    const autoscaling = { minInstances: 1, maxInstances: 4, invocationsPerMinute: 600 };
+
+    // Act
+    const { resources: fixed } = await deployHosting();
+    const { resources: scaled } = await deployHosting({}, { autoscaling });
+
+    // Assess
+    expect(fixed.filter(({ type }) => type.startsWith("aws:appautoscaling/"))).to.be.empty;
+    const variant = {
+      serviceNamespace: "sagemaker",
+      resourceId: "endpoint/ml-workflow-aws-test/variant/AllTraffic",
+      scalableDimension: "sagemaker:variant:DesiredInstanceCount",
+    };
+    expect(resource(scaled, "aws:appautoscaling/target:Target").inputs).to.deep.equal({
+      ...variant,
+      minCapacity: 1,
+      maxCapacity: 4,
+    });
+    expect(resource(scaled, "aws:appautoscaling/policy:Policy").inputs).to.deep.equal({
+      ...variant,
+      policyType: "TargetTrackingScaling",
+      targetTrackingScalingPolicyConfiguration: {
+        predefinedMetricSpecification: {
+          predefinedMetricType: "SageMakerVariantInvocationsPerInstance",
+        },
+        targetValue: 600,
+      },
     });
   });
 

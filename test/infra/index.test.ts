@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { inventory } from "../support/graph";
-import { deployProgram, SUMMARY, TRAINING_RESULT } from "../support/mocks";
+import { inventory, resource } from "../support/graph";
+import { deployProgram, PARITY_REPORT, SUMMARY, TRAINING_RESULT } from "../support/mocks";
 import { valueOf } from "../support/outputs";
 import type * as pulumi from "@pulumi/pulumi";
 
@@ -37,7 +37,57 @@ describe("the program", () => {
       trainingResult: TRAINING_RESULT,
       inferenceBucket: "inference-1a2b3c4",
       endpointName: "ml-workflow-aws-test",
+      parityReport: PARITY_REPORT,
     });
+  });
+
+  it("scores the endpoint when it serves something else, or more is asked of it", async () => {
+    // Act
+    const { resources } = await deployProgram({ ...CONFIG, training: { accuracyFloor: 0.7 } });
+
+    // Assess
+    const { interpreter, create, triggers } = resource(
+      resources,
+      "command:local:Command",
+      "parity",
+    ).inputs;
+    expect([...(interpreter as string[]), create].slice(3)).to.deep.equal([
+      "infra/commands/parityGate.ts",
+      ...["--endpoint", "ml-workflow-aws-test", "--dataset", "dataset-1a2b3c4"],
+      ...["--baseline", "inference-1a2b3c4", "--floor", "0.7"],
+    ]);
+    expect(triggers).to.deep.equal(["hosting-1a2b3c4", SUMMARY.digest, "0.7"]);
+  });
+
+  it("loses the endpoint and what hangs on it when that is switched off, and nothing else", async () => {
+    // Prepare
+    const off = { endpoint: { ...CONFIG.endpoint, enabled: false } };
+
+    // Act
+    const { resources: before } = await deployProgram(CONFIG);
+    const { resources: after } = await deployProgram(off);
+
+    // Assess
+    const remaining = new Set(inventory(after));
+    const gone = inventory(before).filter((each) => !remaining.has(each));
+    expect(gone).to.have.members([
+      "aws:sagemaker/endpoint:Endpoint hosting",
+      "ml-workflow-aws:infra:EndpointAlarms hosting",
+      ...["server-errors", "model-errors", "client-errors", "latency", "disk"].map(
+        (kind) => `aws:cloudwatch/metricAlarm:MetricAlarm hosting-${kind}`,
+      ),
+      "ml-workflow-aws:infra:ParityGate parity",
+      "ml-workflow-aws:infra:NodeCommand parity",
+      "command:local:Command parity",
+    ]);
+    expect(after).to.have.length(before.length - gone.length);
+    const changed = before.filter(({ urn, inputs }) => {
+      const same = after.find((each) => each.urn === urn);
+      return same !== undefined && JSON.stringify(same.inputs) !== JSON.stringify(inputs);
+    });
+    expect(inventory([before[0], ...changed].filter((each) => each !== undefined))).to.deep.equal([
+      "aws:sfn/stateMachine:StateMachine workflow",
+    ]);
   });
 
   it("makes nothing at all from a wrong configuration", async () => {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { ERRORS, INFERENCE_PREFIXES } from "../../functions/contract";
-import { stateMachineDefinition } from "../../infra/stateMachine";
+import { ENDPOINT_DISABLED, ERRORS, INFERENCE_PREFIXES } from "../../functions/contract";
+import { disabledDefinition, stateMachineDefinition } from "../../infra/stateMachine";
 import { validateDefinition } from "../support/asl";
 
 const REFERENCES = {
@@ -165,6 +165,27 @@ describe("the state machine", () => {
       Type: "Fail",
       ErrorPath: "$.error.Error",
       CausePath: "$.error.Cause",
+    });
+  });
+});
+
+describe("the state machine while the endpoint is switched off", () => {
+  const disabled = disabledDefinition({ bucketName: "inference" });
+
+  it("is valid Amazon States Language", () => {
+    expect(validateDefinition(disabled)).to.deep.equal([]);
+  });
+
+  it("calls nothing, keeps the input for later and fails with the reason", () => {
+    const { EndpointDisabled, ...rest } = disabled.States;
+    expect(disabled.StartAt).to.equal("EndpointDisabled");
+    expect(EndpointDisabled).to.deep.include({ Type: "Pass", Next: "RecordFailure" });
+    expect(EndpointDisabled.ResultPath).to.equal("$.error");
+    expect(EndpointDisabled.Result.Error).to.equal(ENDPOINT_DISABLED);
+    expect(EndpointDisabled.Result.Cause).to.contain("endpoint.enabled");
+    expect(rest).to.deep.equal({
+      RecordFailure: definition.States.RecordFailure,
+      Failed: definition.States.Failed,
     });
   });
 });

@@ -34,6 +34,15 @@ export const TRAINING_RESULT = {
   billableSeconds: 240,
 } as const;
 
+export const PARITY_REPORT = {
+  images: 300,
+  correct: 279,
+  accuracy: 0.93,
+  interval: { low: 0.895, high: 0.954 },
+  perClassRecall: { bicycle: 0.95, motorcycle: 0.94, pickup_truck: 0.9 },
+  latencyMilliseconds: { p50: 20, p95: 45 },
+} as const;
+
 interface NewResource {
   readonly type: string;
   readonly name: string;
@@ -150,6 +159,8 @@ function commandResult({ interpreter }: NewResource["inputs"]): unknown {
       return SUMMARY;
     case "infra/commands/awaitTraining.ts":
       return TRAINING_RESULT;
+    case "infra/commands/parityGate.ts":
+      return PARITY_REPORT;
     default:
       throw new Error(`No result is planned for the command ${script}`);
   }

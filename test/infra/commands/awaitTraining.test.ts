@@ -1,10 +1,8 @@
 import { expect } from "chai";
-import { spawn } from "node:child_process";
-import { text } from "node:stream/consumers";
 import type { DescribeTrainingJobCommandOutput } from "@aws-sdk/client-sagemaker";
 import { awaitTraining } from "../../../infra/commands/awaitTraining";
-import { PROJECT_ROOT } from "../../../infra/naming";
-import { withServer, type Answer } from "../../support/awsServer";
+import type { Answer } from "../../support/awsServer";
+import { runCommand } from "./runCommand";
 
 type Job = Partial<DescribeTrainingJobCommandOutput>;
 
@@ -114,21 +112,8 @@ describe("awaitTraining", () => {
 });
 
 describe("the command awaitTraining", () => {
-  /** Runs the command line as the resource does. */
-  async function run(answers: readonly Answer[], args: readonly string[]) {
-    return withServer(answers, async (server) => {
-      const child = spawn("node", ["--import", "tsx", "infra/commands/awaitTraining.ts", ...args], {
-        cwd: PROJECT_ROOT,
-        env: { ...process.env, ...server.environment },
-      });
-      const [stdout, stderr, code] = await Promise.all([
-        text(child.stdout),
-        text(child.stderr),
-        new Promise((resolve) => child.once("close", resolve)),
-      ]);
-      return { stdout, stderr, code, requests: server.requests };
-    });
-  }
+  const run = (answers: readonly Answer[], args: readonly string[]) =>
+    runCommand("infra/commands/awaitTraining.ts", args, answers);
 
   it("gets over throttling, and prints nothing but the result on standard output", async () => {
     // Act

@@ -1,0 +1,69 @@
+/**
+ * Checks that an endpoint is in service with the configuration that the graph gave it, and prints
+ * that as JSON on standard output. SageMaker rolls a failing update back by itself and goes on
+ * serving with the configuration before; whoever updates must be told.
+ *
+ * Usage: node --import tsx infra/commands/verifyEndpoint.ts ENDPOINT CONFIGURATION
+ */
+import {
+  DescribeEndpointCommand,
+  SageMakerClient,
+  type DescribeEndpointCommandOutput,
+} from "@aws-sdk/client-sagemaker";
+
+type Description = Pick<
+  DescribeEndpointCommandOutput,
+  "EndpointStatus" | "EndpointConfigName" | "FailureReason"
+>;
+
+/** The live endpoint is not the one that was deployed. */
+export class EndpointMismatchError extends Error {
+  constructor(endpoint: string, found: string, reason: string | undefined) {
+    super(
+      `Endpoint ${endpoint} ${found}: ${reason ?? "SageMaker gives no reason"}\n` +
+        `It probably rolled the update back. Its alarms and log group tell what failed; fix that, ` +
+        `then raise \`training.run\` or change the configuration, and run the update again.`,
+    );
+    this.name = "EndpointMismatchError";
+  }
+}
+
+/** @throws EndpointMismatchError unless it is in service with that configuration */
+export function verifyEndpoint(
+  endpoint: string,
+  configuration: string,
+  { EndpointStatus, EndpointConfigName, FailureReason }: Description,
+): void {
+  if (EndpointStatus !== "InService") {
+    throw new EndpointMismatchError(
+      endpoint,
+      `is ${EndpointStatus ?? "unknown"}, not InService`,
+      FailureReason,
+    );
+  }
+  if (EndpointConfigName !== configuration) {
+    throw new EndpointMismatchError(
+      endpoint,
+      `serves with ${EndpointConfigName ?? "no configuration"}, not with ${configuration}`,
+      FailureReason,
+    );
+  }
+}
+
+async function main(): Promise<void> {
+  const [EndpointName, configuration] = process.argv.slice(2);
+  if (EndpointName === undefined || configuration === undefined) {
+    throw new Error("usage: verifyEndpoint.ts ENDPOINT CONFIGURATION");
+  }
+  const client = new SageMakerClient({ maxAttempts: 8 });
+  const description = await client.send(new DescribeEndpointCommand({ EndpointName }));
+  verifyEndpoint(EndpointName, configuration, description);
+  process.stdout.write(JSON.stringify({ endpoint: EndpointName, configuration }));
+}
+
+if (require.main === module) {
+  main().catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  });
+}

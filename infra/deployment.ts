@@ -1,0 +1,80 @@
+import { VARIANT_NAME } from "../functions/contract";
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { WorkflowConfig } from "./config";
+
+type EndpointSettings = WorkflowConfig["endpoint"];
+
+/** Longest time that an update may take, in seconds; SageMaker takes 600 to 28800. */
+const UPDATE_SECONDS = 7200;
+
+/**
+ * How an update reaches the traffic: a second fleet is started, gets traffic as `deployment` says,
+ * and takes over when no alarm has gone off for as long as `bakeSeconds`; otherwise the first one
+ * goes on ("Deployment guardrails", SageMaker Developer Guide).
+ */
+export function deploymentConfig(
+  { deployment, bakeSeconds }: EndpointSettings,
+  rollbackAlarmNames: readonly pulumi.Output<string>[],
+) {
+  return {
+    blueGreenUpdatePolicy: {
+      trafficRoutingConfiguration: {
+        ...TRAFFIC_ROUTING[deployment],
+        waitIntervalInSeconds: bakeSeconds,
+      },
+      // The old fleet is there for as long as the alarms are watched.
+      terminationWaitInSeconds: bakeSeconds,
+      maximumExecutionTimeoutInSeconds: UPDATE_SECONDS,
+    },
+    // Without alarms there would be no rollback.
+    autoRollbackConfiguration: {
+      alarms: rollbackAlarmNames.map((alarmName) => ({ alarmName })),
+    },
+  };
+}
+
+const TRAFFIC_ROUTING = {
+  "all-at-once": { type: "ALL_AT_ONCE" },
+  // One instance may be at most half of the fleet, so there must be two.
+  canary: { type: "CANARY", canarySize: { type: "INSTANCE_COUNT", value: 1 } },
+  linear: { type: "LINEAR", linearStepSize: { type: "CAPACITY_PERCENT", value: 25 } },
+} as const satisfies Record<EndpointSettings["deployment"], object>;
+
+/** Keeps as many instances as the traffic takes ("Automatic scaling", SageMaker Developer Guide). */
+export function scaleWithTraffic(
+  name: string,
+  endpoint: aws.sagemaker.Endpoint,
+  settings: NonNullable<EndpointSettings["autoscaling"]>,
+  parent: pulumi.Resource,
+): void {
+  const target = new aws.appautoscaling.Target(
+    name,
+    {
+      serviceNamespace: "sagemaker",
+      resourceId: endpoint.name.apply(
+        (endpointName) => `endpoint/${endpointName}/variant/${VARIANT_NAME}`,
+      ),
+      scalableDimension: "sagemaker:variant:DesiredInstanceCount",
+      minCapacity: settings.minInstances,
+      maxCapacity: settings.maxInstances,
+    },
+    { parent },
+  );
+  new aws.appautoscaling.Policy(
+    name,
+    {
+      policyType: "TargetTrackingScaling",
+      serviceNamespace: target.serviceNamespace,
+      resourceId: target.resourceId,
+      scalableDimension: target.scalableDimension,
+      targetTrackingScalingPolicyConfiguration: {
+        predefinedMetricSpecification: {
+          predefinedMetricType: "SageMakerVariantInvocationsPerInstance",
+        },
+        targetValue: settings.invocationsPerMinute,
+      },
+    },
+    { parent },
+  );
+}

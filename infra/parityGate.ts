@@ -1,0 +1,45 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { ParityReport } from "./commands/parity";
+import type { Dataset } from "./dataset";
+import { NodeCommand } from "./nodeCommand";
+import type { PrivateBucket } from "./privateBucket";
+
+export interface ParityGateArgs {
+  readonly dataset: Dataset;
+  readonly endpointName: pulumi.Input<string>;
+  /** The configuration that the endpoint serves with; another one is scored again. */
+  readonly configurationName: pulumi.Input<string>;
+  /** Where the drift baseline goes. */
+  readonly inferenceBucket: PrivateBucket;
+  /** Accuracy, 0 to 1, below which the update fails. */
+  readonly accuracyFloor: number;
+}
+
+/**
+ * Scores the live endpoint with the held-out images whenever it serves another model, and fails
+ * the update when it does not do well enough. What it finds is the baseline for drift.
+ */
+export class ParityGate extends pulumi.ComponentResource {
+  readonly report: pulumi.Output<ParityReport>;
+
+  constructor(name: string, args: ParityGateArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("ml-workflow-aws:infra:ParityGate", name, {}, opts);
+    const { dataset, endpointName, configurationName, inferenceBucket, accuracyFloor } = args;
+
+    const command = new NodeCommand(
+      name,
+      {
+        script: "infra/commands/parityGate.ts",
+        arguments: [
+          ...["--endpoint", endpointName, "--dataset", dataset.bucketName],
+          ...["--baseline", inferenceBucket.name, "--floor", String(accuracyFloor)],
+        ],
+        triggers: [configurationName, dataset.summary.digest, String(accuracyFloor)],
+      },
+      { parent: this },
+    );
+
+    this.report = command.stdout.apply((stdout) => JSON.parse(stdout) as ParityReport);
+    this.registerOutputs({ report: this.report });
+  }
+}
