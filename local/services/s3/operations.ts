@@ -2,6 +2,7 @@
 import { AwsError, type ServiceResponse } from "../../service";
 import { getBucketLocation, headBucket, listBuckets } from "./buckets";
 import type { BucketCall, ObjectCall, ServiceCall } from "./call";
+import { deleteObject, deleteObjects } from "./deletions";
 import { listObjects } from "./listing";
 import {
   abortMultipartUpload,
@@ -9,14 +10,7 @@ import {
   createMultipartUpload,
   uploadPart,
 } from "./multipart";
-import {
-  copyObject,
-  deleteObject,
-  deleteObjects,
-  getObject,
-  headObject,
-  putObject,
-} from "./objects";
+import { copyObject, getObject, headObject, putObject } from "./objects";
 
 interface Route<Call> {
   readonly method: string;
