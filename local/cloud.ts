@@ -1,7 +1,7 @@
 /** The local cloud: every service, who may call it, and everything that must end when it stops. */
 import type { ChildProcess } from "node:child_process";
 import { Gateway } from "./gateway";
-import { Authority, type Credentials } from "./iam";
+import { Authority, LOCAL_ACCOUNT_ID, type Credentials } from "./iam";
 import { EventBus } from "./services/eventBus";
 import { Lambda } from "./services/lambda/service";
 import { S3Service } from "./services/s3";
@@ -19,18 +19,15 @@ export interface CloudOptions {
   readonly report: (source: string, line: string) => void;
 }
 
-/** The account that everything belongs to; no real account has this number. */
-const ACCOUNT_ID = "000000000000";
-
 export class Cloud {
   readonly partition = "aws";
-  readonly accountId = ACCOUNT_ID;
+  readonly accountId: string = LOCAL_ACCOUNT_ID;
   readonly region: string;
   readonly projectRoot: string;
   readonly report: CloudOptions["report"];
-  readonly authority = new Authority(ACCOUNT_ID);
+  readonly authority = new Authority(LOCAL_ACCOUNT_ID);
   readonly s3 = new S3Service();
-  readonly bus = new EventBus();
+  readonly bus = new EventBus((failure) => this.bugs.push(failure));
   readonly lambda = new Lambda();
   readonly topics = new Topics();
   readonly sagemaker: SageMaker;

@@ -25,6 +25,9 @@ export class EventBus {
   private readonly rules = new Map<string, unknown>();
   private readonly targets: Target[] = [];
 
+  /** @param onFailure told of targets that could not be reached: whoever put the event is not */
+  constructor(private readonly onFailure: (failure: Error) => void) {}
+
   /** @param pattern the rule's event pattern, as JSON text */
   putRule(name: string, pattern: string): void {
     this.rules.set(name, JSON.parse(pattern));
@@ -40,10 +43,14 @@ export class EventBus {
   /** Delivers the event to the targets of every rule that it matches. */
   put(event: BusEvent): void {
     for (const target of this.targets) {
-      if (matchesPattern(this.rules.get(target.rule), event)) {
-        target.deliver(
-          target.transformer === undefined ? event : transform(target.transformer, event),
-        );
+      try {
+        if (matchesPattern(this.rules.get(target.rule), event)) {
+          target.deliver(
+            target.transformer === undefined ? event : transform(target.transformer, event),
+          );
+        }
+      } catch (error) {
+        this.onFailure(error instanceof Error ? error : new Error(String(error)));
       }
     }
   }

@@ -48,6 +48,8 @@ interface Endpoint {
   readonly configuration: EndpointConfigurationDefinition;
   readonly model: Model;
   readonly capture: CaptureWriter | undefined;
+  /** Milliseconds since 1970. */
+  readonly created: number;
   invocations: number;
 }
 
@@ -124,6 +126,7 @@ export class SageMaker implements Service {
         configuration,
         model,
         capture: this.captureWriter(name, configuration, definition.roleArn),
+        created: Date.now(),
         invocations: 0,
       });
     } finally {
@@ -177,12 +180,14 @@ export class SageMaker implements Service {
 
   renderError(error: AwsError): ServiceResponse {
     const details = error instanceof ModelError ? error.details : {};
+    // What IAM calls AccessDenied has a longer name in SageMaker ("Common Errors").
+    const code = error.code === "AccessDenied" ? "AccessDeniedException" : error.code;
     return {
       status: error.status,
-      headers: { "content-type": "application/json", "x-amzn-errortype": error.code },
+      headers: { "content-type": "application/json", "x-amzn-errortype": code },
       // The two APIs spell the message's key differently; SDKs read whichever is theirs.
       body: JSON.stringify({
-        __type: error.code,
+        __type: code,
         message: error.message,
         Message: error.message,
         ...details,
@@ -191,17 +196,44 @@ export class SageMaker implements Service {
   }
 
   private handleControl(target: string, request: ServiceRequest): ServiceResponse {
-    if (target !== "SageMaker.DescribeTrainingJob") {
-      throw new AwsError("UnknownOperationException", 400, `The local SageMaker has no ${target}`);
-    }
-    const { TrainingJobName } = JSON.parse(request.body.toString()) as { TrainingJobName: string };
-    const job = this.trainingJob(TrainingJobName);
-    request.authorize("sagemaker:DescribeTrainingJob", job.definition.arn);
+    const input = JSON.parse(request.body.toString()) as Readonly<Record<string, string>>;
     return {
       status: 200,
       headers: { "content-type": "application/x-amz-json-1.1" },
-      body: JSON.stringify(job.describe()),
+      body: JSON.stringify(this.describe(target, input, request)),
     };
+  }
+
+  private describe(
+    target: string,
+    { TrainingJobName = "", EndpointName = "" }: Readonly<Record<string, string>>,
+    request: ServiceRequest,
+  ): Record<string, unknown> {
+    switch (target) {
+      case "SageMaker.DescribeTrainingJob": {
+        const job = this.trainingJob(TrainingJobName);
+        request.authorize("sagemaker:DescribeTrainingJob", job.definition.arn);
+        return job.describe();
+      }
+      case "SageMaker.DescribeEndpoint": {
+        const { name, arn, configuration, created } = this.endpoint(EndpointName);
+        request.authorize("sagemaker:DescribeEndpoint", arn);
+        return {
+          EndpointName: name,
+          EndpointArn: arn,
+          EndpointConfigName: configuration.name,
+          EndpointStatus: "InService",
+          CreationTime: created / 1000,
+          LastModifiedTime: created / 1000,
+        };
+      }
+      default:
+        throw new AwsError(
+          "UnknownOperationException",
+          400,
+          `The local SageMaker has no ${target}`,
+        );
+    }
   }
 
   private async invokeEndpoint(name: string, request: ServiceRequest): Promise<ServiceResponse> {

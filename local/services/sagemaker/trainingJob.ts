@@ -1,4 +1,5 @@
 /** One training job: SageMaker's part of the work around the algorithm's container. */
+import { once } from "node:events";
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -31,6 +32,9 @@ type Status = "InProgress" | "Completed" | "Failed" | "Stopped";
 
 /** SageMaker waits this long between asking a container to stop and ending it. */
 const STOP_GRACE_MILLISECONDS = 120_000;
+
+/** What a shell reports of a process that was killed. */
+const KILLED = 137;
 
 export class TrainingJob {
   private status: Status = "InProgress";
@@ -169,6 +173,7 @@ export class TrainingJob {
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.container = container;
+    const exit = once(container, "exit");
     const late = setTimeout(() => {
       this.timedOut = true;
       container.kill("SIGTERM");
@@ -188,9 +193,8 @@ export class TrainingJob {
     }
     this.log.push(...(await errors).toString().split("\n").filter(Boolean));
     clearTimeout(late);
-    return (
-      container.exitCode ?? (await new Promise((resolve) => container.once("exit", resolve))) ?? 1
-    );
+    const [exitCode] = (await exit) as [number | null];
+    return exitCode ?? KILLED;
   }
 
   private async upload(root: string, s3: S3Client): Promise<void> {

@@ -7,6 +7,13 @@ const EVENT: BusEvent = {
   detail: { bucket: { name: "shop" }, object: { key: 'in/a "b".png', size: 3 } },
 };
 
+/** A bus whose failures fail the test. */
+function newBus(): EventBus {
+  return new EventBus((failure) => {
+    throw failure;
+  });
+}
+
 describe("the event bus", () => {
   it("matches an event that has one of the values at every field of the pattern", () => {
     const cases: readonly [pattern: unknown, matches: boolean][] = [
@@ -35,7 +42,7 @@ describe("the event bus", () => {
 
   it("delivers the transformed event to the targets of the matching rules only", () => {
     // Prepare
-    const bus = new EventBus();
+    const bus = newBus();
     const delivered: unknown[] = [];
     bus.putRule("uploads", JSON.stringify({ detail: { object: { key: [{ prefix: "in/" }] } } }));
     bus.putRule("others", JSON.stringify({ source: ["aws.ec2"] }));
@@ -59,7 +66,7 @@ describe("the event bus", () => {
 
   it("delivers the whole event to a target without a transformer", () => {
     // Prepare
-    const bus = new EventBus();
+    const bus = newBus();
     const delivered: unknown[] = [];
     bus.putRule("all", JSON.stringify({ source: ["aws.s3"] }));
     bus.putTarget({ rule: "all", deliver: (input) => void delivered.push(input) });
@@ -71,8 +78,30 @@ describe("the event bus", () => {
     expect(delivered).to.deep.equal([EVENT]);
   });
 
+  it("tells of a target that fails, not whoever put the event, and goes on", () => {
+    // Prepare
+    const failures: string[] = [];
+    const delivered: unknown[] = [];
+    const bus = new EventBus(({ message }) => failures.push(message));
+    bus.putRule("all", JSON.stringify({ source: ["aws.s3"] }));
+    bus.putTarget({
+      rule: "all",
+      deliver: () => {
+        throw new Error("not allowed");
+      },
+    });
+    bus.putTarget({ rule: "all", deliver: (input) => void delivered.push(input) });
+
+    // Act
+    bus.put(EVENT);
+
+    // Assess
+    expect(failures).to.deep.equal(["not allowed"]);
+    expect(delivered).to.deep.equal([EVENT]);
+  });
+
   it("refuses a target for a rule that is not there", () => {
-    expect(() => new EventBus().putTarget({ rule: "none", deliver: () => undefined })).to.throw(
+    expect(() => newBus().putTarget({ rule: "none", deliver: () => undefined })).to.throw(
       "There is no rule none",
     );
   });
