@@ -9,8 +9,6 @@ import {
   Client,
   credentials,
   status,
-  type sendUnaryData,
-  type ServerUnaryCall,
   type ServerWritableStream,
   type ServiceDefinition,
 } from "@grpc/grpc-js";
@@ -49,7 +47,7 @@ export function serveLanguageHost(options: LanguageHostOptions): Promise<PluginS
       new GetRequiredPackagesResponse().setPackagesList(packagesOf(infoOf(request))),
     ),
     run: unary((request: RunRequest) => runProgram(request, options)),
-    runPlugin: (call: ServerWritableStream<RunPluginRequest, RunPluginResponse>) => {
+    runPlugin: (call: RunPluginCall) => {
       runPolicyPack(call).catch((error: unknown) => {
         call.emit("error", { code: status.UNKNOWN, details: String(error) });
       });
@@ -115,56 +113,34 @@ async function runProgram(
  * A pack reads the stack it works for from its environment, but the engine tells it by a call. So
  * the engine is given a stand-in that waits for that call, then starts the pack and passes on all.
  */
-async function runPolicyPack(
-  call: ServerWritableStream<RunPluginRequest, RunPluginResponse>,
-): Promise<void> {
-  if (call.request.getKind() !== "analyzer") {
-    throw new Error(
-      `This language host runs policy packs, no plugins of kind ${call.request.getKind()}`,
-    );
+async function runPolicyPack(call: RunPluginCall): Promise<void> {
+  const kind = call.request.getKind();
+  if (kind !== "analyzer") {
+    throw new Error(`This language host runs programs and policy packs, no plugin of kind ${kind}`);
   }
   let pack: Promise<PolicyPack> | undefined;
-  const server = await servePlugin(ANALYZER, {
-    ...Object.fromEntries(
-      Object.entries(ANALYZER).map(([name, { path: method }]) => [
-        name,
-        (forwarded: ServerUnaryCall<Buffer, Buffer>, done: sendUnaryData<Buffer>) => {
-          if (name === "handshake") {
-            done({ code: status.UNIMPLEMENTED });
-            return;
-          }
-          if (name === "configureStack") {
-            pack = startPack(
-              call,
-              AnalyzerStackConfigureRequest.deserializeBinary(forwarded.request),
-            );
-          }
-          const started = pack ?? Promise.reject(new Error("The pack has not been configured"));
-          started.then(
-            ({ client }) =>
-              client.makeUnaryRequest(method, asIs, asIs, forwarded.request, (error, answer) => {
-                done(error, answer);
-              }),
-            (error: unknown) => {
-              done({ code: status.UNKNOWN, details: String(error) });
-            },
-          );
-        },
-      ]),
-    ),
-  });
+  const answer = async (name: string, method: string, request: Buffer): Promise<Buffer> => {
+    if (name === "configureStack") {
+      pack = startPack(call, AnalyzerStackConfigureRequest.deserializeBinary(request));
+    }
+    if (pack === undefined) {
+      throw new Error("The engine has not said which stack the policy pack works for");
+    }
+    return forward((await pack).client, method, request);
+  };
+  const methods = Object.entries(ANALYZER)
+    // Not knowing it is fine with the engine, which would tell addresses that packs do not use.
+    .filter(([name]) => name !== "handshake")
+    .map(([name, { path }]) => [name, unary((request: Buffer) => answer(name, path, request))]);
+  const server = await servePlugin(ANALYZER, Object.fromEntries(methods));
   call.on("cancelled", () => {
     server.stop();
-    pack?.then(
-      ({ child, client }) => {
-        client.close();
-        child.kill();
-      },
-      () => undefined,
-    );
+    pack?.then(stopPack, () => undefined);
   });
   call.write(new RunPluginResponse().setStdout(Buffer.from(`${server.port}\n`)));
 }
+
+type RunPluginCall = ServerWritableStream<RunPluginRequest, RunPluginResponse>;
 
 interface PolicyPack {
   readonly child: ChildProcess;
@@ -173,12 +149,10 @@ interface PolicyPack {
 
 /** Starts the pack with what the engine has told of the stack, and waits until it listens. */
 async function startPack(
-  {
-    request,
-    write,
-  }: Pick<ServerWritableStream<RunPluginRequest, RunPluginResponse>, "request" | "write">,
+  call: RunPluginCall,
   stack: AnalyzerStackConfigureRequest,
 ): Promise<PolicyPack> {
+  const { request } = call;
   const info = infoOf(request);
   const { variables } = runtimeOptions(info);
   const folder = info.getProgramDirectory();
@@ -204,7 +178,7 @@ async function startPack(
     },
   );
   child.stderr.on("data", (chunk: Buffer) => {
-    write(new RunPluginResponse().setStderr(chunk));
+    call.write(new RunPluginResponse().setStderr(chunk));
   });
   const port = await new Promise<string>((resolve, reject) => {
     createInterface(child.stdout).once("line", resolve);
@@ -213,6 +187,23 @@ async function startPack(
     });
   });
   return { child, client: new Client(`127.0.0.1:${port}`, credentials.createInsecure()) };
+}
+
+function stopPack({ child, client }: PolicyPack): void {
+  client.close();
+  child.kill();
+}
+
+function forward(client: Client, method: string, request: Buffer): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    client.makeUnaryRequest(method, asIs, asIs, request, (error, answer = Buffer.alloc(0)) => {
+      if (error === null) {
+        resolve(answer);
+      } else {
+        reject(new Error(error.details));
+      }
+    });
+  });
 }
 
 /** The Analyzer protocol with its messages as they are on the wire. */
