@@ -20,6 +20,7 @@ export interface StatementReference {
   readonly policy: string;
   /** Its Sid, or its place in the policy from 0. */
   readonly statement: string;
+  readonly actions: readonly string[];
 }
 
 /** More that is known about a request, by condition key. */
@@ -53,7 +54,8 @@ export class Authority {
   private readonly roles = new Map<string, Role>();
   private readonly managedPolicies = new Map<string, readonly Statement[]>();
   private readonly resourcePolicies = new Map<string, readonly Statement[]>();
-  private readonly used = new Set<Statement>();
+  /** Statements without which some request would have been decided otherwise. */
+  private readonly needed = new Set<Statement>();
 
   constructor(private readonly accountId: string) {
     this.deployer = this.addCaller("AKIA", { arn: `arn:aws:iam::${accountId}:user/deployer` });
@@ -185,29 +187,34 @@ export class Authority {
 
     const deny = ofIdentity.find(isDeny);
     if (deny !== undefined) {
-      this.used.add(deny);
+      this.needed.add(deny);
       throw refusal(caller, access, "with an explicit deny in an identity-based policy");
     }
     if (ofResource.some((each) => isDeny(each) && this.concerns(each.principals, caller))) {
       throw refusal(caller, access, "with an explicit deny in a resource-based policy");
     }
-    ofIdentity.forEach((statement) => this.used.add(statement));
-    if (
-      caller.roleArn !== undefined &&
-      ofIdentity.length === 0 &&
-      !ofResource.some((each) => !isDeny(each) && isNamedIn(each.principals, caller))
-    ) {
+    const allowedByResource = ofResource.some(
+      (each) => !isDeny(each) && isNamedIn(each.principals, caller),
+    );
+    const [allow, another] = ofIdentity;
+    if (allow !== undefined && another === undefined && !allowedByResource) {
+      this.needed.add(allow);
+    }
+    if (caller.roleArn !== undefined && allow === undefined && !allowedByResource) {
       throw refusal(caller, access, `because no identity-based policy allows the ${action} action`);
     }
   }
 
-  /** Statements of roles that no decision has needed so far: candidates for removal. */
-  unusedStatements(): readonly StatementReference[] {
+  /**
+   * Statements of roles that could have been left out: every request so far would have been decided
+   * the same without any one of them.
+   */
+  unneededStatements(): readonly StatementReference[] {
     return [...this.roles].flatMap(([arn, role]) =>
       this.policiesOf(role).flatMap(([policy, statements]) =>
         statements
-          .filter((statement) => !this.used.has(statement))
-          .map(({ id }) => ({ role: roleName(arn), policy, statement: id })),
+          .filter((statement) => !this.needed.has(statement))
+          .map(({ id, actions }) => ({ role: roleName(arn), policy, statement: id, actions })),
       ),
     );
   }

@@ -23,6 +23,8 @@ export interface Statement {
   /** Its Sid, or its place in the policy from 0. */
   readonly id: string;
   readonly effect: "Allow" | "Deny";
+  /** As written; empty for a statement by `NotAction`. */
+  readonly actions: readonly string[];
   /** Nobody in an identity policy: it speaks of whoever it is attached to. */
   readonly principals: Principals;
   /** Whether action, resource and conditions all match; principals are looked at apart. */
@@ -129,6 +131,7 @@ function compile(
   return {
     id,
     effect: source.Effect,
+    actions: Action ?? [],
     principals: principalsOf(Principal),
     applies: ({ action, resource, context }) =>
       actionMatches(action) &&

@@ -512,26 +512,31 @@ describe("IAM", () => {
     });
   });
 
-  it("statements that no decision needed are listed", () => {
+  it("statements are listed that no decision hung on, alone or beside another", () => {
     // Prepare
     const authority = authorityWith(
       ALLOW_READ,
       { ...ALLOW_READ, Sid: "Write", Action: "s3:PutObject" },
       { ...ALLOW_READ, Effect: "Deny", Action: "s3:DeleteObject" },
       { ...ALLOW_READ, Action: "s3:ListBucket" },
+      { ...ALLOW_READ, Action: "s3:GetBucketLocation" },
+      { ...ALLOW_READ, Action: "s3:GetBucket*" },
     );
 
     // Act
-    const atFirst = authority.unusedStatements().length;
+    const atFirst = authority.unneededStatements().length;
     verdict(authority);
     verdict(authority, { action: "s3:DeleteObject" });
     verdict(authority, { action: "s3:ListBucket", resource: BUCKET });
+    verdict(authority, { action: "s3:GetBucketLocation" });
 
     // Assess
-    expect(atFirst).to.equal(4);
-    expect(authority.unusedStatements()).to.deep.equal([
-      { role: "reader", policy: "inline", statement: "Write" },
-      { role: "reader", policy: "inline", statement: "3" },
+    expect(atFirst).to.equal(6);
+    expect(authority.unneededStatements()).to.deep.equal([
+      { role: "reader", policy: "inline", statement: "Write", actions: ["s3:PutObject"] },
+      { role: "reader", policy: "inline", statement: "3", actions: ["s3:ListBucket"] },
+      { role: "reader", policy: "inline", statement: "4", actions: ["s3:GetBucketLocation"] },
+      { role: "reader", policy: "inline", statement: "5", actions: ["s3:GetBucket*"] },
     ]);
   });
 });
