@@ -24,6 +24,7 @@ export interface AlarmArgs {
 /** The topic that all alarms of the stack are published on. */
 export class AlarmTopic extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
+  private alarms = 0;
 
   constructor(name: string, args: AlarmTopicArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ml-workflow-aws:infra:AlarmTopic", name, {}, opts);
@@ -41,10 +42,16 @@ export class AlarmTopic extends pulumi.ComponentResource {
     this.registerOutputs({ arn: this.arn });
   }
 
+  /** Alarms made so far. */
+  get count(): number {
+    return this.alarms;
+  }
+
   /** Makes an alarm that is published here, as part of `parent`. A missing metric is no alarm. */
   alarm(name: string, args: AlarmArgs, parent: pulumi.Resource): aws.cloudwatch.MetricAlarm {
     const { description, namespace, metricName, dimensions, statistic, threshold } = args;
     const { minutes = 1 } = args;
+    this.alarms += 1;
     return new aws.cloudwatch.MetricAlarm(
       name,
       {

@@ -167,6 +167,11 @@ const observability = z.strictObject({
     .describe("95th percentile of the model's latency at which the alarm goes off"),
 });
 
+const budget = z.strictObject({
+  monthlyDollars: z.number().min(1).describe("What the whole account may cost in a month"),
+  email: z.email().describe("Told when 80% are spent, or all of it is forecast to be"),
+});
+
 const schemas = {
   dataset: dataset.prefault({}),
   training: training.prefault({}),
@@ -174,6 +179,11 @@ const schemas = {
   workflow: workflow.prefault({}),
   storage: storage.prefault({}),
   observability: observability.prefault({}),
+  budget: budget.optional().describe("No spending alert unless given"),
+  network: z
+    .enum(["public", "private"])
+    .default("public")
+    .describe("Private puts training, model and functions into a network without internet"),
   protect: z
     .boolean()
     .default(true)

@@ -7,8 +7,9 @@ import type { Dataset } from "./dataset";
 import { deploymentConfig, scaleWithTraffic } from "./deployment";
 import { EndpointAlarms } from "./endpointAlarms";
 import type { PrivateBucket } from "./privateBucket";
+import { joinNetwork, type Placement } from "./privateNetwork";
 import { ServiceRole, type Statement } from "./serviceRole";
-import { containerStatements, type Training } from "./training";
+import { containerStatements, vpcConfig, type Training } from "./training";
 
 export interface HostingArgs {
   readonly dataset: Dataset;
@@ -16,6 +17,8 @@ export interface HostingArgs {
   /** Where captured requests and answers go. */
   readonly inferenceBucket: PrivateBucket;
   readonly settings: WorkflowConfig["endpoint"];
+  /** Where the model runs; outside of any network of ours if it is absent. */
+  readonly placement: Placement | undefined;
   readonly alarms: AlarmTopic;
   /** Latency of the model, 95th percentile, that is too much. */
   readonly latencyMilliseconds: number;
@@ -35,7 +38,7 @@ export class Hosting extends pulumi.ComponentResource {
 
   constructor(name: string, args: HostingArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ml-workflow-aws:infra:Hosting", name, {}, opts);
-    const { dataset, training, inferenceBucket, settings } = args;
+    const { dataset, training, inferenceBucket, settings, placement } = args;
     const partition = aws.getPartitionOutput().partition;
     const region = aws.getRegionOutput().region;
     const account = aws.getCallerIdentityOutput().accountId;
@@ -45,7 +48,10 @@ export class Hosting extends pulumi.ComponentResource {
       `${name}-role`,
       {
         service: "sagemaker.amazonaws.com",
-        statements: hostingStatements(dataset, inferenceBucket),
+        statements: [
+          ...hostingStatements(dataset, inferenceBucket),
+          ...(placement === undefined ? [] : [joinNetwork("sagemaker")]),
+        ],
       },
       { parent: this },
     );
@@ -57,6 +63,10 @@ export class Hosting extends pulumi.ComponentResource {
           image: training.image,
           modelDataUrl: training.result.modelDataUrl,
         },
+        ...(placement === undefined
+          ? {}
+          : // Not even the network's own endpoints are open to the container.
+            { vpcConfig: vpcConfig(placement), enableNetworkIsolation: true }),
       },
       { parent: this },
     );

@@ -1,16 +1,22 @@
 import { AlarmTopic } from "./alarmTopic";
 import { readConfig } from "./config";
+import { estimatePrice, SpendingAlert } from "./costs";
 import { DataKey } from "./dataKey";
 import { Dataset } from "./dataset";
 import { Hosting } from "./hosting";
-import { inferenceExpiration } from "./retention";
 import { Monitoring } from "./monitoring";
 import { ParityGate } from "./parityGate";
 import { PrivateBucket } from "./privateBucket";
+import { PrivateNetwork } from "./privateNetwork";
+import { inferenceExpiration } from "./retention";
 import { Training } from "./training";
 import { ClassificationWorkflow } from "./workflow";
 
 const config = readConfig();
+
+// Training, model and functions run in here, if anywhere in particular.
+const network = config.network === "private" ? new PrivateNetwork("network") : undefined;
+const placement = network?.workload;
 
 // Everything that is stored is encrypted with it.
 const key = new DataKey("data", { protect: config.protect });
@@ -23,7 +29,7 @@ const dataset = new Dataset("dataset", {
 });
 
 // Dataset -> model.tar.gz, once the job has really completed.
-const training = new Training("training", { dataset, settings: config.training });
+const training = new Training("training", { dataset, settings: config.training, placement });
 
 // Uploads, verdicts and captured traffic.
 const inference = new PrivateBucket("inference", {
@@ -41,6 +47,7 @@ const hosting = new Hosting("hosting", {
   training,
   inferenceBucket: inference,
   settings: config.endpoint,
+  placement,
   alarms,
   latencyMilliseconds: config.observability.latencyMilliseconds,
 });
@@ -64,10 +71,21 @@ const workflow = new ClassificationWorkflow("workflow", {
   classes: config.dataset.classes,
   settings: config.workflow,
   observability: config.observability,
+  placement,
 });
 
+// Alarms on all of the above, a dashboard, and what it costs.
 const monitoring = new Monitoring("monitoring", { topic: alarms, hosting, workflow });
 
+if (config.budget !== undefined) {
+  new SpendingAlert("budget", config.budget);
+}
+
+export const priceEstimate = estimatePrice(config, {
+  alarms: alarms.count,
+  interfaceEndpoints: network?.standing.interfaceEndpoints ?? 0,
+  availabilityZones: network?.standing.availabilityZones ?? 0,
+});
 export const dashboardName = monitoring.dashboardName;
 export const datasetBucket = dataset.bucketName;
 export const datasetSummary = dataset.summary;

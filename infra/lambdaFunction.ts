@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { bundleFunction, type FunctionName } from "./functionBundle";
+import { joinNetwork, type Placement } from "./privateNetwork";
 import { ServiceRole, writeLogs, writeTraces, type Statement } from "./serviceRole";
 
 export interface LambdaFunctionArgs {
@@ -12,6 +13,8 @@ export interface LambdaFunctionArgs {
   readonly memorySize: number;
   readonly timeoutSeconds: number;
   readonly logRetentionDays: number;
+  /** Where it runs; outside of any network of ours if it is absent. */
+  readonly placement: Placement | undefined;
 }
 
 /** One Lambda function with its own execution role and its own log group. */
@@ -21,6 +24,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
 
   constructor(name: string, args: LambdaFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ml-workflow-aws:infra:LambdaFunction", name, {}, opts);
+    const { placement } = args;
 
     const logs = new aws.cloudwatch.LogGroup(
       name,
@@ -31,7 +35,12 @@ export class LambdaFunction extends pulumi.ComponentResource {
       `${name}-role`,
       {
         service: "lambda.amazonaws.com",
-        statements: [writeLogs(logs.arn), writeTraces(), ...args.statements],
+        statements: [
+          writeLogs(logs.arn),
+          writeTraces(),
+          ...(placement === undefined ? [] : [joinNetwork("lambda")]),
+          ...args.statements,
+        ],
       },
       { parent: this },
     );
@@ -48,6 +57,14 @@ export class LambdaFunction extends pulumi.ComponentResource {
         environment: { variables: args.environment },
         memorySize: args.memorySize,
         timeout: args.timeoutSeconds,
+        ...(placement === undefined
+          ? {}
+          : {
+              vpcConfig: {
+                subnetIds: placement.subnetIds,
+                securityGroupIds: [...placement.securityGroupIds],
+              },
+            }),
         tracingConfig: { mode: "Active" },
         loggingConfig: { logFormat: "JSON", logGroup: logs.name },
       },

@@ -5,11 +5,14 @@ import type { WorkflowConfig } from "./config";
 import type { Dataset } from "./dataset";
 import { contentHash } from "./naming";
 import { NodeCommand } from "./nodeCommand";
+import { joinNetwork, type Placement } from "./privateNetwork";
 import { ServiceRole, type Statement } from "./serviceRole";
 
 export interface TrainingArgs {
   readonly dataset: Dataset;
   readonly settings: WorkflowConfig["training"];
+  /** Where the job runs; outside of any network of ours if it is absent. */
+  readonly placement: Placement | undefined;
 }
 
 /**
@@ -24,7 +27,7 @@ export class Training extends pulumi.ComponentResource {
 
   constructor(name: string, args: TrainingArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ml-workflow-aws:infra:Training", name, {}, opts);
-    const { dataset, settings } = args;
+    const { dataset, settings, placement } = args;
 
     const image = aws.sagemaker.getPrebuiltEcrImageOutput({
       repositoryName: "image-classification",
@@ -34,12 +37,15 @@ export class Training extends pulumi.ComponentResource {
       `${name}-role`,
       {
         service: "sagemaker.amazonaws.com",
-        statements: trainingStatements(dataset),
+        statements: [
+          ...trainingStatements(dataset),
+          ...(placement === undefined ? [] : [joinNetwork("sagemaker")]),
+        ],
       },
       { parent: this },
     );
 
-    const definition = defineJob(image, dataset, settings);
+    const definition = defineJob(image, args);
     // A job is a run, not a thing: whatever defines the run is in its name.
     const identity = pulumi.output({
       run: settings.run,
@@ -73,11 +79,7 @@ export class Training extends pulumi.ComponentResource {
 }
 
 /** What the job is to do; two equal definitions over one dataset are one run. */
-function defineJob(
-  image: pulumi.Output<string>,
-  dataset: Dataset,
-  settings: WorkflowConfig["training"],
-) {
+function defineJob(image: pulumi.Output<string>, { dataset, settings, placement }: TrainingArgs) {
   return {
     algorithmSpecification: { trainingImage: image, trainingInputMode: "File" },
     hyperParameters: dataset.summary.apply((summary) => hyperParameters(summary, settings)),
@@ -94,7 +96,13 @@ function defineJob(
       volumeSizeInGb: settings.volumeSizeInGb,
     },
     stoppingCondition: { maxRuntimeInSeconds: settings.maxRuntimeSeconds },
+    ...(placement === undefined ? {} : { vpcConfig: vpcConfig(placement) }),
   };
+}
+
+/** A placement as SageMaker's resources take it. */
+export function vpcConfig({ subnetIds, securityGroupIds }: Placement) {
+  return { subnets: subnetIds, securityGroupIds: [...securityGroupIds] };
 }
 
 function channel(channelName: string, s3Uri: pulumi.Output<string>) {

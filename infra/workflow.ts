@@ -5,6 +5,7 @@ import type { WorkflowConfig } from "./config";
 import type { Hosting } from "./hosting";
 import { LambdaFunction } from "./lambdaFunction";
 import type { PrivateBucket } from "./privateBucket";
+import type { Placement } from "./privateNetwork";
 import { ServiceRole, writeTraces, type Statement } from "./serviceRole";
 import { disabledDefinition, stateMachineDefinition } from "./stateMachine";
 import { IMAGE_SHAPE } from "./training";
@@ -18,6 +19,8 @@ export interface ClassificationWorkflowArgs {
   readonly classes: readonly string[];
   readonly settings: WorkflowConfig["workflow"];
   readonly observability: WorkflowConfig["observability"];
+  /** Where the functions run; outside of any network of ours if it is absent. */
+  readonly placement: Placement | undefined;
 }
 
 /**
@@ -39,7 +42,7 @@ export class ClassificationWorkflow extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("ml-workflow-aws:infra:ClassificationWorkflow", name, {}, opts);
-    const { bucket, hosting, endpointEnabled, classes, settings, observability } = args;
+    const { bucket, hosting, endpointEnabled, classes, settings, observability, placement } = args;
     const { logRetentionDays } = observability;
     const child = { parent: this };
 
@@ -63,6 +66,7 @@ export class ClassificationWorkflow extends pulumi.ComponentResource {
         memorySize: 1024,
         timeoutSeconds: 30,
         logRetentionDays,
+        placement,
       },
       child,
     );
@@ -78,6 +82,7 @@ export class ClassificationWorkflow extends pulumi.ComponentResource {
         memorySize: 256,
         timeoutSeconds: 90,
         logRetentionDays,
+        placement,
       },
       child,
     );
@@ -93,6 +98,7 @@ export class ClassificationWorkflow extends pulumi.ComponentResource {
         memorySize: 128,
         timeoutSeconds: 10,
         logRetentionDays,
+        placement,
       },
       child,
     );

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { inventory, resource } from "../support/graph";
 import { deployProgram, PARITY_REPORT, SUMMARY, TRAINING_RESULT } from "../support/mocks";
 import { valueOf } from "../support/outputs";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 
 const CONFIG = { endpoint: { instanceType: "ml.m5.xlarge", capture: 100 } };
 
@@ -28,7 +28,7 @@ describe("the program", () => {
     // Assess
     const exported = Object.entries(value).map(async ([name, output]) => [
       name,
-      await valueOf(output as pulumi.Output<unknown>),
+      await valueOf(pulumi.output(output)),
     ]);
     const outputs = Object.fromEntries(await Promise.all(exported)) as Record<string, unknown>;
     expect(outputs).to.deep.include({

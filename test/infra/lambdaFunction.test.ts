@@ -11,6 +11,7 @@ const ARGS: LambdaFunctionArgs = {
   memorySize: 128,
   timeoutSeconds: 10,
   logRetentionDays: 14,
+  placement: undefined,
 };
 
 describe("LambdaFunction", () => {

@@ -12,9 +12,13 @@ function filesUnder(folder: string): readonly string[] {
     .map((entry) => path.relative(PROJECT_ROOT, path.join(entry.parentPath, entry.name)));
 }
 
+/** A price list names what is on sale, not what the stack takes. */
+const PRICE_LIST = path.join("infra", "prices.ts");
+
 /** Places of a text in the sources and in one stack's config: `file:line`. */
 function placesOf(pattern: RegExp, stackFile: string): readonly string[] {
-  return [stackFile, ...SOURCES.flatMap(filesUnder)].flatMap((file) =>
+  const files = [stackFile, ...SOURCES.flatMap(filesUnder)].filter((file) => file !== PRICE_LIST);
+  return files.flatMap((file) =>
     readFileSync(path.join(PROJECT_ROOT, file), "utf8")
       .split("\n")
       .flatMap((line, index) => (pattern.test(line) ? [`${file}:${index + 1}`] : [])),

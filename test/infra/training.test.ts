@@ -16,7 +16,7 @@ function deployTraining(settings = SETTINGS, options?: DeployOptions) {
   return deploy(() => {
     const key = new DataKey("data", { protect: false });
     const dataset = new Dataset("dataset", { recipe, key, protect: false });
-    return new Training("training", { dataset, settings });
+    return new Training("training", { dataset, settings, placement: undefined });
   }, options);
 }
 

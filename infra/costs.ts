@@ -1,0 +1,109 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { WorkflowConfig } from "./config";
+import { HOURS_PER_MONTH, PRICES } from "./prices";
+
+/** What stands in the account whether it is used or not. */
+export interface Standing {
+  readonly alarms: number;
+  readonly interfaceEndpoints: number;
+  readonly availabilityZones: number;
+}
+
+/** An estimate from list prices; it is no offer and no bill. */
+export interface PriceEstimate {
+  readonly currency: "USD";
+  readonly pricesAsOf: string;
+  readonly region: string;
+  /** Per month, for what runs all the time. */
+  readonly monthly: Readonly<Record<"endpoint" | "encryption" | "monitoring" | "network", number>>;
+  readonly monthlyTotal: number;
+  /** For every thousand images that are classified. */
+  readonly perThousandImages: number;
+  /** The most that one training run may cost: its instances until its time limit. */
+  readonly trainingRunAtMost: number;
+  /** Instance types that the price table does not have; they count as nothing above. */
+  readonly withoutPrice: readonly string[];
+}
+
+/** States that an image passes when all goes well, the end of the execution included. */
+const TRANSITIONS_PER_IMAGE = 6;
+
+/** Measured over warm invocations: seconds times gigabytes of the three functions together. */
+const GIGABYTE_SECONDS_PER_IMAGE = 0.06;
+const INVOCATIONS_PER_IMAGE = 3;
+
+/** Estimates what the stack costs. Data stored and transferred is not in it. */
+export function estimatePrice(
+  { endpoint, training }: Pick<WorkflowConfig, "endpoint" | "training">,
+  standing: Standing,
+): PriceEstimate {
+  const instances = endpoint.enabled ? endpoint.instanceCount : 0;
+  const hostingHour = PRICES.hostingHour[endpoint.instanceType];
+  const trainingHour = PRICES.trainingHour[training.instanceType];
+  const monthly = {
+    endpoint: cents((hostingHour ?? 0) * instances * HOURS_PER_MONTH),
+    encryption: PRICES.keyMonth,
+    monitoring: cents(PRICES.alarmMonth * standing.alarms + PRICES.dashboardMonth),
+    network: cents(
+      PRICES.interfaceEndpointHour *
+        standing.interfaceEndpoints *
+        standing.availabilityZones *
+        HOURS_PER_MONTH,
+    ),
+  };
+  const perImage =
+    PRICES.stateTransition * TRANSITIONS_PER_IMAGE +
+    PRICES.lambdaRequest * INVOCATIONS_PER_IMAGE +
+    PRICES.lambdaGigabyteSecond * GIGABYTE_SECONDS_PER_IMAGE;
+  const hours = training.maxRuntimeSeconds / 3600;
+  return {
+    currency: "USD",
+    pricesAsOf: PRICES.asOf,
+    region: PRICES.region,
+    monthly,
+    monthlyTotal: cents(Object.values(monthly).reduce((total, each) => total + each, 0)),
+    perThousandImages: cents(perImage * 1000),
+    trainingRunAtMost: cents((trainingHour ?? 0) * training.instanceCount * hours),
+    withoutPrice: [
+      ...(hostingHour === undefined ? [endpoint.instanceType] : []),
+      ...(trainingHour === undefined ? [training.instanceType] : []),
+    ],
+  };
+}
+
+function cents(dollars: number): number {
+  return Math.round(dollars * 100) / 100;
+}
+
+/** Tells by e-mail when the account's month gets expensive, before it is and when it is. */
+export class SpendingAlert extends pulumi.ComponentResource {
+  constructor(
+    name: string,
+    args: NonNullable<WorkflowConfig["budget"]>,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("ml-workflow-aws:infra:SpendingAlert", name, {}, opts);
+
+    const notification = (notificationType: "ACTUAL" | "FORECASTED", threshold: number) => ({
+      notificationType,
+      threshold,
+      thresholdType: "PERCENTAGE",
+      comparisonOperator: "GREATER_THAN",
+      subscriberEmailAddresses: [args.email],
+    });
+    new aws.budgets.Budget(
+      name,
+      {
+        budgetType: "COST",
+        limitAmount: String(args.monthlyDollars),
+        limitUnit: "USD",
+        timeUnit: "MONTHLY",
+        notifications: [notification("FORECASTED", 100), notification("ACTUAL", 80)],
+      },
+      { parent: this },
+    );
+
+    this.registerOutputs({});
+  }
+}

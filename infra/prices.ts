@@ -1,0 +1,42 @@
+/**
+ * On-demand list prices in US dollars, us-east-1, without taxes and free tiers, written down by
+ * hand on the date below from the services' public price pages. They give the order of magnitude
+ * of a bill; check them before you rely on them, and for any other region.
+ */
+export const PRICES = {
+  asOf: "2025-06-30",
+  region: "us-east-1",
+  /** Per instance and hour ("Amazon SageMaker AI pricing", real-time inference). */
+  hostingHour: {
+    "ml.t2.medium": 0.056,
+    "ml.m5.large": 0.115,
+    "ml.m5.xlarge": 0.23,
+    "ml.m5.2xlarge": 0.461,
+    "ml.c5.xlarge": 0.204,
+    "ml.g4dn.xlarge": 0.736,
+  } as Readonly<Record<string, number>>,
+  /** Per instance and hour ("Amazon SageMaker AI pricing", training). */
+  trainingHour: {
+    "ml.g4dn.xlarge": 0.736,
+    "ml.g4dn.2xlarge": 0.94,
+    "ml.g5.xlarge": 1.408,
+    "ml.g5.2xlarge": 1.515,
+  } as Readonly<Record<string, number>>,
+  /** Per customer managed key and month ("AWS KMS pricing"). */
+  keyMonth: 1,
+  /** Per alarm on one metric and month ("Amazon CloudWatch pricing"). */
+  alarmMonth: 0.1,
+  /** Per dashboard and month, the same page. */
+  dashboardMonth: 3,
+  /** Per interface endpoint, availability zone and hour ("AWS PrivateLink pricing"). */
+  interfaceEndpointHour: 0.01,
+  /** Per transition between states of a standard workflow ("AWS Step Functions pricing"). */
+  stateTransition: 0.000025,
+  /** Per request of a Lambda function ("AWS Lambda pricing"). */
+  lambdaRequest: 0.0000002,
+  /** Per GB-second of an arm64 function, the same page. */
+  lambdaGigabyteSecond: 0.0000133334,
+} as const;
+
+/** Average hours in a month, as AWS's own calculator takes them. */
+export const HOURS_PER_MONTH = 730;

@@ -1,0 +1,87 @@
+import { expect } from "chai";
+import { parseConfig } from "../../infra/config";
+import { estimatePrice } from "../../infra/costs";
+import { ofType, resource } from "../support/graph";
+import { deployProgram } from "../support/mocks";
+import type { PriceEstimate } from "../../infra/costs";
+
+const ENDPOINT = { instanceType: "ml.m5.xlarge", capture: 100 };
+const NOTHING = { alarms: 0, interfaceEndpoints: 0, availabilityZones: 0 };
+
+function estimate(config: Record<string, unknown>, standing = NOTHING): PriceEstimate {
+  return estimatePrice(parseConfig(config), standing);
+}
+
+describe("estimatePrice", () => {
+  it("adds up what stands for a month, from prices with a date", () => {
+    // Act
+    const price = estimate(
+      { endpoint: { ...ENDPOINT, instanceCount: 2 } },
+      { alarms: 15, interfaceEndpoints: 1, availabilityZones: 2 },
+    );
+
+    // Assess
+    expect(price).to.deep.equal({
+      currency: "USD",
+      pricesAsOf: "2025-06-30",
+      region: "us-east-1",
+      monthly: { endpoint: 335.8, encryption: 1, monitoring: 4.5, network: 14.6 },
+      monthlyTotal: 355.9,
+      perThousandImages: 0.15,
+      trainingRunAtMost: 0.74,
+      withoutPrice: [],
+    });
+  });
+
+  it("counts no endpoint that is switched off", () => {
+    const { monthly, monthlyTotal } = estimate({ endpoint: { ...ENDPOINT, enabled: false } });
+    expect(monthly.endpoint).to.equal(0);
+    expect(monthlyTotal).to.equal(4);
+  });
+
+  it("says which instances it has no price for, rather than that they are free", () => {
+    const { withoutPrice } = estimate({
+      endpoint: { ...ENDPOINT, instanceType: "ml.x1.large" },
+      training: { instanceType: "ml.x2.large" },
+    });
+    expect(withoutPrice).to.deep.equal(["ml.x1.large", "ml.x2.large"]);
+  });
+
+  it("is an output of the stack that counts the alarms there are", async () => {
+    // Act
+    const { value, resources } = await deployProgram({ endpoint: ENDPOINT });
+
+    // Assess
+    const alarms = ofType(resources, "aws:cloudwatch/metricAlarm:MetricAlarm").length;
+    const { monthly } = value["priceEstimate"] as PriceEstimate;
+    expect(monthly.monitoring).to.be.closeTo(3 + alarms * 0.1, 1e-9);
+  });
+});
+
+describe("SpendingAlert", () => {
+  it("is there only if the config has a budget, and tells before it is spent", async () => {
+    // Act
+    const { resources: without } = await deployProgram({ endpoint: ENDPOINT });
+    const { resources } = await deployProgram({
+      endpoint: ENDPOINT,
+      budget: { monthlyDollars: 250, email: "owner@example.com" },
+    });
+
+    // Assess
+    const notification = (notificationType: string, threshold: number) => ({
+      notificationType,
+      threshold,
+      thresholdType: "PERCENTAGE",
+      comparisonOperator: "GREATER_THAN",
+      subscriberEmailAddresses: ["owner@example.com"],
+    });
+    expect(ofType(without, "aws:budgets/budget:Budget")).to.be.empty;
+    expect(resource(resources, "aws:budgets/budget:Budget").inputs).to.deep.equal({
+      budgetType: "COST",
+      limitAmount: "250",
+      limitUnit: "USD",
+      timeUnit: "MONTHLY",
+      notifications: [notification("FORECASTED", 100), notification("ACTUAL", 80)],
+    });
+  });
+});

@@ -1,0 +1,137 @@
+import { expect } from "chai";
+import type { RecordedResource } from "../../local/graph";
+import { inventory, ofType, resource, statements } from "../support/graph";
+import { deployProgram, REGION } from "../support/mocks";
+
+const ENDPOINT = { instanceType: "ml.m5.xlarge", capture: 100 };
+const SUBNETS = ["subnet-1", "subnet-2"];
+const WORKLOAD = "network-workload-id";
+const ENDPOINTS = "network-endpoints-id";
+
+/** Roles of what runs in the network. */
+const JOINING = [
+  "training-role-policy",
+  "hosting-role-policy",
+  "workflow-serialize-role-policy",
+  "workflow-classify-role-policy",
+  "workflow-filter-role-policy",
+];
+
+function mayJoin(resources: readonly RecordedResource[]): readonly string[] {
+  return ofType(resources, "aws:iam/rolePolicy:RolePolicy")
+    .filter(({ inputs }) =>
+      statements(inputs["policy"]).some(({ Action }) =>
+        [Action].flat().includes("ec2:CreateNetworkInterface"),
+      ),
+    )
+    .map(({ name }) => name);
+}
+
+describe("a private network", () => {
+  let resources: readonly RecordedResource[] = [];
+
+  before(async () => {
+    ({ resources } = await deployProgram({ endpoint: ENDPOINT, network: "private" }));
+  });
+
+  it("has isolated subnets in two zones, and no way out", () => {
+    expect(resource(resources, "awsx:ec2:Vpc").inputs).to.deep.include({
+      numberOfAvailabilityZones: 2,
+      natGateways: { strategy: "None" },
+      subnetStrategy: "Auto",
+      subnetSpecs: [{ type: "Isolated" }],
+      enableDnsSupport: true,
+      enableDnsHostnames: true,
+    });
+  });
+
+  it("reaches S3 by a gateway and the model's endpoint by an interface, and nothing else", () => {
+    // Act
+    const endpoints = ofType(resources, "aws:ec2/vpcEndpoint:VpcEndpoint").map(
+      ({ inputs }) => inputs,
+    );
+
+    // Assess
+    expect(endpoints).to.deep.equal([
+      {
+        vpcId: "vpc-1",
+        vpcEndpointType: "Gateway",
+        serviceName: `com.amazonaws.${REGION}.s3`,
+        routeTableIds: ["rtb-1", "rtb-2"],
+      },
+      {
+        vpcId: "vpc-1",
+        vpcEndpointType: "Interface",
+        serviceName: `com.amazonaws.${REGION}.sagemaker.runtime`,
+        subnetIds: SUBNETS,
+        securityGroupIds: [ENDPOINTS],
+        privateDnsEnabled: true,
+      },
+    ]);
+  });
+
+  it("lets the workload speak HTTPS to these, and anything to its peers", () => {
+    // Act
+    const rules = resources
+      .filter(({ type }) => type.startsWith("aws:vpc/securityGroup"))
+      .map(({ name, inputs }) => [name, inputs]);
+
+    // Assess
+    const https = { ipProtocol: "tcp", fromPort: 443, toPort: 443 };
+    const from = { securityGroupId: WORKLOAD };
+    const peers = { ...from, ipProtocol: "-1", referencedSecurityGroupId: WORKLOAD };
+    expect(Object.fromEntries(rules)).to.deep.equal({
+      "network-to-s3": { ...from, ...https, prefixListId: "pl-1" },
+      "network-to-endpoints": { ...from, ...https, referencedSecurityGroupId: ENDPOINTS },
+      "network-from-workload": {
+        securityGroupId: ENDPOINTS,
+        ...https,
+        referencedSecurityGroupId: WORKLOAD,
+      },
+      "network-to-peers": peers,
+      "network-from-peers": peers,
+    });
+  });
+
+  it("holds training, model and functions, the model's container without any network", () => {
+    // Act
+    const job = resource(resources, "aws:sagemaker/trainingJob:TrainingJob");
+    const model = resource(resources, "aws:sagemaker/model:Model");
+    const functions = ofType(resources, "aws:lambda/function:Function");
+
+    // Assess
+    const sagemaker = { subnets: SUBNETS, securityGroupIds: [WORKLOAD] };
+    expect(job.inputs["vpcConfig"]).to.deep.equal(sagemaker);
+    expect(model.inputs).to.deep.include({ vpcConfig: sagemaker, enableNetworkIsolation: true });
+    expect(functions).to.have.length(3);
+    for (const { name, inputs } of functions) {
+      expect(inputs["vpcConfig"], name).to.deep.equal({
+        subnetIds: SUBNETS,
+        securityGroupIds: [WORKLOAD],
+      });
+    }
+    expect(mayJoin(resources)).to.have.members(JOINING);
+  });
+
+  it("is made of the same resources in a preview", async () => {
+    const previewed = await deployProgram(
+      { endpoint: ENDPOINT, network: "private" },
+      { preview: true },
+    );
+    expect(inventory(previewed.resources)).to.have.members([...inventory(resources)]);
+  });
+
+  it("leaves no trace in a public stack", async () => {
+    // Act
+    const { resources: open } = await deployProgram({ endpoint: ENDPOINT });
+
+    // Assess
+    const network = open.filter(({ type }) => /^(awsx:|aws:ec2|aws:vpc)/.test(type));
+    expect(inventory([open[0], ...network].filter((each) => each !== undefined))).to.be.empty;
+    expect(open.filter(({ inputs }) => "vpcConfig" in inputs)).to.be.empty;
+    expect(mayJoin(open)).to.be.empty;
+    expect(resource(open, "aws:sagemaker/model:Model").inputs).not.to.have.property(
+      "enableNetworkIsolation",
+    );
+  });
+});
