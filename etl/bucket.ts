@@ -1,9 +1,12 @@
 import {
   DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
+import type { Readable } from "node:stream";
 import { BucketError } from "./errors";
 
 /** What a listing tells about an object. */
@@ -39,11 +42,9 @@ export class Bucket {
   /**
    * Uploads an object; S3 refuses it if it did not arrive as it was sent.
    * @param md5 of the body, hexadecimal
-   * @param crc32 of the body
+   * @param sha256 of the body, hexadecimal
    */
-  async put(key: string, body: Buffer, md5: string, crc32: number): Promise<void> {
-    const checksum = Buffer.alloc(4);
-    checksum.writeUInt32BE(crc32);
+  async put(key: string, body: Buffer, md5: string, sha256: string): Promise<void> {
     await this.explained(`write ${key} to`, () =>
       this.client.send(
         new PutObjectCommand({
@@ -52,10 +53,38 @@ export class Bucket {
           Body: body,
           ContentType: contentType(key),
           ContentMD5: Buffer.from(md5, "hex").toString("base64"),
-          ChecksumCRC32: checksum.toString("base64"),
+          ChecksumSHA256: Buffer.from(sha256, "hex").toString("base64"),
         }),
       ),
     );
+  }
+
+  /** SHA-256 of an object, hexadecimal, where it was uploaded with one. */
+  async sha256(key: string): Promise<string | undefined> {
+    const { ChecksumSHA256 } = await this.explained(`read ${key} of`, () =>
+      this.client.send(
+        new HeadObjectCommand({ Bucket: this.name, Key: key, ChecksumMode: "ENABLED" }),
+      ),
+    );
+    return ChecksumSHA256 === undefined
+      ? undefined
+      : Buffer.from(ChecksumSHA256, "base64").toString("hex");
+  }
+
+  /** The bytes of an object, as they come. */
+  async *read(key: string): AsyncGenerator<Buffer> {
+    const action = `read ${key} of`;
+    const { Body } = await this.explained(action, () =>
+      this.client.send(new GetObjectCommand({ Bucket: this.name, Key: key })),
+    );
+    const body = (Body as Readable)[Symbol.asyncIterator]();
+    for (;;) {
+      const next = await this.explained(action, () => body.next());
+      if (next.done === true) {
+        return;
+      }
+      yield next.value as Buffer;
+    }
   }
 
   async delete(key: string): Promise<void> {
@@ -92,9 +121,11 @@ function advice(name: string): string {
 
 function contentType(key: string): string {
   const types: Readonly<Record<string, string>> = {
+    idx: "text/tab-separated-values",
     json: "application/json",
     lst: "text/tab-separated-values",
     png: "image/png",
+    rec: "application/x-recordio",
   };
   return types[key.slice(key.lastIndexOf(".") + 1)] ?? "application/octet-stream";
 }

@@ -1,26 +1,31 @@
-import { hash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { availableParallelism } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { DATASET_KEYS, SPLITS, type Split } from "../functions/contract";
+import { DATASET_KEYS } from "../functions/contract";
 import { extractArchive } from "./archive/extract";
-import type { ArchiveContent } from "./archive/content";
 import { selectClasses } from "./dataset/classes";
-import { writeImages } from "./dataset/images";
+import { writeImageFiles, type DatasetTarget } from "./dataset/imageFiles";
 import {
   createManifest,
   formatManifest,
   type Manifest,
   type ManifestFile,
 } from "./dataset/manifest";
-import {
-  imagePath,
-  imagePathInChannel,
-  planDataset,
-  type DatasetPlan,
-  type PlannedImage,
-} from "./dataset/plan";
+import { planDataset } from "./dataset/plan";
+import { writeRecordFiles } from "./dataset/recordFiles";
 import { DatasetFolderError, UsageError } from "./errors";
+import { writeFully } from "./files";
 import type { Progress } from "./progress";
+import type { DatasetFormat } from "./recipe";
 
 export interface BuildOptions {
   /** Path of the archive. */
@@ -32,13 +37,13 @@ export interface BuildOptions {
   readonly classes: readonly string[];
   /** 0 to 0.5. */
   readonly validationFraction: number;
+  readonly format: DatasetFormat;
+  /** Threads that write images; as many as there are processors, up to 4, unless given. */
+  readonly threads?: number | undefined;
 }
 
-const LIST_KEYS: Readonly<Record<Split, string>> = {
-  train: DATASET_KEYS.trainList,
-  validation: DATASET_KEYS.validationList,
-  test: DATASET_KEYS.testList,
-};
+const MOST_THREADS = 4;
+const TEXT_PIECE = 256 * 1024;
 
 /**
  * Makes a dataset folder from an archive. The work is done beside it, in `<folder>.partial`; the
@@ -47,8 +52,12 @@ const LIST_KEYS: Readonly<Record<Split, string>> = {
  * Throws the errors of {@link extractArchive}, `ClassSelectionError`, `DatasetFolderError`, and
  * `UsageError` for a fraction out of range.
  */
-export async function buildDataset(options: BuildOptions, progress: Progress): Promise<Manifest> {
-  const { validationFraction } = options;
+export async function buildDataset(
+  options: BuildOptions,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Manifest> {
+  const { validationFraction, format } = options;
   if (!(validationFraction >= 0 && validationFraction <= 0.5)) {
     throw new UsageError(
       `The validation fraction is ${validationFraction}; it must be from 0 to 0.5.`,
@@ -63,16 +72,20 @@ export async function buildDataset(options: BuildOptions, progress: Progress): P
   mkdirSync(spool, { recursive: true });
   mkdirSync(staging);
   try {
-    const archive = await extractArchive(options.archive, spool, progress, options.md5);
-    const selection = selectClasses(options.classes, archive.content);
-    const plan = planDataset(archive.content, selection, validationFraction);
-    const files = [
-      ...writeSplits(plan, archive.content, selection.names, staging, progress),
-      ...writeLists(plan, selection.names, staging),
+    const archive = await extractArchive(options.archive, spool, options.md5, progress, signal);
+    const { content } = archive;
+    const selection = selectClasses(options.classes, content);
+    const classes = selection.names;
+    const plan = planDataset(content, selection, validationFraction);
+    const target: DatasetTarget = { plan, content, classes, folder: staging, progress, signal };
+    const threads = options.threads ?? Math.min(availableParallelism(), MOST_THREADS);
+    const files: ManifestFile[] = [
+      ...(format === "recordio" ? [] : await writeImageFiles(target, threads)),
+      ...(format === "image" ? [] : await writeRecordFiles(target)),
     ];
-    const recipe = { classes: selection.names, validationFraction, format: "image" } as const;
+    const recipe = { classes, validationFraction, format };
     const manifest = createManifest(recipe, archive.identity, plan, files);
-    writeFileSync(join(staging, DATASET_KEYS.manifest), formatManifest(manifest));
+    writeText(join(staging, DATASET_KEYS.manifest), formatManifest(manifest));
     replaceFolder(folder, staging, partial);
     return manifest;
   } finally {
@@ -82,8 +95,12 @@ export async function buildDataset(options: BuildOptions, progress: Progress): P
 
 /** Only an empty folder or a dataset may be replaced: whatever else is there is somebody's work. */
 function refuseForeignFolder(folder: string): void {
-  if (!existsSync(folder)) {
+  const stats = statSync(folder, { throwIfNoEntry: false });
+  if (stats === undefined) {
     return;
+  }
+  if (!stats.isDirectory()) {
+    throw new DatasetFolderError(`${folder} is there already and is no folder. Name another one.`);
   }
   const entries = readdirSync(folder);
   if (entries.length > 0 && !entries.includes(DATASET_KEYS.manifest)) {
@@ -102,44 +119,20 @@ function replaceFolder(folder: string, complete: string, partial: string): void 
   renameSync(complete, folder);
 }
 
-/** Writes the images class by class: a folder's files made together lie together on the disk. */
-function writeSplits(
-  plan: DatasetPlan,
-  content: ArchiveContent,
-  classes: readonly string[],
-  folder: string,
-  progress: Progress,
-): ManifestFile[] {
-  const total = SPLITS.reduce((sum, split) => sum + plan[split].length, 0);
-  const task = progress.start("build", total, "images");
-  const files: ManifestFile[] = [];
-  for (const split of SPLITS) {
-    for (const [label, name] of classes.entries()) {
-      mkdirSync(join(folder, DATASET_KEYS[split], name), { recursive: true });
-      const images = plan[split].filter((image) => image.label === label);
-      const paths = images.map((image) => imagePath(split, image, classes));
-      const [first] = images as [PlannedImage];
-      const written = writeImages({
-        pixels: content[first.half].pixels,
-        records: images.map(({ record }) => record),
-        paths: paths.map((path) => join(folder, path)),
-      });
-      files.push(...written.map((file, index) => ({ path: paths[index] as string, ...file })));
-      task.advance(images.length);
+/** Writes pieces of text, some hundred kilobytes at a time. */
+function writeText(path: string, pieces: Iterable<string>): void {
+  const file = openSync(path, "wx");
+  try {
+    let text = "";
+    for (const piece of pieces) {
+      text += piece;
+      if (text.length >= TEXT_PIECE) {
+        writeFully(file, Buffer.from(text));
+        text = "";
+      }
     }
+    writeFully(file, Buffer.from(text));
+  } finally {
+    closeSync(file);
   }
-  task.done();
-  return files;
-}
-
-/** The lists that tell SageMaker's image classification the label of each image. */
-function writeLists(plan: DatasetPlan, classes: readonly string[], folder: string): ManifestFile[] {
-  return SPLITS.map((split) => {
-    const rows = plan[split].map(
-      (image) => `${image.index}\t${image.label}\t${imagePathInChannel(image, classes)}\n`,
-    );
-    const content = Buffer.from(rows.join(""));
-    writeFileSync(join(folder, LIST_KEYS[split]), content);
-    return { path: LIST_KEYS[split], bytes: content.length, sha256: hash("sha256", content) };
-  });
 }

@@ -28,7 +28,7 @@ export class ClassSelectionError extends EtlError {
   readonly exitCode = EXIT_CODES.usage;
 }
 
-/** There is nothing at the archive's path. */
+/** There is nothing at the archive's path or URL. */
 export class ArchiveNotFoundError extends EtlError {
   readonly exitCode = EXIT_CODES.archive;
 }
@@ -62,6 +62,16 @@ export class InvalidArchiveError extends EtlError {
 /** A folder cannot be used: not a dataset, or in the way of one. */
 export class DatasetFolderError extends EtlError {
   readonly exitCode = EXIT_CODES.dataset;
+}
+
+/** A folder or bucket does not hold what its manifest says. */
+export class DatasetMismatchError extends EtlError {
+  readonly exitCode = EXIT_CODES.dataset;
+}
+
+/** No server gave the archive. */
+export class FetchError extends EtlError {
+  readonly exitCode = EXIT_CODES.network;
 }
 
 /** A bucket cannot be reached, read or written. */

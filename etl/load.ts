@@ -1,53 +1,104 @@
 import { hash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { crc32 } from "node:zlib";
 import { DATASET_KEYS } from "../functions/contract";
-import type { Bucket } from "./bucket";
+import type { Bucket, RemoteObject } from "./bucket";
 import { forEachConcurrently } from "./concurrency";
-import { readManifest } from "./dataset/folder";
+import { isDatasetKey, readManifest } from "./dataset/folder";
 import type { Manifest, ManifestFile } from "./dataset/manifest";
 import { DatasetFolderError } from "./errors";
+import { refuseInterrupted } from "./interrupt";
 import type { Progress } from "./progress";
-import { UPLOADS } from "./s3";
+import { TRANSFERS } from "./s3";
 
 /**
- * Uploads a dataset folder. What the bucket already has, equal by size and MD5, is not sent again.
- * The manifest comes last, and that of another dataset is taken away first: a reader that finds a
+ * Uploads a dataset folder. What the bucket already has, equal by checksum, is not sent again. The
+ * manifest comes last, and that of another dataset is taken away first: a reader that finds a
  * manifest finds everything that it names.
  *
- * Throws `BucketError`, and `DatasetFolderError` when a file is not as the manifest says.
+ * Throws `BucketError`, `InterruptedError`, and `DatasetFolderError` when a file is not as the
+ * manifest says.
+ * @param prune delete what earlier datasets left under the same prefixes; nothing else is deleted
  */
 export async function loadDataset(
   folder: string,
   bucket: Bucket,
+  prune: boolean,
   progress: Progress,
+  signal: AbortSignal,
 ): Promise<Manifest> {
   const manifest = readManifest(folder);
-  const manifestFile = await readFile(join(folder, DATASET_KEYS.manifest));
+  const manifestText = await readFile(join(folder, DATASET_KEYS.manifest));
+  const manifestMd5 = hash("md5", manifestText);
   const present = await bucket.list();
-  const manifestMd5 = hash("md5", manifestFile);
   const presentManifest = present.get(DATASET_KEYS.manifest);
-  if (presentManifest !== undefined && presentManifest.etag !== manifestMd5) {
+  const isCurrent =
+    presentManifest !== undefined &&
+    (await isEqual(bucket, DATASET_KEYS.manifest, presentManifest, manifestText, manifestMd5));
+  if (presentManifest !== undefined && !isCurrent) {
     await bucket.delete(DATASET_KEYS.manifest);
   }
 
   const task = progress.start("load", manifest.files.length, "files");
   let sent = 0;
-  await forEachConcurrently(manifest.files, UPLOADS, async (file) => {
+  await forEachConcurrently(manifest.files, TRANSFERS, async (file) => {
+    refuseInterrupted(signal);
     const body = await readChecked(folder, file);
     const md5 = hash("md5", body);
-    if (present.get(file.path)?.etag !== md5) {
-      await bucket.put(file.path, body, md5, crc32(body));
+    const object = present.get(file.path);
+    if (object === undefined || !(await isEqual(bucket, file.path, object, body, md5))) {
+      await bucket.put(file.path, body, md5, file.sha256);
       sent++;
     }
     task.advance(1);
   });
-  if (presentManifest?.etag !== manifestMd5) {
-    await bucket.put(DATASET_KEYS.manifest, manifestFile, manifestMd5, crc32(manifestFile));
+  const deleted = prune ? await pruneOthers(bucket, present.keys(), manifest, signal) : 0;
+  if (!isCurrent) {
+    await bucket.put(
+      DATASET_KEYS.manifest,
+      manifestText,
+      manifestMd5,
+      hash("sha256", manifestText),
+    );
   }
-  task.done(`${sent} sent, ${manifest.files.length - sent} were there already`);
+  task.done(
+    `${sent} sent, ${manifest.files.length - sent} were there already` +
+      (prune ? `, ${deleted} deleted` : ""),
+  );
   return manifest;
+}
+
+/**
+ * The entity tag is the MD5 unless the bucket encrypts with a KMS key; then the checksum that S3
+ * keeps decides.
+ */
+async function isEqual(
+  bucket: Bucket,
+  key: string,
+  object: RemoteObject,
+  body: Buffer,
+  md5: string,
+): Promise<boolean> {
+  if (object.bytes !== body.length) {
+    return false;
+  }
+  return object.etag === md5 || (await bucket.sha256(key)) === hash("sha256", body);
+}
+
+/** Returns how many objects it deleted. */
+async function pruneOthers(
+  bucket: Bucket,
+  present: Iterable<string>,
+  manifest: Manifest,
+  signal: AbortSignal,
+): Promise<number> {
+  const wanted = new Set(manifest.files.map(({ path }) => path));
+  const others = [...present].filter((key) => isDatasetKey(key) && !wanted.has(key));
+  await forEachConcurrently(others, TRANSFERS, (key) => {
+    refuseInterrupted(signal);
+    return bucket.delete(key);
+  });
+  return others.length;
 }
 
 async function readChecked(folder: string, file: ManifestFile): Promise<Buffer> {

@@ -11,8 +11,9 @@ export interface Progress {
    * @param name what is going on, a word
    * @param total units of work, if that is known
    * @param unit what is counted; `B` stands for bytes
+   * @param already units done before, which say nothing about the speed
    */
-  start(name: string, total: number | undefined, unit: string): ProgressTask;
+  start(name: string, total: number | undefined, unit: string, already?: number): ProgressTask;
   /** A remark outside any step. */
   note(text: string): void;
 }
@@ -32,11 +33,12 @@ const LINE_INTERVAL = 5_000;
 export function showProgress(stream: ProgressStream): Progress {
   const onTerminal = stream.isTTY === true;
   return {
-    start(name, total, unit) {
+    start(name, total, unit, already = 0) {
       const begin = performance.now();
       const interval = onTerminal ? BAR_INTERVAL : LINE_INTERVAL;
-      let count = 0;
+      let count = already;
       let next = begin + interval;
+      const rate = (now: number): number => ((count - already) / (now - begin)) * 1000;
       const print = (text: string, last: boolean): void => {
         stream.write(onTerminal ? `\r\x1b[2K${text}${last ? "\n" : ""}` : `${text}\n`);
       };
@@ -46,14 +48,14 @@ export function showProgress(stream: ProgressStream): Progress {
           const now = performance.now();
           if (now >= next) {
             next = now + interval;
-            print(describe(name, count, total, unit, now - begin, onTerminal), false);
+            print(describe(name, count, total, unit, rate(now), onTerminal), false);
           }
         },
         done(remark) {
-          const elapsed = performance.now() - begin;
-          const rate = `${amount((count / elapsed) * 1000, unit)}/s`;
+          const now = performance.now();
           print(
-            `${name}: ${amount(count, unit)} in ${(elapsed / 1000).toFixed(1)} s (${rate})` +
+            `${name}: ${amount(count - already, unit)} in ${((now - begin) / 1000).toFixed(1)} s ` +
+              `(${amount(rate(now), unit)}/s)` +
               (remark === undefined ? "" : `; ${remark}`),
             true,
           );
@@ -61,7 +63,7 @@ export function showProgress(stream: ProgressStream): Progress {
       };
     },
     note(text) {
-      stream.write(`${text}\n`);
+      stream.write(onTerminal ? `\r\x1b[2K${text}\n` : `${text}\n`);
     },
   };
 }
@@ -77,10 +79,9 @@ function describe(
   count: number,
   total: number | undefined,
   unit: string,
-  elapsed: number,
+  rate: number,
   withBar: boolean,
 ): string {
-  const rate = (count / elapsed) * 1000;
   if (total === undefined || total === 0) {
     return `${name}: ${amount(count, unit)}, ${amount(rate, unit)}/s`;
   }

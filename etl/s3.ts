@@ -1,7 +1,7 @@
 import { S3Client } from "@aws-sdk/client-s3";
 
-/** Uploads at the same time. */
-export const UPLOADS = 48;
+/** Objects under way at the same time. */
+export const TRANSFERS = 48;
 
 /**
  * A client from the environment, as the AWS SDK reads it. Behind an endpoint of its own
@@ -16,8 +16,8 @@ export function createS3Client(environment: NodeJS.ProcessEnv = process.env): S3
     retryMode: "adaptive",
     maxAttempts: 8,
     requestHandler: {
-      httpAgent: { maxSockets: UPLOADS, keepAlive: true },
-      httpsAgent: { maxSockets: UPLOADS, keepAlive: true },
+      httpAgent: { maxSockets: TRANSFERS, keepAlive: true },
+      httpsAgent: { maxSockets: TRANSFERS, keepAlive: true },
     },
   });
 }

@@ -1,16 +1,26 @@
 import { createHash } from "node:crypto";
-import { closeSync, createReadStream, openSync, statSync, writeSync } from "node:fs";
+import { closeSync, createReadStream, openSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { createGunzip } from "node:zlib";
 import { ArchiveNotFoundError, ChecksumMismatchError, InvalidArchiveError } from "../errors";
+import { writeFully } from "../files";
+import { refuseInterrupted } from "../interrupt";
 import type { Progress } from "../progress";
 import { BINARY_FILES, readBinaryForm } from "./binary";
 import type { ArchiveContent, ImageSource } from "./content";
+import { PYTHON_FILES, readPythonForm } from "./python";
 import { readTar, TarFormatError, type TarEntry } from "./tar";
+
+/** The forms in which CIFAR-100 is published, by the folder that their archive has. */
+const FORMS = {
+  binary: { folder: "cifar-100-binary", files: BINARY_FILES },
+  python: { folder: "cifar-100-python", files: PYTHON_FILES },
+} as const;
+export type ArchiveForm = keyof typeof FORMS;
 
 /** Which archive it was. */
 export interface ArchiveIdentity {
-  readonly form: "binary" | "python";
+  readonly form: ArchiveForm;
   readonly bytes: number;
   readonly md5: string;
   readonly sha256: string;
@@ -31,15 +41,16 @@ const CHUNK_BYTES = 256 * 1024;
  * own, and reads the labels. Nothing but one chunk is held in memory.
  *
  * Throws {@link ArchiveNotFoundError}, {@link ChecksumMismatchError} and, for anything that is not
- * a sound CIFAR-100 archive, {@link InvalidArchiveError}.
+ * a sound CIFAR-100 archive, {@link InvalidArchiveError}; `InterruptedError` when asked to stop.
  * @param folder exists, and is the caller's to remove
  * @param md5 what the archive must hash to, if that is known
  */
 export async function extractArchive(
   archive: string,
   folder: string,
+  md5: string | undefined,
   progress: Progress,
-  md5?: string,
+  signal: AbortSignal,
 ): Promise<ExtractedArchive> {
   const name = basename(archive);
   const bytes = archiveSize(archive);
@@ -57,7 +68,7 @@ export async function extractArchive(
 
   let files: ReadonlyMap<string, string>;
   try {
-    files = await extractFiles(limited(gunzip, name), folder);
+    files = await extractFiles(limited(gunzip, name, signal), folder);
   } catch (error) {
     throw asArchiveError(name, error);
   } finally {
@@ -73,8 +84,16 @@ export async function extractArchive(
         `one asked for. Fetch it again, or give --md5 ${identity.md5} if this is the one you mean.`,
     );
   }
-  const paths = requireFiles(name, BINARY_FILES, files);
-  return { identity: { form: "binary", ...identity }, content: checked(readBinaryForm(paths)) };
+  const isPython = [...files.keys()].some((file) => FORMS.python.files.some((it) => it === file));
+  return isPython
+    ? {
+        identity: { form: "python", ...identity },
+        content: checked(readPythonForm(requireFiles(name, "python", files))),
+      }
+    : {
+        identity: { form: "binary", ...identity },
+        content: checked(readBinaryForm(requireFiles(name, "binary", files))),
+      };
 }
 
 function archiveSize(archive: string): number {
@@ -88,9 +107,14 @@ function archiveSize(archive: string): number {
   return stats.size;
 }
 
-async function* limited(chunks: AsyncIterable<Buffer>, name: string): AsyncGenerator<Buffer> {
+async function* limited(
+  chunks: AsyncIterable<Buffer>,
+  name: string,
+  signal: AbortSignal,
+): AsyncGenerator<Buffer> {
   let total = 0;
   for await (const chunk of chunks) {
+    refuseInterrupted(signal);
     total += chunk.length;
     if (total > LARGEST_ARCHIVE) {
       throw new InvalidArchiveError(name, "unpacks to far more than CIFAR-100 has");
@@ -106,7 +130,7 @@ async function extractFiles(
 ): Promise<ReadonlyMap<string, string>> {
   const files = new Map<string, string>();
   for await (const entry of readTar(chunks)) {
-    const file = BINARY_FILES.find((wanted) => isNamed(entry, `cifar-100-binary/${wanted}`));
+    const file = wantedFile(entry);
     if (file === undefined) {
       continue;
     }
@@ -123,8 +147,12 @@ async function extractFiles(
   return files;
 }
 
-function isNamed(entry: TarEntry, name: string): boolean {
-  return entry.name === name || entry.name === `./${name}`;
+/** The name of the file, if it is one that matters; a name of our own, not the archive's. */
+function wantedFile(entry: TarEntry): string | undefined {
+  const name = entry.name.replace(/^\.\//, "");
+  return Object.values(FORMS)
+    .flatMap(({ folder, files }) => files.map((file) => ({ file, name: `${folder}/${file}` })))
+    .find((wanted) => wanted.name === name)?.file;
 }
 
 /** Synchronous writes: they go to the page cache, while the next chunk is being uncompressed. */
@@ -132,26 +160,26 @@ async function writeFile(path: string, chunks: AsyncIterable<Buffer>): Promise<v
   const descriptor = openSync(path, "wx");
   try {
     for await (const chunk of chunks) {
-      writeSync(descriptor, chunk);
+      writeFully(descriptor, chunk);
     }
   } finally {
     closeSync(descriptor);
   }
 }
 
-function requireFiles<File extends string>(
+function requireFiles<Form extends ArchiveForm>(
   archive: string,
-  names: readonly File[],
+  form: Form,
   files: ReadonlyMap<string, string>,
-): Record<File, string> {
-  const missing = names.filter((name) => !files.has(name));
+): Record<(typeof FORMS)[Form]["files"][number], string> {
+  const missing = FORMS[form].files.filter((name) => !files.has(name));
   if (missing.length > 0) {
     throw new InvalidArchiveError(
       archive,
-      `is no CIFAR-100 archive in the binary form: it has no ${missing.join(", ")}`,
+      `is no CIFAR-100 archive in the ${form} form: it has no ${missing.join(", ")}`,
     );
   }
-  return Object.fromEntries(files) as Record<File, string>;
+  return Object.fromEntries(files) as Record<(typeof FORMS)[Form]["files"][number], string>;
 }
 
 /** What both forms must satisfy, so that nobody after this has to doubt a label or a name. */

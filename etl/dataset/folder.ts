@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { DATASET_KEYS } from "../../functions/contract";
+import { DATASET_KEYS, SPLITS } from "../../functions/contract";
 import { DatasetFolderError } from "../errors";
+import { LIST_KEYS } from "./imageFiles";
 import { parseManifest, type Manifest } from "./manifest";
+import { recordKeys } from "./recordFiles";
 
 /**
  * Reads the manifest of a dataset folder.
@@ -20,4 +22,12 @@ export function readManifest(folder: string): Manifest {
     );
   }
   return parseManifest(text, path);
+}
+
+/** Whether a key is one that datasets use; the manifest and the models beside them are not. */
+export function isDatasetKey(key: string): boolean {
+  return SPLITS.some((split) => {
+    const { records, index } = recordKeys(split);
+    return key.startsWith(DATASET_KEYS[split]) || [LIST_KEYS[split], records, index].includes(key);
+  });
 }

@@ -1,14 +1,16 @@
 import { hash } from "node:crypto";
-import { closeSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
 import type { PixelFile } from "../archive/content";
+import { writeFully } from "../files";
 import { encodePng, IMAGE_BYTES } from "../formats/png";
 
-/** Images to be written into one folder. */
+/** Images to be written; plain data, to be sent to a thread. */
 export interface ImageBatch {
   readonly pixels: PixelFile;
   /** Positions in the pixel file. */
   readonly records: readonly number[];
-  /** Path of the file for each record; the folder exists, the file does not. */
+  readonly folder: string;
+  /** Path inside it for each record; its folder exists, the file does not. */
   readonly paths: readonly string[];
 }
 
@@ -30,9 +32,12 @@ export function writeImages(batch: ImageBatch): WrittenImage[] {
     return batch.records.map((record, position) => {
       readSync(source, pixels, 0, IMAGE_BYTES, batch.pixels.offset + record * batch.pixels.stride);
       const png = encodePng(pixels);
-      const file = openSync(batch.paths[position] as string, "wx");
-      writeSync(file, png);
-      closeSync(file);
+      const file = openSync(`${batch.folder}/${batch.paths[position]}`, "wx");
+      try {
+        writeFully(file, png);
+      } finally {
+        closeSync(file);
+      }
       return { bytes: png.length, sha256: hash("sha256", png) };
     });
   } finally {

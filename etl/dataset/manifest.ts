@@ -103,12 +103,17 @@ export function digestFiles(files: readonly ManifestFile[]): string {
   return hash.digest("hex");
 }
 
-/** One line per file, so that two manifests can be compared by eye. */
-export function formatManifest(manifest: Manifest): string {
+/**
+ * The text of a manifest, in pieces, for one of 60,000 files has ten million characters. One line
+ * per file, so that two manifests can be compared by eye.
+ */
+export function* formatManifest(manifest: Manifest): Generator<string> {
   const { files, ...rest } = manifest;
-  const head = JSON.stringify(rest, undefined, 2).slice(0, -2);
-  const lines = files.map((file) => `    ${JSON.stringify(file)}`).join(",\n");
-  return `${head},\n  "files": [\n${lines}\n  ]\n}\n`;
+  yield `${JSON.stringify(rest, undefined, 2).slice(0, -2)},\n  "files": [`;
+  for (const [index, file] of files.entries()) {
+    yield `${index === 0 ? "" : ","}\n    ${JSON.stringify(file)}`;
+  }
+  yield "\n  ]\n}\n";
 }
 
 /** The part that others build on. */

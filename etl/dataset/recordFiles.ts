@@ -1,0 +1,108 @@
+import { createHash, hash } from "node:crypto";
+import { closeSync, openSync, readSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { SPLITS, type Split } from "../../functions/contract";
+import { writeFully } from "../files";
+import { encodePng, IMAGE_BYTES } from "../formats/png";
+import { encodeIndexLine, encodeRecord } from "../formats/recordio";
+import { checkpoint } from "../interrupt";
+import type { DatasetTarget } from "./imageFiles";
+import type { ManifestFile } from "./manifest";
+
+/** Keys of a split's records, and of where in them each image starts. */
+export function recordKeys(split: Split): { readonly records: string; readonly index: string } {
+  return { records: `${split}.rec`, index: `${split}.idx` };
+}
+
+/** Bytes collected before they are written. */
+const WRITE_BYTES = 1 << 20;
+const IMAGES_PER_CHECKPOINT = 2_000;
+
+/**
+ * Writes a record file and its index per split. Throws `InterruptedError`, and whatever the file
+ * system does.
+ */
+export async function writeRecordFiles(target: DatasetTarget): Promise<ManifestFile[]> {
+  const total = SPLITS.reduce((sum, split) => sum + target.plan[split].length, 0);
+  const task = target.progress.start("records", total, "images");
+  const files: ManifestFile[] = [];
+  for (const split of SPLITS) {
+    files.push(...(await writeSplit(target, split, task.advance)));
+  }
+  task.done();
+  return files;
+}
+
+async function writeSplit(
+  { plan, content, folder, signal }: DatasetTarget,
+  split: Split,
+  advance: (images: number) => void,
+): Promise<ManifestFile[]> {
+  const keys = recordKeys(split);
+  const images = plan[split];
+  const { pixels } = content[images[0]?.half ?? "train"];
+  const planes = Buffer.alloc(IMAGE_BYTES);
+  const lines: string[] = [];
+  const source = openSync(pixels.path, "r");
+  const output = new HashedFile(join(folder, keys.records));
+  try {
+    for (const [position, { index, label, record }] of images.entries()) {
+      if (position % IMAGES_PER_CHECKPOINT === 0) {
+        await checkpoint(signal);
+      }
+      readSync(source, planes, 0, IMAGE_BYTES, pixels.offset + record * pixels.stride);
+      lines.push(encodeIndexLine(index, output.bytes));
+      output.append(encodeRecord({ index, label, image: encodePng(planes) }));
+      advance(1);
+    }
+    output.flush();
+  } finally {
+    closeSync(source);
+    output.close();
+  }
+  const text = Buffer.from(lines.join(""));
+  writeFileSync(join(folder, keys.index), text);
+  return [
+    { path: keys.records, bytes: output.bytes, sha256: output.sha256() },
+    { path: keys.index, bytes: text.length, sha256: hash("sha256", text) },
+  ];
+}
+
+/** A new file that is written front to back in large pieces. */
+class HashedFile {
+  /** Appended so far. */
+  bytes = 0;
+  private readonly file: number;
+  private readonly hash = createHash("sha256");
+  private readonly buffer = Buffer.alloc(WRITE_BYTES);
+  private buffered = 0;
+
+  constructor(path: string) {
+    this.file = openSync(path, "wx");
+  }
+
+  /** @param piece shorter than the buffer */
+  append(piece: Buffer): void {
+    if (this.buffered + piece.length > WRITE_BYTES) {
+      this.flush();
+    }
+    this.buffered += piece.copy(this.buffer, this.buffered);
+    this.bytes += piece.length;
+  }
+
+  flush(): void {
+    const piece = this.buffer.subarray(0, this.buffered);
+    writeFully(this.file, piece);
+    this.hash.update(piece);
+    this.buffered = 0;
+  }
+
+  close(): void {
+    closeSync(this.file);
+  }
+
+  /** Hexadecimal; asked for once, after the last flush. */
+  sha256(): string {
+    return this.hash.digest("hex");
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * RecordIO as MXNet's `tools/im2rec.py` writes it, which SageMaker's image classification reads.
+ *
+ * A record is a magic number, a word with a flag (3 bits) and a length (29 bits), so many bytes, and
+ * zeros up to a multiple of four. Where the magic number itself occurs in the bytes at a multiple
+ * of four, it is left out and the record divided there; the flag says which part it is
+ * (`dmlc-core/include/dmlc/recordio.h`). The bytes are a header of 24 and an image file: flag 0,
+ * label (float), id, second id 0 (`python/mxnet/recordio.py`, `IRHeader`). All little-endian.
+ */
+
+const MAGIC = 0xced7230a;
+const MAGIC_BYTES = uint32(MAGIC);
+const HEADER_BYTES = 24;
+const LENGTH_BITS = 29;
+const LONGEST_RECORD = 2 ** LENGTH_BITS - 1;
+/** Which part of a record it is. */
+const PART = { whole: 0, first: 1, middle: 2, last: 3 } as const;
+
+/** One image of a record file. */
+export interface ImageRecord {
+  readonly index: number;
+  readonly label: number;
+  /** An image file. */
+  readonly image: Buffer;
+}
+
+/** Makes a record of an image. */
+export function encodeRecord({ index, label, image }: ImageRecord): Buffer {
+  const payload = Buffer.alloc(HEADER_BYTES + image.length);
+  payload.writeUInt32LE(0, 0);
+  payload.writeFloatLE(label, 4);
+  payload.writeUInt32LE(index, 8);
+  image.copy(payload, HEADER_BYTES);
+  const parts = splitAtMagic(payload);
+  if (parts.length === 1) {
+    return encodePart(PART.whole, payload);
+  }
+  return Buffer.concat(
+    parts.map((part, position) =>
+      encodePart(
+        position === 0 ? PART.first : position === parts.length - 1 ? PART.last : PART.middle,
+        part,
+      ),
+    ),
+  );
+}
+
+/** Line of the index file that comes with a record file. */
+export function encodeIndexLine(index: number, offset: number): string {
+  return `${index}\t${offset}\n`;
+}
+
+/** The bytes are not what {@link encodeRecord} makes. */
+export class RecordFormatError extends Error {
+  override readonly name = "RecordFormatError";
+}
+
+/**
+ * Reads the record that starts at a byte of a record file.
+ * Throws {@link RecordFormatError}.
+ */
+export function decodeRecord(bytes: Buffer, offset: number): ImageRecord {
+  const parts: Buffer[] = [];
+  for (let at = offset; ;) {
+    if (at + 8 > bytes.length || bytes.readUInt32LE(at) !== MAGIC) {
+      throw new RecordFormatError(`There is no record at byte ${at}`);
+    }
+    const word = bytes.readUInt32LE(at + 4);
+    const part = word >>> LENGTH_BITS;
+    const length = word & LONGEST_RECORD;
+    const end = at + 8 + length;
+    const isFirst = part === PART.whole || part === PART.first;
+    if (end > bytes.length || isFirst !== (parts.length === 0)) {
+      throw new RecordFormatError(`The record at byte ${at} is truncated`);
+    }
+    parts.push(bytes.subarray(at + 8, end));
+    if (part === PART.whole || part === PART.last) {
+      break;
+    }
+    parts.push(MAGIC_BYTES);
+    at = padded(end);
+  }
+  const payload = Buffer.concat(parts);
+  if (payload.length < HEADER_BYTES) {
+    throw new RecordFormatError(`The record at byte ${offset} has no header`);
+  }
+  return {
+    index: payload.readUInt32LE(8),
+    label: payload.readFloatLE(4),
+    image: payload.subarray(HEADER_BYTES),
+  };
+}
+
+function splitAtMagic(payload: Buffer): Buffer[] {
+  const parts: Buffer[] = [];
+  let start = 0;
+  for (
+    let at = payload.indexOf(MAGIC_BYTES);
+    at !== -1;
+    at = payload.indexOf(MAGIC_BYTES, at + 1)
+  ) {
+    if (at % 4 === 0) {
+      parts.push(payload.subarray(start, at));
+      start = at + 4;
+    }
+  }
+  parts.push(payload.subarray(start));
+  return parts;
+}
+
+function encodePart(part: number, bytes: Buffer): Buffer {
+  const record = Buffer.alloc(padded(8 + bytes.length));
+  record.writeUInt32LE(MAGIC, 0);
+  record.writeUInt32LE(((part << LENGTH_BITS) | bytes.length) >>> 0, 4);
+  bytes.copy(record, 8);
+  return record;
+}
+
+function padded(length: number): number {
+  return Math.ceil(length / 4) * 4;
+}
+
+function uint32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32LE(value);
+  return bytes;
+}

@@ -1,0 +1,130 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { HorizontalAlign, Jimp, loadFont, ResizeStrategy, VerticalAlign } from "jimp";
+import { SANS_16_BLACK } from "jimp/fonts";
+import { SPLITS } from "../functions/contract";
+import { readManifest } from "./dataset/folder";
+import { LIST_KEYS } from "./dataset/imageFiles";
+import type { Manifest } from "./dataset/manifest";
+import { recordKeys } from "./dataset/recordFiles";
+import { DatasetFolderError } from "./errors";
+import { IMAGE_SIDE } from "./formats/png";
+import { decodeRecord } from "./formats/recordio";
+
+const TEXT_WIDTH = 330;
+const CELL = 2 * IMAGE_SIDE;
+const GAP = 4;
+
+/**
+ * Draws a contact sheet: a row per class with its name, its counts per split, and its first
+ * training images.
+ * Throws `DatasetFolderError` when the folder is no dataset, or its files are not as they should be.
+ * @param columns images per class
+ * @returns the sheet as PNG
+ */
+export async function drawContactSheet(
+  folder: string,
+  columns: number,
+): Promise<{ readonly manifest: Manifest; readonly sheet: Buffer }> {
+  const manifest = readManifest(folder);
+  const { classes, perClass, recipe } = manifest;
+  const samples =
+    recipe.format === "recordio" ? recordSamples(folder, columns) : fileSamples(folder, columns);
+  const font = await loadFont(SANS_16_BLACK);
+  const sheet = new Jimp({
+    width: TEXT_WIDTH + columns * (CELL + GAP) + GAP,
+    height: classes.length * (CELL + GAP) + GAP,
+    color: 0xffffffff,
+  });
+  for (const [label, name] of classes.entries()) {
+    const y = GAP + label * (CELL + GAP);
+    const counts = SPLITS.map((split) => `${perClass[split][name]} ${split}`).join(", ");
+    sheet.print({
+      font,
+      x: 2 * GAP,
+      y,
+      text: {
+        text: `${name}\n${counts}`,
+        alignmentX: HorizontalAlign.LEFT,
+        alignmentY: VerticalAlign.MIDDLE,
+      },
+      maxWidth: TEXT_WIDTH - 2 * GAP,
+      maxHeight: CELL,
+    });
+    for (const [column, image] of (samples.get(label) ?? []).entries()) {
+      const picture = await decode(image, folder);
+      picture.resize({ w: CELL, h: CELL, mode: ResizeStrategy.NEAREST_NEIGHBOR });
+      sheet.composite(picture, TEXT_WIDTH + column * (CELL + GAP), y);
+    }
+  }
+  return { manifest, sheet: await sheet.getBuffer("image/png") };
+}
+
+async function decode(image: Buffer, folder: string): Promise<ReturnType<typeof Jimp.fromBitmap>> {
+  try {
+    return Jimp.fromBitmap((await Jimp.read(image)).bitmap);
+  } catch (error) {
+    throw damaged(folder, error);
+  }
+}
+
+/** The first images of each label, from the training list. */
+function fileSamples(folder: string, columns: number): ReadonlyMap<number, readonly Buffer[]> {
+  const rows = lines(folder, LIST_KEYS.train).map((line) => {
+    const [, label, path] = line.split("\t");
+    return { label: Number(label), load: () => readFileSync(join(folder, "train", path ?? "")) };
+  });
+  return firstOfEach(rows, columns, folder);
+}
+
+/** The first images of each label, from the training records. */
+function recordSamples(folder: string, columns: number): ReadonlyMap<number, readonly Buffer[]> {
+  const keys = recordKeys("train");
+  const offsets = lines(folder, keys.index).map((line) => Number(line.split("\t")[1]));
+  try {
+    const bytes = readFileSync(join(folder, keys.records));
+    const rows = offsets.map((offset) => {
+      const { label, image } = decodeRecord(bytes, offset);
+      return { label, load: () => image };
+    });
+    return firstOfEach(rows, columns, folder);
+  } catch (error) {
+    throw damaged(folder, error);
+  }
+}
+
+function firstOfEach(
+  rows: Iterable<{ readonly label: number; readonly load: () => Buffer }>,
+  columns: number,
+  folder: string,
+): ReadonlyMap<number, readonly Buffer[]> {
+  const samples = new Map<number, Buffer[]>();
+  for (const { label, load } of rows) {
+    const images = samples.get(label) ?? [];
+    samples.set(label, images);
+    if (images.length < columns) {
+      try {
+        images.push(load());
+      } catch (error) {
+        throw damaged(folder, error);
+      }
+    }
+  }
+  return samples;
+}
+
+function lines(folder: string, path: string): string[] {
+  try {
+    return readFileSync(join(folder, path), "utf8").split("\n").slice(0, -1);
+  } catch (error) {
+    throw damaged(folder, error);
+  }
+}
+
+function damaged(folder: string, error: unknown): DatasetFolderError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new DatasetFolderError(
+    `${folder} is damaged: ${reason}. \`verify\` tells what is; build it again.`,
+    { cause: error },
+  );
+}
