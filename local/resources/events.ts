@@ -33,11 +33,11 @@ export const eventHandlers: Readonly<Record<string, ResourceHandler>> = {
   ),
 
   "aws:sns/topic:Topic": handler(
-    z.looseObject({ name: z.string().optional() }),
-    (inputs, { cloud, physicalName }) => {
+    z.looseObject({ name: z.string().optional(), kmsMasterKeyId: z.string().optional() }),
+    ({ kmsMasterKeyId, ...inputs }, { cloud, physicalName }) => {
       const name = inputs.name ?? physicalName;
       const arn = cloud.arn("sns", name);
-      cloud.topics.createTopic(arn);
+      cloud.topics.createTopic(arn, kmsMasterKeyId);
       return { id: arn, name, arn };
     },
   ),

@@ -8,14 +8,30 @@ export interface TopicMessage {
   readonly subject?: string;
 }
 
-export class Topics {
-  private readonly topics = new Map<string, TopicMessage[]>();
+interface Topic {
+  readonly messages: TopicMessage[];
+  readonly kmsKeyArn: string | undefined;
+}
 
-  /** Makes a topic; one that is already there stays as it is, as CreateTopic leaves it. */
-  createTopic(arn: string): void {
+export class Topics {
+  private readonly topics = new Map<string, Topic>();
+
+  /**
+   * Makes a topic; one that is already there stays as it is, as CreateTopic leaves it.
+   * @param kmsKeyArn key under which messages are kept, if they are encrypted
+   */
+  createTopic(arn: string, kmsKeyArn?: string): void {
     if (!this.topics.has(arn)) {
-      this.topics.set(arn, []);
+      this.topics.set(arn, { messages: [], kmsKeyArn });
     }
+  }
+
+  /**
+   * The key that whoever publishes must be allowed to use ("Key management", Amazon SNS).
+   * @throws AwsError `NotFound`
+   */
+  kmsKeyOf(topicArn: string): string | undefined {
+    return this.topic(topicArn).kmsKeyArn;
   }
 
   /**
@@ -24,7 +40,11 @@ export class Topics {
    */
   publish(topicArn: string, message: string, subject?: string): string {
     const id = randomUUID();
-    this.topic(topicArn).push({ id, message, ...(subject === undefined ? {} : { subject }) });
+    this.topic(topicArn).messages.push({
+      id,
+      message,
+      ...(subject === undefined ? {} : { subject }),
+    });
     return id;
   }
 
@@ -33,10 +53,10 @@ export class Topics {
    * @throws AwsError `NotFound`
    */
   messages(topicArn: string): readonly TopicMessage[] {
-    return this.topic(topicArn);
+    return this.topic(topicArn).messages;
   }
 
-  private topic(arn: string): TopicMessage[] {
+  private topic(arn: string): Topic {
     const topic = this.topics.get(arn);
     if (topic === undefined) {
       throw new AwsError("NotFound", 404, `Topic does not exist: ${arn}`);

@@ -42,7 +42,9 @@ describe("the whole workflow in the local cloud", function () {
     let run: Run;
     let upload: (key: string, body: Buffer) => Promise<Execution>;
     let read: (key: string) => Promise<Record<string, unknown>>;
+    let classify: (key: string) => Promise<Execution>;
     let invocations: () => number;
+    let unneededStatements: () => ReturnType<Cloud["authority"]["unneededStatements"]>;
     let stopCloud: () => void;
     let running: Promise<void>;
 
@@ -51,7 +53,8 @@ describe("the whole workflow in the local cloud", function () {
       await new Promise<void>((resolve, reject) => {
         running = runLocally({ ...options(), ...archive }, async (result, cloud) => {
           run = result;
-          ({ upload, read } = bucketOf(result, cloud));
+          ({ upload, read, classify } = bucketOf(result, cloud));
+          unneededStatements = () => cloud.authority.unneededStatements();
           const { name } = result.summary.endpoint;
           invocations = () => cloud.sagemaker.describeEndpoint(name).invocations;
           await new Promise<void>((stop) => {
@@ -113,6 +116,22 @@ describe("the whole workflow in the local cloud", function () {
           error,
         });
       }
+    });
+
+    it("fails on an image that is gone with its own error, not with a refusal", async () => {
+      // Act
+      const execution = await classify(`${INFERENCE_PREFIXES.incoming}gone.png`);
+
+      // Assess
+      expect(execution).to.include({ status: "FAILED", error: ERRORS.imageNotFound });
+    });
+
+    it("grants no role a statement that it could do without", () => {
+      const unneeded = unneededStatements().filter(
+        ({ actions }) => !actions.every((action) => isBeyondTheLocalCloud(action)),
+      );
+
+      expect(unneeded).to.deep.equal([]);
     });
 
     it("does not let the endpoint see what is no image", async () => {
@@ -199,6 +218,22 @@ describe("the whole workflow in the local cloud", function () {
   });
 });
 
+/**
+ * What AWS asks a role for where the local cloud has nothing to ask: it keeps no logs, metrics,
+ * traces or alarms, and pulls no image from a registry.
+ */
+const BEYOND_THE_LOCAL_CLOUD: Readonly<Record<string, string>> = {
+  "cloudwatch:DescribeAlarms": "Deployment guardrails, SageMaker Developer Guide",
+  "cloudwatch:PutMetricData": "SageMaker Roles, SageMaker Developer Guide",
+  "ecr:": "SageMaker Roles, SageMaker Developer Guide",
+  "logs:": "Execution role permissions, Lambda; Logging, Step Functions; SageMaker Roles",
+  "xray:": "Using Lambda with X-Ray; X-Ray and Step Functions",
+};
+
+function isBeyondTheLocalCloud(action: string): boolean {
+  return Object.keys(BEYOND_THE_LOCAL_CLOUD).some((prefix) => action.startsWith(prefix));
+}
+
 /** What a user of the inference bucket can do: put images in, read results. */
 function bucketOf({ classifications }: Run, cloud: Cloud) {
   const [{ execution } = { execution: undefined }] = classifications;
@@ -211,6 +246,11 @@ function bucketOf({ classifications }: Run, cloud: Cloud) {
     upload: async (Key: string, Body: Buffer): Promise<Execution> => {
       await s3.send(new PutObjectCommand({ Bucket, Key, Body }));
       const started = cloud.stepFunctions.executions(stateMachine).at(-1) as Execution;
+      await cloud.stepFunctions.settled(started);
+      return started;
+    },
+    classify: async (key: string): Promise<Execution> => {
+      const started = cloud.stepFunctions.startExecution(stateMachine, { bucket: Bucket, key });
       await cloud.stepFunctions.settled(started);
       return started;
     },

@@ -1,7 +1,7 @@
 /** The services that a state machine's tasks can call, by resource ARN without its partition. */
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { z } from "zod";
-import type { Authority } from "../../iam";
+import type { Authority, ContextValues } from "../../iam";
 import { AwsError } from "../../service";
 import type { AssumeRole } from "../../session";
 import type { Lambda } from "../lambda/service";
@@ -38,9 +38,14 @@ export function taskIntegrations(
 ): ReadonlyMap<string, TaskIntegration> {
   const { lambda, topics, authority, assumeRole } = services;
 
-  const authorize = (roleArn: string, action: string, resource: string) => {
+  const authorize = (
+    roleArn: string,
+    action: string,
+    resource: string,
+    context: ContextValues = {},
+  ) => {
     const { accessKeyId } = authority.assumeRole(roleArn, SERVICE_PRINCIPAL);
-    authority.authorize(accessKeyId, action, resource);
+    authority.authorize(accessKeyId, action, resource, context);
   };
 
   // One per role, so that connections are used again; they end with the gateway.
@@ -72,6 +77,12 @@ export function taskIntegrations(
         const { TopicArn, Subject, Message } = publishParameters.parse(parameters);
         return orStateError("SNS", async () => {
           authorize(roleArn, "sns:Publish", TopicArn);
+          const key = topics.kmsKeyOf(TopicArn);
+          if (key !== undefined) {
+            const context = { "kms:ViaService": `sns.${regionOf(TopicArn)}.amazonaws.com` };
+            authorize(roleArn, "kms:GenerateDataKey", key, context);
+            authorize(roleArn, "kms:Decrypt", key, context);
+          }
           return { MessageId: topics.publish(TopicArn, Message, Subject) };
         });
       },
@@ -99,6 +110,10 @@ function functionError(error: { name: string; message: string; trace: string[] }
     name,
     JSON.stringify({ errorType: error.name, errorMessage: error.message, trace: error.trace }),
   );
+}
+
+function regionOf(arn: string): string {
+  return arn.split(":")[3] ?? "";
 }
 
 /** Names a service's refusal `<Service>.<Code>`, as Step Functions does. */
