@@ -7,6 +7,8 @@ import type { Dataset } from "./dataset";
 import { deploymentConfig, scaleWithTraffic } from "./deployment";
 import { EndpointAlarms } from "./endpointAlarms";
 import type { PrivateBucket } from "./privateBucket";
+import type { VerifiedEndpoint } from "./commands/verifyEndpoint";
+import { NodeCommand } from "./nodeCommand";
 import { joinNetwork, type Placement } from "./privateNetwork";
 import { ServiceRole, type Statement } from "./serviceRole";
 import { containerStatements, vpcConfig, type Training } from "./training";
@@ -33,7 +35,7 @@ export class Hosting extends pulumi.ComponentResource {
   /** Known once the endpoint is in service; also while it is switched off. */
   readonly endpointName: pulumi.Output<string>;
   readonly endpointArn: pulumi.Output<string>;
-  /** What the endpoint serves with. */
+  /** What the endpoint serves with; known once it has been seen to. */
   readonly configurationName: pulumi.Output<string>;
 
   constructor(name: string, args: HostingArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -96,12 +98,14 @@ export class Hosting extends pulumi.ComponentResource {
       // must still be there.
       { parent: this, retainOnDelete: true },
     );
-    this.endpointName = settings.enabled
-      ? this.serve(name, endpointName, configuration, args)
-      : pulumi.output(endpointName);
+    const live = settings.enabled
+      ? this.serve(name, endpointName, configuration.name, args)
+      : { endpointName: pulumi.output(endpointName), configurationName: configuration.name };
+
+    this.endpointName = live.endpointName;
+    this.configurationName = live.configurationName;
     // By its name, so that it stays the same while the endpoint is switched off and on.
     this.endpointArn = pulumi.interpolate`arn:${partition}:sagemaker:${region}:${account}:endpoint/${endpointName}`;
-    this.configurationName = configuration.name;
     this.registerOutputs({
       endpointName: this.endpointName,
       endpointArn: this.endpointArn,
@@ -109,13 +113,13 @@ export class Hosting extends pulumi.ComponentResource {
     });
   }
 
-  /** Makes the endpoint and what hangs on it; returns its name once it is in service. */
+  /** Makes the endpoint and what hangs on it, and looks whether it serves as it should. */
   private serve(
     name: string,
     endpointName: string,
-    configuration: aws.sagemaker.EndpointConfiguration,
+    configurationName: pulumi.Output<string>,
     { settings, alarms, latencyMilliseconds }: HostingArgs,
-  ): pulumi.Output<string> {
+  ): Pick<Hosting, "endpointName" | "configurationName"> {
     const { rollbackAlarmNames } = new EndpointAlarms(
       name,
       { endpointName, topic: alarms, latencyMilliseconds },
@@ -125,7 +129,7 @@ export class Hosting extends pulumi.ComponentResource {
       name,
       {
         name: endpointName,
-        endpointConfigName: configuration.name,
+        endpointConfigName: configurationName,
         deploymentConfig: deploymentConfig(settings, rollbackAlarmNames),
       },
       { parent: this },
@@ -133,7 +137,19 @@ export class Hosting extends pulumi.ComponentResource {
     if (settings.autoscaling !== undefined) {
       scaleWithTraffic(name, endpoint, settings.autoscaling, this);
     }
-    return endpoint.name;
+    const verification = new NodeCommand(
+      `${name}-verify`,
+      {
+        script: "infra/commands/verifyEndpoint.ts",
+        arguments: [endpoint.name, configurationName],
+        triggers: [configurationName],
+      },
+      { parent: this },
+    );
+    const { configuration } = pulumi.jsonParse(
+      verification.stdout,
+    ) as pulumi.Output<VerifiedEndpoint>;
+    return { endpointName: endpoint.name, configurationName: configuration };
   }
 }
 

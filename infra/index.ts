@@ -74,7 +74,7 @@ const workflow = new ClassificationWorkflow("workflow", {
   placement,
 });
 
-// Alarms on all of the above, a dashboard, and what it costs.
+// What is to be seen of all of the above, and what it costs.
 const monitoring = new Monitoring("monitoring", { topic: alarms, hosting, workflow });
 
 if (config.budget !== undefined) {

@@ -16,6 +16,12 @@ type Description = Pick<
   "EndpointStatus" | "EndpointConfigName" | "FailureReason"
 >;
 
+/** What the command prints. */
+export interface VerifiedEndpoint {
+  readonly endpoint: string;
+  readonly configuration: string;
+}
+
 /** The live endpoint is not the one that was deployed. */
 export class EndpointMismatchError extends Error {
   constructor(endpoint: string, found: string, reason: string | undefined) {
@@ -58,7 +64,8 @@ async function main(): Promise<void> {
   const client = new SageMakerClient({ maxAttempts: 8 });
   const description = await client.send(new DescribeEndpointCommand({ EndpointName }));
   verifyEndpoint(EndpointName, configuration, description);
-  process.stdout.write(JSON.stringify({ endpoint: EndpointName, configuration }));
+  const verified: VerifiedEndpoint = { endpoint: EndpointName, configuration };
+  process.stdout.write(JSON.stringify(verified));
 }
 
 if (require.main === module) {

@@ -101,6 +101,27 @@ describe("Hosting", () => {
     });
   });
 
+  it("checks, after every update, that the live configuration is the graph's", async () => {
+    // Act
+    const { resources } = await deployHosting();
+
+    // Assess
+    const name = "hosting-1a2b3c4";
+    const verify = resource(resources, "command:local:Command", "hosting-verify");
+    const { interpreter, create, triggers } = verify.inputs;
+    expect([...(interpreter as string[]), create].slice(3)).to.deep.equal([
+      "infra/commands/verifyEndpoint.ts",
+      "ml-workflow-aws-test",
+      name,
+    ]);
+    expect(triggers).to.deep.equal([name]);
+    const endpoint = resource(resources, "aws:sagemaker/endpoint:Endpoint").urn;
+    expect(verify.dependencies).to.include(endpoint);
+    // Nothing is scored before it is known what is live.
+    const gate = resource(resources, "command:local:Command", "parity");
+    expect(gate.dependencies).to.include(verify.urn);
+  });
+
   const ROUTES = [
     ["canary", { type: "CANARY", canarySize: { type: "INSTANCE_COUNT", value: 1 } }],
     ["linear", { type: "LINEAR", linearStepSize: { type: "CAPACITY_PERCENT", value: 25 } }],

@@ -76,6 +76,8 @@ describe("the program", () => {
       ...["server-errors", "model-errors", "client-errors", "latency", "disk"].map(
         (kind) => `aws:cloudwatch/metricAlarm:MetricAlarm hosting-${kind}`,
       ),
+      "ml-workflow-aws:infra:NodeCommand hosting-verify",
+      "command:local:Command hosting-verify",
       "ml-workflow-aws:infra:ParityGate parity",
       "ml-workflow-aws:infra:NodeCommand parity",
       "command:local:Command parity",

@@ -183,13 +183,15 @@ function usualOutputs({ type, name, inputs }: NewResource): Record<string, unkno
   }
 }
 
-function commandResult({ interpreter }: NewResource["inputs"]): unknown {
-  const script = (interpreter as readonly string[])[3] ?? "";
+function commandResult({ interpreter, create }: NewResource["inputs"]): unknown {
+  const [, , , script = "", ...args] = interpreter as readonly string[];
   switch (script) {
     case "etl/cli.ts":
       return SUMMARY;
     case "infra/commands/awaitTraining.ts":
       return TRAINING_RESULT;
+    case "infra/commands/verifyEndpoint.ts":
+      return { endpoint: args[0], configuration: create };
     case "infra/commands/parityGate.ts":
       return PARITY_REPORT;
     default:
