@@ -4,11 +4,16 @@ import { html, join, type Html } from "./markup";
 const WIDTH = 440;
 const HEIGHT = 200;
 /** Room for the axes' labels. */
-const LEFT = 34;
+const LEFT = 40;
 const BOTTOM = 20;
 const TOP = 8;
 /** Room for the names at the ends of curves. */
 const RIGHT = 70;
+
+/** Room for half a label at the right end of an axis. */
+const MARGIN = 14;
+
+const BINS = 20;
 
 const COLOURS = ["var(--second)", "var(--good)", "var(--bad)"];
 
@@ -48,12 +53,12 @@ export function curves(metrics: Readonly<Record<string, readonly number[]>>): Ht
   );
 }
 
-/** How many values are in each tenth from 0 to 1, the wrong on top of the right. */
+/** How many values are in each twentieth from 0 to 1, the wrong on top of the right. */
 export function histogram(
   values: readonly { readonly value: number; readonly isRight: boolean }[],
   threshold: number | undefined,
 ): Html {
-  const bins = Array.from({ length: 20 }, () => ({ right: 0, wrong: 0 }));
+  const bins = Array.from({ length: BINS }, () => ({ right: 0, wrong: 0 }));
   for (const { value, isRight } of values) {
     const bin = bins[Math.min(bins.length - 1, Math.floor(value * bins.length))];
     if (bin !== undefined) {
@@ -61,7 +66,7 @@ export function histogram(
     }
   }
   const most = Math.max(1, ...bins.map(({ right, wrong }) => right + wrong));
-  const span = WIDTH - LEFT - 8;
+  const span = WIDTH - LEFT - MARGIN;
   const x = (value: number) => LEFT + value * span;
   const height = (count: number) => (count / most) * (HEIGHT - TOP - BOTTOM);
   const base = HEIGHT - BOTTOM;
@@ -82,7 +87,7 @@ export function histogram(
         ({ right, wrong }, index) =>
           html`${bar(index, 0, right, "var(--good)")}${bar(index, right, wrong, "var(--bad)")}`,
       ),
-      line(LEFT, base, WIDTH - 8, base, "var(--line)"),
+      line(LEFT, base, WIDTH - MARGIN, base, "var(--line)"),
       text(LEFT - 6, TOP + 8, String(most), "end"),
       ...[0, 0.5, 1].map((tick) => text(x(tick), HEIGHT - 4, tick.toFixed(1), "middle")),
       threshold === undefined

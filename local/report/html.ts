@@ -178,11 +178,13 @@ function gallery({ dataset }: Summary, classifications: readonly Classification[
   const judged = classifications.flatMap(({ image, png, verdict }) =>
     verdict === undefined ? [] : [{ png, truth: dataset.classes[image.label] ?? "", ...verdict }],
   );
+  const countOf = ({ length }: typeof judged) =>
+    length > MOST_PICTURES ? `${length}, the first ${MOST_PICTURES} shown` : String(length);
   const group = (title: string, pictures: typeof judged) =>
     pictures.length === 0
       ? html``
       : html`<section class="wide">
-          <h2>${title} <small>${String(pictures.length)}</small></h2>
+          <h2>${title} <small>${countOf(pictures)}</small></h2>
           <ul class="gallery">
             ${join(
               pictures.slice(0, MOST_PICTURES).map(
