@@ -4,7 +4,7 @@ import { specialSigKey } from "@pulumi/pulumi/runtime/rpc";
 
 export type Inputs = Readonly<Record<string, unknown>>;
 
-export interface Change {
+interface Change {
   /** Properties with another value, or that came or went. */
   readonly properties: readonly string[];
   /** Those of them that cannot be changed in place. */

@@ -1,8 +1,9 @@
 /**
  * A stand-in for the providers of a program: it answers Pulumi's real engine over the
- * ResourceProvider protocol (`proto/pulumi/provider.proto`) and makes resources in the
- * local cloud. Like the providers it stands for it names resources, tells in a preview what is
- * known of their outputs, and knows which changes replace a resource.
+ * ResourceProvider protocol (`proto/pulumi/provider.proto`) and makes resources in the local cloud.
+ * Like the providers it stands for it names resources, tells in a preview what is known of their
+ * outputs, and knows which changes replace a resource. The SDK's own provider server does not: it
+ * leaves the engine without any outputs in a preview.
  */
 import { randomBytes } from "node:crypto";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
@@ -35,7 +36,7 @@ import type { ProviderPackage } from "./packages";
 import { schemaOf } from "./schema";
 
 /** A resource that was made and not deleted. */
-export interface LiveResource {
+interface LiveResource {
   readonly type: string;
   readonly id: string;
   readonly inputs: Inputs;

@@ -6,7 +6,7 @@
 import { createRequire } from "node:module";
 
 /** The names of a type's properties. */
-export interface TypeSchema {
+interface TypeSchema {
   readonly inputs: ReadonlySet<string>;
   /** Those that only the provider sets. */
   readonly computed: ReadonlySet<string>;

@@ -14,11 +14,11 @@ const NO_CHANGES = /^Resources:\n {4}\d+ unchanged$/m;
 describe("the program under Pulumi's engine", function () {
   this.timeout(120_000);
 
+  let cli: string;
   let scratch: string;
   let cloud: Cloud;
   let providers: StandInProviders;
-  let cli: string;
-  let engine: Engine;
+  const cleanUps: (() => Promise<void> | void)[] = [];
 
   before(async function () {
     const found = findCli();
@@ -28,34 +28,36 @@ describe("the program under Pulumi's engine", function () {
     }
     cli = found.folder;
     scratch = await mkdtemp(path.join(tmpdir(), "engine-test-"));
+    cleanUps.unshift(() => rm(scratch, { recursive: true }));
     cloud = await Cloud.start({
       region: "us-east-1",
       projectRoot: PROJECT,
       report: () => undefined,
     });
+    cleanUps.unshift(() => cloud.stop());
     providers = await StandInProviders.start(providersOf(PROJECT), cloud);
+    cleanUps.unshift(() => providers.stop());
   });
 
   after(async () => {
-    providers?.stop();
-    await cloud?.stop();
-    await rm(scratch ?? "", { recursive: true, force: true });
+    for (const cleanUp of cleanUps) {
+      await cleanUp();
+    }
   });
-
-  beforeEach(async () => {
-    engine = await Engine.create(cli, providers);
-  });
-
-  afterEach(() => engine?.remove());
 
   describe("pulumi preview --policy-pack policy", () => {
+    let engine: Engine;
+    before(async () => {
+      engine = await newEngine();
+    });
+
     for (const stack of STACKS) {
       it(`finds no violation in ${stack}`, async () => {
         // Prepare
         await engine.configure(stack);
 
         // Act
-        const runs = [await preview(stack), await preview(stack)];
+        const runs = [await preview(engine, stack), await preview(engine, stack)];
 
         // Assess
         for (const { code, output } of runs) {
@@ -74,7 +76,7 @@ describe("the program under Pulumi's engine", function () {
       });
 
       // Act
-      const { code, output } = await preview("dev");
+      const { code, output } = await preview(engine, "dev");
 
       // Assess
       expect(code, output).not.to.equal(0);
@@ -91,7 +93,7 @@ describe("the program under Pulumi's engine", function () {
       });
 
       // Act
-      const { code, output } = await preview("dev");
+      const { code, output } = await preview(engine, "dev");
 
       // Assess
       expect(code, output).not.to.equal(0);
@@ -103,14 +105,15 @@ describe("the program under Pulumi's engine", function () {
 
     it("refuses a bucket that an access control list opens to the public", async () => {
       // Prepare
-      await engine.configure("dev");
-      await engine.extendProgram(`
+      const extended = await newEngine();
+      await extended.configure("dev");
+      await extended.extendProgram(`
         import { s3 } from "@pulumi/aws";
         new s3.BucketAcl("public", { bucket: inference.name, acl: "public-read" });
       `);
 
       // Act
-      const { code, output } = await preview("dev");
+      const { code, output } = await preview(extended, "dev");
 
       // Assess
       expect(code, output).not.to.equal(0);
@@ -122,6 +125,7 @@ describe("the program under Pulumi's engine", function () {
   describe("pulumi up", () => {
     it("deploys, changes nothing twice, replaces what must be, and leaves nothing", async () => {
       // Prepare
+      const engine = await newEngine();
       const classes = ["apple", "bicycle"];
       const archive = path.join(scratch, "archive.tar.gz");
       await writeSampleArchive(archive, { classes });
@@ -136,14 +140,14 @@ describe("the program under Pulumi's engine", function () {
       expect(init.code, init.output).to.equal(0);
 
       // Act
-      const first = await up();
+      const first = await up(engine);
       const served = endpoint();
-      const second = await up();
+      const second = await up(engine);
       const drift = await engine.run(
         ...["preview", "--refresh", "--expect-no-changes", "--stack", "dev"],
       );
       await configure(2);
-      const third = await up();
+      const third = await up(engine);
 
       // Assess
       expect(first.output).to.match(/^Resources:\n {4}\+ \d+ created$/m);
@@ -178,20 +182,26 @@ describe("the program under Pulumi's engine", function () {
     });
   });
 
-  async function preview(stack: string): Promise<Run> {
-    const init = await engine.run("stack", "select", "--create", stack);
-    expect(init.code, init.output).to.equal(0);
-    return engine.run("preview", "--policy-pack", "policy", "--stack", stack);
-  }
-
-  async function up(): Promise<Run> {
-    const run = await engine.run(
-      ...["up", "--yes", "--skip-preview", "--policy-pack", "policy", "--stack", "dev"],
-    );
-    expect(run.code, run.output).to.equal(0);
-    return run;
+  async function newEngine(): Promise<Engine> {
+    const engine = await Engine.create(cli, providers);
+    cleanUps.unshift(() => engine.remove());
+    return engine;
   }
 });
+
+async function preview(engine: Engine, stack: string): Promise<Run> {
+  const select = await engine.run("stack", "select", "--create", stack);
+  expect(select.code, select.output).to.equal(0);
+  return engine.run("preview", "--policy-pack", "policy", "--stack", stack);
+}
+
+async function up(engine: Engine): Promise<Run> {
+  const run = await engine.run(
+    ...["up", "--yes", "--skip-preview", "--policy-pack", "policy", "--stack", "dev"],
+  );
+  expect(run.code, run.output).to.equal(0);
+  return run;
+}
 
 /** The policies that the engine lists as violated, each once. */
 function violated(output: string): string[] {

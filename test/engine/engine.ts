@@ -19,7 +19,7 @@ export const STACKS: readonly string[] = readdirSync(PROJECT).flatMap(
 );
 
 /** The folder of the CLI, or why there is none. */
-export type Cli = { readonly folder: string } | { readonly missing: string };
+type Cli = { readonly folder: string } | { readonly missing: string };
 
 /**
  * Looks for the CLI of the SDK's version where the npm package `pulumi` and the Automation API keep

@@ -1,7 +1,8 @@
 /**
  * A language host for Node.js programs and policy packs, for machines that cannot have Pulumi's
  * own (`pulumi-language-nodejs`, a Go program). It starts the SDK's own entry points with the
- * arguments and variables of the original, so all that runs above and below it is Pulumi's.
+ * arguments and variables of the original, except those for synchronous calls, which the program
+ * makes none of; so all that runs above and below it is Pulumi's.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
@@ -29,7 +30,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { servePlugin, unary, type PluginServer } from "../../local/provider/grpc";
 import { providersOf } from "../../local/provider/packages";
 
-export interface LanguageHostOptions {
+interface LanguageHostOptions {
   /** The environment of programs; packs are given theirs by the engine. */
   readonly environment: NodeJS.ProcessEnv;
   /** Address of the engine, which it gave to the plugin as its first argument. */
