@@ -190,7 +190,7 @@ const schemas = {
     .describe("Keeps buckets with data from being deleted with the stack"),
 };
 
-const configSchema = z.strictObject(schemas);
+export const configSchema = z.strictObject(schemas);
 
 /** The whole configuration of a stack, validated, with defaults filled in. */
 export type WorkflowConfig = z.infer<typeof configSchema>;

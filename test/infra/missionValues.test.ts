@@ -26,7 +26,7 @@ function placesOf(pattern: RegExp, stackFile: string): readonly string[] {
 }
 
 describe("the values that the project is about", () => {
-  for (const stackFile of ["Pulumi.dev.yaml"]) {
+  for (const stackFile of ["Pulumi.dev.yaml", "Pulumi.prod.yaml"]) {
     const homes = [
       { value: "the capture prefix", pattern: /Project_2_Extended/, home: "functions/contract.ts" },
       { value: "the hosting instance", pattern: /ml\.m5\.xlarge/, home: stackFile },

@@ -63,6 +63,8 @@ export interface DeployOptions {
   readonly config?: Readonly<Record<string, unknown>>;
   /** Outputs of a resource in place of the usual ones. */
   readonly outputs?: (resource: NewResource) => Record<string, unknown> | undefined;
+  /** Makes another bundle of a function's. */
+  readonly bundle?: (name: FunctionBundle.FunctionName, text: string) => string;
 }
 
 export interface Deployment<T> {
@@ -122,35 +124,35 @@ const INFRA = path.resolve(__dirname, "../../infra");
 /** Loads a module again and again, which `import` cannot. */
 const load = createRequire(__filename);
 
+const BUNDLE_MODULE = path.join(INFRA, "functionBundle.ts");
+const { bundleFunction } = load(BUNDLE_MODULE) as typeof FunctionBundle;
+const bundles = new Map<FunctionBundle.FunctionName, string>();
+
 /** Bundling the same sources again and again would be most of the time of the tests. */
-function rememberBundles(): void {
-  const file = path.join(INFRA, "functionBundle.ts");
-  const { bundleFunction } = load(file) as typeof FunctionBundle;
-  const bundles = new Map<FunctionBundle.FunctionName, string>();
-  const remembering: typeof bundleFunction = (name) => {
-    const text = bundles.get(name) ?? bundleFunction(name);
-    bundles.set(name, text);
-    return text;
-  };
-  const module = load.cache[file];
-  if (module === undefined) {
-    throw new Error(`${file} is not in the cache of modules`);
-  }
-  module.exports = { bundleFunction: remembering };
+function bundleOnce(name: FunctionBundle.FunctionName): string {
+  const text = bundles.get(name) ?? bundleFunction(name);
+  bundles.set(name, text);
+  return text;
 }
-rememberBundles();
 
 /** Deploys the whole program afresh; the value is what it exports. */
 export function deployProgram(
   config: Readonly<Record<string, unknown>>,
   options: Omit<DeployOptions, "config"> = {},
 ): Promise<Deployment<Record<string, unknown>>> {
+  const { bundle = (_name, text) => text } = options;
   const program = () => {
     for (const file of Object.keys(load.cache)) {
-      if (file.startsWith(INFRA + path.sep) && !file.endsWith("functionBundle.ts")) {
+      if (file.startsWith(INFRA + path.sep) && file !== BUNDLE_MODULE) {
         Reflect.deleteProperty(load.cache, file);
       }
     }
+    const module = load.cache[BUNDLE_MODULE];
+    if (module === undefined) {
+      throw new Error(`${BUNDLE_MODULE} is not in the cache of modules`);
+    }
+    const remembering: typeof bundleFunction = (name) => bundle(name, bundleOnce(name));
+    module.exports = { bundleFunction: remembering };
     return load(path.join(INFRA, "index.ts")) as Record<string, unknown>;
   };
   return deploy(program, { ...options, config });

@@ -1,0 +1,89 @@
+import { expect } from "chai";
+import { readdirSync } from "node:fs";
+import * as path from "node:path";
+import type { RecordedResource } from "../../local/graph";
+import { describeViolation } from "../../local/deployment";
+import { PolicyPackProcess } from "../../local/policyPack";
+import { readStackConfig } from "../../local/stackConfig";
+import { PROJECT_ROOT } from "../../infra/naming";
+import { ofType, resource } from "../support/graph";
+import { deployProgram, PROJECT, STACK } from "../support/mocks";
+
+/** A stack's config by key without the project's name, as in its file. */
+function configOf(stack: string): Record<string, unknown> {
+  const { values } = readStackConfig(PROJECT_ROOT, stack);
+  const prefix = `${PROJECT}:`;
+  return Object.fromEntries(
+    Object.entries(values)
+      .filter(([key]) => key.startsWith(prefix))
+      .map(([key, value]) => [key.slice(prefix.length), value]),
+  );
+}
+
+describe("the stacks of the project", () => {
+  let pack: PolicyPackProcess;
+
+  before(async () => {
+    const folder = path.join(PROJECT_ROOT, "policy");
+    const options = { folder, project: PROJECT, stack: STACK, preview: false };
+    pack = await PolicyPackProcess.start(options);
+  });
+
+  after(() => pack.stop());
+
+  async function complaints(resources: readonly RecordedResource[]): Promise<readonly string[]> {
+    const each = await Promise.all(resources.map((recorded) => pack.analyze(recorded)));
+    return [...each.flat(), ...(await pack.analyzeStack(resources))].map(describeViolation);
+  }
+
+  it("are these", () => {
+    const files = readdirSync(PROJECT_ROOT).filter((file) => /^Pulumi\..+\.yaml$/.test(file));
+    expect(files).to.have.members(["Pulumi.dev.yaml", "Pulumi.prod.yaml"]);
+  });
+
+  for (const stack of ["dev", "prod"]) {
+    for (const preview of [true, false]) {
+      it(`${stack} breaks no policy (preview: ${preview})`, async () => {
+        const { resources } = await deployProgram(configOf(stack), { preview });
+        expect(await complaints(resources)).to.deep.equal([]);
+      });
+    }
+  }
+
+  it("are small and can be destroyed (dev), or private, protected and spread (prod)", async () => {
+    // Act
+    const { resources: dev } = await deployProgram(configOf("dev"));
+    const { resources: prod } = await deployProgram(configOf("prod"));
+
+    // Assess
+    const describeStack = (resources: readonly RecordedResource[]) => {
+      const { productionVariants } = resource(
+        resources,
+        "aws:sagemaker/endpointConfiguration:EndpointConfiguration",
+      ).inputs as { productionVariants: readonly { initialInstanceCount: number }[] };
+      return {
+        instances: productionVariants[0]?.initialInstanceCount,
+        networks: ofType(resources, "awsx:ec2:Vpc").length,
+        protected: resources
+          .filter(({ options }) => options.protect)
+          .map(({ name }) => name)
+          .sort(),
+        destroyed: ofType(resources, "aws:s3/bucket:Bucket").map(
+          ({ inputs }) => inputs["forceDestroy"],
+        ),
+      };
+    };
+    expect(describeStack(dev)).to.deep.equal({
+      instances: 1,
+      networks: 0,
+      protected: [],
+      destroyed: [true, true],
+    });
+    expect(describeStack(prod)).to.deep.equal({
+      instances: 2,
+      networks: 1,
+      protected: ["data", "dataset", "inference"],
+      destroyed: [false, false],
+    });
+  });
+});
