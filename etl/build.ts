@@ -38,11 +38,11 @@ export interface BuildOptions {
   /** 0 to 0.5. */
   readonly validationFraction: number;
   readonly format: DatasetFormat;
-  /** Threads that write images; as many as there are processors, up to 4, unless given. */
+  /** Threads that write images; one or two, by the processors, unless given. */
   readonly threads?: number | undefined;
 }
 
-const MOST_THREADS = 4;
+const MOST_THREADS = 2;
 const TEXT_PIECE = 256 * 1024;
 
 /**

@@ -1,0 +1,57 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { S3Client } from "@aws-sdk/client-s3";
+import { runEtl } from "../../../etl/program";
+
+/** What a command line came to. */
+export interface Outcome {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Waits of milliseconds, so that tests of failing servers are quick. */
+export const PATIENCE = { attempts: 4, baseDelay: 2, longestDelay: 10, stall: 300 };
+
+/** Runs the program in this process. */
+export async function etl(
+  args: readonly string[],
+  options: {
+    readonly cacheFolder?: string;
+    readonly createS3Client?: () => S3Client;
+    readonly signal?: AbortSignal;
+    readonly isTTY?: boolean;
+  } = {},
+): Promise<Outcome> {
+  let stdout = "";
+  let stderr = "";
+  const exitCode = await runEtl(args, {
+    stdout: { write: (text) => (stdout += text) },
+    stderr: { isTTY: options.isTTY ?? false, write: (text) => (stderr += text) },
+    signal: options.signal ?? new AbortController().signal,
+    cacheFolder: options.cacheFolder ?? "/nonexistent",
+    createS3Client:
+      options.createS3Client ??
+      (() => {
+        throw new Error("No bucket is expected here");
+      }),
+    patience: PATIENCE,
+  });
+  return { exitCode, stdout, stderr };
+}
+
+/** A folder of the test's own, and its removal. */
+export function temporaryFolder(): { readonly path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), "etl-test-"));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** Content of every file below a folder, by path. */
+export function readTree(folder: string): Map<string, Buffer> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+  return new Map(files.map((path) => [path.slice(folder.length + 1), readFileSync(path)]));
+}
