@@ -3,14 +3,22 @@ import { mkdir, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import type { Cloud } from "./cloud";
-import { PolicyViolationError } from "./deployment";
 import { showRunProgress } from "./progress";
 import { renderHtml } from "./report/html";
 import { renderText } from "./report/text";
-import { runLocally, RunCheckError, type Run } from "./run";
-import { parseOverride, StackConfigError, type ConfigOverride } from "./stackConfig";
+import type { Run } from "./run";
+import { parseOverride, type ConfigOverride } from "./stackConfig";
 
 const EXIT_CODES = { failed: 1, usage: 2, policy: 3, check: 4, interrupted: 130 } as const;
+
+/** By name, for the program's own classes are loaded afresh with every run of it. */
+const EXIT_CODES_BY_ERROR: Readonly<Record<string, number>> = {
+  ConfigError: EXIT_CODES.usage,
+  StackConfigError: EXIT_CODES.usage,
+  PolicyViolationError: EXIT_CODES.policy,
+  RunCheckError: EXIT_CODES.check,
+  InterruptedError: EXIT_CODES.interrupted,
+};
 
 // What the SDK has to say about future Node versions belongs into a changelog, not into a report.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
@@ -68,6 +76,8 @@ async function main(): Promise<void> {
   const interrupt = () => interruption.abort(new InterruptedError("Interrupted"));
   process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
   const { archive, images, classes, stack, config } = flags;
+  // Loaded only now: it takes a second, which help and wrong options need not wait for.
+  const { runLocally } = await import("./run.js");
   await runLocally(
     {
       projectRoot: PROJECT_ROOT,
@@ -157,10 +167,5 @@ function report(error: unknown): number {
     return EXIT_CODES.failed;
   }
   process.stderr.write(`\n${error.name}: ${error.message}\n`);
-  if (error instanceof PolicyViolationError) return EXIT_CODES.policy;
-  if (error instanceof RunCheckError) return EXIT_CODES.check;
-  if (error instanceof InterruptedError) return EXIT_CODES.interrupted;
-  // The program's own class of it is loaded afresh on each run, so only the name can be compared.
-  if (error instanceof StackConfigError || error.name === "ConfigError") return EXIT_CODES.usage;
-  return EXIT_CODES.failed;
+  return EXIT_CODES_BY_ERROR[error.name] ?? EXIT_CODES.failed;
 }

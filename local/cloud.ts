@@ -20,7 +20,7 @@ export interface CloudOptions {
 }
 
 export class Cloud {
-  readonly partition = "aws";
+  readonly partition: string = "aws";
   readonly accountId: string = LOCAL_ACCOUNT_ID;
   readonly region: string;
   readonly projectRoot: string;
