@@ -16,6 +16,7 @@ import {
   ReadResponse,
   UpdateResponse,
   type CheckRequest,
+  type ConstructRequest,
   type CreateRequest,
   type DeleteRequest,
   type DiffRequest,
@@ -31,6 +32,7 @@ import type { Cloud } from "../cloud";
 import { callFunction } from "../functions";
 import { createResource } from "../resources";
 import { changesOf, identityOf, nameProperty, type Inputs } from "./changes";
+import { COMPONENT_PROVIDERS, constructComponent } from "./components";
 import { servePlugin, unary, type PluginServer } from "./grpc";
 import type { ProviderPackage } from "./packages";
 import { schemaOf } from "./schema";
@@ -59,7 +61,12 @@ export class StandInProviders {
     for (const { name, version } of packages) {
       const server = await servePlugin(ResourceProviderService, {
         getPluginInfo: unary(() => new PluginInfo().setVersion(version)),
-        configure: unary(() => new ConfigureResponse().setSupportspreview(true)),
+        configure: unary(() =>
+          new ConfigureResponse()
+            .setSupportspreview(true)
+            .setAcceptsecrets(COMPONENT_PROVIDERS.has(name)),
+        ),
+        construct: unary((request: ConstructRequest) => constructComponent(request)),
         check: unary((request: CheckRequest) => check(request)),
         diff: unary((request: DiffRequest) => diff(request)),
         create: unary((request: CreateRequest) => providers.create(request)),
