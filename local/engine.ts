@@ -55,6 +55,7 @@ export interface ProgramRun {
  */
 export async function runProgram(options: ProgramOptions): Promise<ProgramRun> {
   const resources: RecordedResource[] = [];
+  const remoteComponents = new Set<string>();
   const underWay = new Set<Promise<unknown>>();
   // Aborted with the first failure. The SDK rejects every promise that waited for what failed, and
   // leaves others waiting for ever: the first failure is thrown, and all that are its echoes not.
@@ -65,7 +66,8 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramRun> {
 
   const mocks: pulumi.runtime.Mocks = {
     newResource: async ({ type, name, inputs, custom }) => {
-      if (custom !== true) {
+      // A component of the program is made of other resources; one of a provider is made there.
+      if (custom !== true && !remoteComponents.has(`${type} ${name}`)) {
         return { id: undefined, state: {} };
       }
       failure.signal.throwIfAborted();
@@ -92,7 +94,7 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramRun> {
   };
   await pulumi.runtime.setMocks(mocks, options.project, options.stack, options.preview);
   pulumi.runtime.setAllConfig({ ...options.config });
-  recordRegistrations(resources);
+  recordRegistrations(resources, (type, name) => remoteComponents.add(`${type} ${name}`));
 
   process.on("unhandledRejection", fail);
   try {
@@ -142,20 +144,30 @@ function loadAfresh(folder: string): Promise<Record<string, unknown>> {
   return Promise.resolve(load(path.join(folder, "index.ts")) as Record<string, unknown>);
 }
 
-/** Notes every registration with what the mock interface does not pass on. */
-function recordRegistrations(resources: RecordedResource[]): void {
+/**
+ * Notes every registration with what the mock interface does not pass on.
+ * @param onRemote told of each component that its provider makes, before it is made
+ */
+function recordRegistrations(
+  resources: RecordedResource[],
+  onRemote: (type: string, name: string) => void,
+): void {
   const monitor: unknown = pulumi.runtime.getMonitor();
   if (!(monitor instanceof MockMonitor)) {
     throw new Error("The Pulumi SDK did not install its mock monitor");
   }
   const register = monitor.registerResource.bind(monitor);
-  monitor.registerResource = (request: RegisterResourceRequest, callback) =>
-    register(request, (error: unknown, response: RegisterResourceResponse) => {
+  monitor.registerResource = (request: RegisterResourceRequest, callback) => {
+    if (request.getRemote()) {
+      onRemote(request.getType(), request.getName());
+    }
+    return register(request, (error: unknown, response: RegisterResourceResponse) => {
       if (error === null) {
         resources.push(recorded(request, response));
       }
       callback(error, response);
     });
+  };
 }
 
 function recorded(

@@ -47,7 +47,7 @@ export interface ClassificationSummary {
   readonly accuracy: number;
   /** 95% confidence. */
   readonly interval: Interval;
-  /** Share of each class's images that were recognised. */
+  /** Share of each class's images that were recognised; only classes that were shown. */
   readonly recall: Readonly<Record<string, number>>;
   /** Images by true class (row) and predicted class (column), both in label order. */
   readonly confusion: readonly (readonly number[])[];
@@ -127,9 +127,10 @@ export function summarizeClassifications(
     accuracy: round(images === 0 ? 0 : correct / images, 4),
     interval: wilsonInterval(correct, images),
     recall: Object.fromEntries(
-      classes.map((name, label) => {
+      classes.flatMap((name, label) => {
         const shown = classifications.filter(({ image }) => image.label === label).length;
-        return [name, round(shown === 0 ? 0 : (confusion[label]?.[label] ?? 0) / shown, 4)];
+        const recognised = confusion[label]?.[label] ?? 0;
+        return shown === 0 ? [] : [[name, round(recognised / shown, 4)]];
       }),
     ),
     confusion,

@@ -60,7 +60,7 @@ export async function classifyHeldOutImages(
       (await download(s3, datasetBucket, DATASET_KEYS.testList)).toString(),
       DATASET_KEYS.test,
     );
-    const images = spread(held, options.images ?? held.length);
+    const images = takeInTurn(held, options.images ?? held.length);
     const classifications: Classification[] = [];
     await forEachConcurrently(images, CONCURRENCY, async (image) => {
       const png = await download(s3, datasetBucket, image.key);
@@ -143,13 +143,18 @@ function parseList(text: string, prefix: string): HeldOutImage[] {
     });
 }
 
-/** As many as asked for, evenly spaced over the list. */
-function spread<T>(items: readonly T[], count: number): T[] {
-  const wanted = Math.min(count, items.length);
-  return Array.from(
-    { length: wanted },
-    (_, index) => items[Math.floor((index * items.length) / wanted)] as T,
-  );
+/** As many as asked for, from each class in turn. */
+function takeInTurn(images: readonly HeldOutImage[], count: number): HeldOutImage[] {
+  const seen = new Map<number, number>();
+  const turns = images.map((image) => {
+    const turn = seen.get(image.label) ?? 0;
+    seen.set(image.label, turn + 1);
+    return { image, turn };
+  });
+  return turns
+    .sort((one, other) => one.turn - other.turn)
+    .slice(0, count)
+    .map(({ image }) => image);
 }
 
 async function download(s3: S3Client, bucket: string, key: string): Promise<Buffer> {

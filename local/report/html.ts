@@ -2,13 +2,12 @@
 import type { Summary } from "../summary";
 import type { Classification } from "../traffic";
 import { curves, histogram, stageBars } from "./charts";
+import { percent, recallOf } from "./format";
 import { html, join, type Html } from "./markup";
 import { STYLE } from "./style";
 
 /** Pictures per group in the gallery. */
 const MOST_PICTURES = 24;
-
-const percent = (share: number) => `${(share * 100).toFixed(1)}%`;
 
 export function renderHtml(summary: Summary, classifications: readonly Classification[]): string {
   const title = `${summary.project} ${summary.stack}: ${percent(summary.classification.accuracy)}`;
@@ -112,7 +111,7 @@ function confusion({ classification, dataset }: Summary): Html {
           return html`<tr>
             <th scope="row">${name}</th>
             ${join(cells)}
-            <td>${percent(classification.recall[name] ?? 0)}</td>
+            <td>${recallOf(classification, name)}</td>
           </tr>`;
         }),
       )}

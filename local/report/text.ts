@@ -1,7 +1,6 @@
 /** The summary of a run for a terminal. */
 import type { Summary } from "../summary";
-
-const percent = (share: number) => `${(share * 100).toFixed(1)}%`;
+import { percent, recallOf } from "./format";
 
 /** The summary as lines of plain text. */
 export function renderText(summary: Summary): string {
@@ -34,7 +33,7 @@ export function renderText(summary: Summary): string {
         ...dataset.classes.map((name, label) => [
           name,
           ...(classification.confusion[label] ?? []).map(String),
-          percent(classification.recall[name] ?? 0),
+          recallOf(classification, name),
         ]),
       ]),
       `verdicts: ${verdicts.accepted} accepted` +

@@ -6,6 +6,7 @@ import { eventHandlers } from "./events";
 import type { ResourceHandler } from "./handler";
 import { iamHandlers } from "./iam";
 import { lambdaHandlers } from "./lambda";
+import { networkHandlers } from "./network";
 import { recordedHandler } from "./recorded";
 import { s3Handlers } from "./s3";
 import { sagemakerHandlers } from "./sagemaker";
@@ -16,6 +17,7 @@ const HANDLERS: Readonly<Record<string, ResourceHandler>> = {
   ...eventHandlers,
   ...iamHandlers,
   ...lambdaHandlers,
+  ...networkHandlers,
   ...s3Handlers,
   ...sagemakerHandlers,
   ...stepFunctionsHandlers,

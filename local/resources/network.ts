@@ -1,0 +1,25 @@
+import { z } from "zod";
+import { handler, type ResourceHandler } from "./handler";
+
+/**
+ * Names for a network. There is none here: everything runs on one machine, so what subnets and
+ * security groups let through is not proved.
+ */
+export const networkHandlers: Readonly<Record<string, ResourceHandler>> = {
+  "awsx:ec2:Vpc": handler(
+    z.looseObject({ numberOfAvailabilityZones: z.int().positive().default(3) }),
+    ({ numberOfAvailabilityZones }, { physicalName }) => {
+      const each = (kind: string) =>
+        Array.from(
+          { length: numberOfAvailabilityZones },
+          (_, zone) => `${kind}-${physicalName}-${zone + 1}`,
+        );
+      return {
+        id: physicalName,
+        vpcId: `vpc-${physicalName}`,
+        isolatedSubnetIds: each("subnet"),
+        routeTables: each("rtb").map((id) => ({ id })),
+      };
+    },
+  ),
+};
