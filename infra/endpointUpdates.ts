@@ -1,6 +1,6 @@
-import { VARIANT_NAME } from "../functions/contract";
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
+import { VARIANT_NAME } from "../functions/contract";
 import type { WorkflowConfig } from "./config";
 
 type EndpointSettings = WorkflowConfig["endpoint"];
@@ -52,9 +52,7 @@ export function scaleWithTraffic(
     name,
     {
       serviceNamespace: "sagemaker",
-      resourceId: endpoint.name.apply(
-        (endpointName) => `endpoint/${endpointName}/variant/${VARIANT_NAME}`,
-      ),
+      resourceId: pulumi.interpolate`endpoint/${endpoint.name}/variant/${VARIANT_NAME}`,
       scalableDimension: "sagemaker:variant:DesiredInstanceCount",
       minCapacity: settings.minInstances,
       maxCapacity: settings.maxInstances,
