@@ -1,7 +1,5 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { HorizontalAlign, Jimp, loadFont, ResizeStrategy, VerticalAlign } from "jimp";
-import { SANS_16_BLACK } from "jimp/fonts";
 import { SPLITS } from "../functions/contract";
 import { readManifest } from "./dataset/folder";
 import { LIST_KEYS } from "./dataset/imageFiles";
@@ -30,6 +28,9 @@ export async function drawContactSheet(
   const { classes, perClass, recipe } = manifest;
   const samples =
     recipe.format === "recordio" ? recordSamples(folder, columns) : fileSamples(folder, columns);
+  // Loaded here, for no other command needs it.
+  const { HorizontalAlign, Jimp, loadFont, ResizeStrategy, VerticalAlign } = await import("jimp");
+  const { SANS_16_BLACK } = await import("jimp/fonts");
   const font = await loadFont(SANS_16_BLACK);
   const sheet = new Jimp({
     width: TEXT_WIDTH + columns * (CELL + GAP) + GAP,
@@ -52,20 +53,14 @@ export async function drawContactSheet(
       maxHeight: CELL,
     });
     for (const [column, image] of (samples.get(label) ?? []).entries()) {
-      const picture = await decode(image, folder);
+      const picture = await Jimp.read(image).catch((error: unknown) => {
+        throw damaged(folder, error);
+      });
       picture.resize({ w: CELL, h: CELL, mode: ResizeStrategy.NEAREST_NEIGHBOR });
       sheet.composite(picture, TEXT_WIDTH + column * (CELL + GAP), y);
     }
   }
   return { manifest, sheet: await sheet.getBuffer("image/png") };
-}
-
-async function decode(image: Buffer, folder: string): Promise<ReturnType<typeof Jimp.fromBitmap>> {
-  try {
-    return Jimp.fromBitmap((await Jimp.read(image)).bitmap);
-  } catch (error) {
-    throw damaged(folder, error);
-  }
 }
 
 /** The first images of each label, from the training list. */

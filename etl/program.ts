@@ -9,6 +9,7 @@ import { describeDataset, summarize, type Manifest } from "./dataset/manifest";
 import { DatasetFolderError, EtlError, EXIT_CODES, UsageError } from "./errors";
 import type { Patience } from "./fetch/download";
 import { locateArchive, type ArchiveRequest } from "./fetch/locate";
+import { drawContactSheet } from "./inspect";
 import { loadDataset } from "./load";
 import { showProgress, type Progress, type ProgressStream } from "./progress";
 import { DATASET_FORMATS, type DatasetFormat } from "./recipe";
@@ -161,8 +162,6 @@ function createProgram(environment: EtlEnvironment): Command {
       async (
         flags: JsonFlag & { readonly from: string; readonly out: string; readonly columns: number },
       ) => {
-        // It brings jimp, which the other commands can do without.
-        const { drawContactSheet } = await import("./inspect.js");
         const { manifest, sheet } = await drawContactSheet(flags.from, flags.columns);
         mkdirSync(dirname(flags.out), { recursive: true });
         writeFileSync(`${flags.out}.partial`, sheet);

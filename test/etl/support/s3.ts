@@ -127,8 +127,9 @@ function send(
   response.statusCode = start > 0 ? 206 : 200;
   response.setHeader("etag", tag);
   response.setHeader("content-length", object.length - start);
-  response.setHeader("x-amz-checksum-sha256", sha256(object));
-  if (start > 0) {
+  if (start === 0) {
+    response.setHeader("x-amz-checksum-sha256", sha256(object));
+  } else {
     response.setHeader("content-range", `bytes ${start}-${object.length - 1}/${object.length}`);
   }
   response.end(request.method === "HEAD" ? undefined : object.subarray(start));

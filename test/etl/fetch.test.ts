@@ -1,0 +1,333 @@
+import { expect } from "chai";
+import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { download } from "../../etl/fetch/download";
+import { cacheFolder } from "../../etl/fetch/locate";
+import { httpSource } from "../../etl/fetch/source";
+import { noProgress } from "../../etl/progress";
+import { archiveOf, binaryFiles, sample } from "./support/archive";
+import { etl, PATIENCE, readTree, temporaryFolder, type Outcome } from "./support/etl";
+import { BUCKET, startS3 } from "./support/s3";
+
+const ARCHIVE = archiveOf(binaryFiles(sample(6)));
+const MD5 = createHash("md5").update(ARCHIVE).digest("hex");
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+
+describe("etl fetch", () => {
+  let folder = temporaryFolder();
+  let server: Server;
+  let base = "";
+  /** Answers in order; the last one again and again. */
+  let answers: Answer[] = [];
+  /** `Range` header of each request. */
+  let ranges: (string | undefined)[] = [];
+
+  beforeEach(async () => {
+    folder = temporaryFolder();
+    answers = [serve(ARCHIVE)];
+    ranges = [];
+    server = createServer((request, response) => {
+      ranges.push(request.headers.range);
+      const answer = answers.length > 1 ? answers.shift() : answers[0];
+      answer?.(request, response);
+    });
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+
+  afterEach(() => {
+    server.close();
+    server.closeAllConnections();
+    folder.remove();
+  });
+
+  /** Gives a file, from the byte asked for on, and breaks off after `most` bytes. */
+  function serve(file: Buffer, tag = '"1"', most = Infinity): Answer {
+    return ({ headers }, response) => {
+      const isSame = headers["if-range"] === undefined || headers["if-range"] === tag;
+      const start = isSame ? Number(/^bytes=(\d+)-/.exec(headers.range ?? "")?.[1] ?? 0) : 0;
+      response.setHeader("etag", tag);
+      response.setHeader("content-length", file.length - start);
+      if (start > 0) {
+        response.statusCode = 206;
+        response.setHeader("content-range", `bytes ${start}-${file.length - 1}/${file.length}`);
+      }
+      if (file.length - start <= most) {
+        response.end(file.subarray(start));
+      } else {
+        response.write(file.subarray(start, start + most), () => {
+          setTimeout(() => response.destroy(), 20);
+        });
+      }
+    };
+  }
+
+  const fail =
+    (status: number): Answer =>
+    (_, response) => {
+      response.statusCode = status;
+      response.end();
+    };
+
+  function fetchArchive(...options: string[]): Promise<Outcome> {
+    return etl(["fetch", "--json", "--archive", `${base}/cifar.tar.gz`, ...options], {
+      cacheFolder: folder.path,
+    });
+  }
+
+  function pathOf(outcome: Outcome): string {
+    expect(outcome.exitCode, outcome.stderr).to.equal(0);
+    return (JSON.parse(outcome.stdout) as { readonly path: string }).path;
+  }
+
+  it("puts the archive into the cache under its name", async () => {
+    // Act
+    const path = pathOf(await fetchArchive("--md5", MD5));
+
+    // Assess
+    expect(path).to.equal(join(folder.path, MD5, "cifar.tar.gz"));
+    expect(readFileSync(path).equals(ARCHIVE)).to.equal(true);
+  });
+
+  it("does not ask again for an archive that is pinned and in the cache", async () => {
+    // Prepare
+    await fetchArchive("--md5", MD5);
+    answers = [fail(500)];
+
+    // Act
+    const outcome = await fetchArchive("--md5", MD5);
+
+    // Assess
+    expect(outcome.exitCode).to.equal(0);
+    expect(ranges).to.have.length(1);
+  });
+
+  it("fetches an archive again that was damaged in the cache", async () => {
+    // Prepare
+    const path = pathOf(await fetchArchive("--md5", MD5));
+    writeFileSync(path, "damaged");
+
+    // Act
+    await fetchArchive("--md5", MD5);
+
+    // Assess
+    expect(readFileSync(path).equals(ARCHIVE)).to.equal(true);
+  });
+
+  it("goes on where the connection broke off", async () => {
+    // Prepare
+    answers = [serve(ARCHIVE, '"1"', 30_000), fail(503), serve(ARCHIVE)];
+
+    // Act
+    const outcome = await fetchArchive();
+
+    // Assess
+    expect(readFileSync(pathOf(outcome)).equals(ARCHIVE)).to.equal(true);
+    expect(ranges).to.deep.equal([undefined, "bytes=30000-", "bytes=30000-"]);
+    expect(outcome.stderr).to.include("trying again in");
+  });
+
+  it("goes on in a later run, and lets nothing appear before it is complete", async () => {
+    // Prepare
+    answers = [serve(ARCHIVE, '"1"', 30_000), fail(404)];
+    const first = await fetchArchive("--md5", MD5);
+    const between = [...readTree(folder.path).keys()];
+    answers = [serve(ARCHIVE)];
+
+    // Act
+    const outcome = await fetchArchive("--md5", MD5);
+
+    // Assess
+    expect(first.exitCode).to.equal(5);
+    expect(between).to.deep.equal([`${MD5}/cifar.tar.gz.json`, `${MD5}/cifar.tar.gz.partial`]);
+    expect(readFileSync(pathOf(outcome)).equals(ARCHIVE)).to.equal(true);
+    expect(ranges.at(-1)).to.equal("bytes=30000-");
+  });
+
+  it("starts again when the archive is another one than before", async () => {
+    // Prepare
+    const old = Buffer.alloc(ARCHIVE.length, 1);
+    answers = [serve(old, '"old"', 30_000), serve(ARCHIVE, '"new"')];
+
+    // Act
+    const path = pathOf(await fetchArchive());
+
+    // Assess
+    expect(readFileSync(path).equals(ARCHIVE)).to.equal(true);
+  });
+
+  it("starts again from a server that knows no ranges", async () => {
+    // Prepare
+    const whole: Answer = (_, response) => response.end(ARCHIVE);
+    answers = [serve(ARCHIVE, '"1"', 30_000), whole];
+
+    // Act
+    const path = pathOf(await fetchArchive("--md5", MD5));
+
+    // Assess
+    expect(readFileSync(path).equals(ARCHIVE)).to.equal(true);
+  });
+
+  it("takes what is in the cache only while the server still has it, without a pin", async () => {
+    // Prepare
+    const path = pathOf(await fetchArchive());
+    await fetchArchive();
+    const other = archiveOf(binaryFiles(sample(7)));
+    answers = [serve(other, '"2"')];
+
+    // Act
+    await fetchArchive();
+
+    // Assess
+    expect(readFileSync(path).equals(other)).to.equal(true);
+  });
+
+  it("gives up a connection on which nothing arrives", async () => {
+    // Prepare
+    const silent: Answer = (_, response) => {
+      response.writeHead(200, { "content-length": ARCHIVE.length });
+      response.write(ARCHIVE.subarray(0, 100));
+    };
+    answers = [silent, serve(ARCHIVE)];
+
+    // Act
+    const outcome = await fetchArchive();
+
+    // Assess
+    expect(outcome.exitCode).to.equal(0);
+    expect(outcome.stderr).to.include("nothing arrived for 0.3 s");
+  });
+
+  it("refuses another archive than the pinned one, and keeps nothing of it", async () => {
+    // Act
+    const outcome = await fetchArchive("--md5", "0".repeat(32));
+
+    // Assess
+    expect(outcome.exitCode).to.equal(3);
+    expect(outcome.stderr).to.include(`its MD5 is ${MD5}, not ${"0".repeat(32)}`);
+    expect(
+      [...readTree(folder.path).keys()].filter((path) => !path.endsWith(".json")),
+    ).to.have.length(0);
+  });
+
+  it("does not insist on an archive that is not there", async () => {
+    // Prepare
+    answers = [fail(404)];
+
+    // Act
+    const outcome = await fetchArchive();
+
+    // Assess
+    expect(outcome.exitCode).to.equal(5);
+    expect(outcome.stderr).to.include("FetchError").and.to.include("the server answered 404");
+    expect(ranges).to.have.length(1);
+  });
+
+  it("gives up after so many attempts in vain", async () => {
+    // Prepare
+    answers = [fail(503)];
+
+    // Act
+    const outcome = await fetchArchive();
+
+    // Assess
+    expect(outcome.exitCode).to.equal(5);
+    expect(ranges).to.have.length(PATIENCE.attempts);
+  });
+
+  it("goes on at the next mirror with what the first one gave", async () => {
+    // Prepare
+    answers = [serve(ARCHIVE, '"1"', 30_000), fail(404), serve(ARCHIVE)];
+    const path = join(folder.path, "mirrored.tar.gz");
+    const sources = ["a", "b"].map((name) => httpSource(`${base}/${name}`));
+
+    // Act
+    const { signal } = new AbortController();
+    await download({ sources, pin: { md5: MD5 }, path }, noProgress, signal, PATIENCE);
+
+    // Assess
+    expect(readFileSync(path).equals(ARCHIVE)).to.equal(true);
+    expect(ranges.at(-1)).to.equal("bytes=30000-");
+  });
+
+  it("refuses an archive of another size before it is fetched", async () => {
+    // Prepare
+    const path = join(folder.path, "a.tar.gz");
+    const request = { sources: [httpSource(base)], pin: { bytes: 5, md5: MD5 }, path };
+
+    // Act
+    const { signal } = new AbortController();
+    const error = await download(request, noProgress, signal, PATIENCE).catch((e: unknown) => e);
+
+    // Assess
+    expect(String(error)).to.include(`has ${ARCHIVE.length} bytes, not 5`);
+  });
+
+  it("stops when it is interrupted, and keeps what it has for the next time", async () => {
+    // Prepare
+    const interruption = new AbortController();
+    answers = [
+      (request, response) => {
+        serve(ARCHIVE, '"1"', 30_000)(request, response);
+        setTimeout(() => interruption.abort(), 10);
+      },
+      fail(503),
+    ];
+
+    // Act
+    const outcome = await etl(["fetch", "--archive", `${base}/a`, "--md5", MD5], {
+      cacheFolder: folder.path,
+      signal: interruption.signal,
+    });
+
+    // Assess
+    expect(outcome.exitCode).to.equal(130);
+    expect([...readTree(folder.path).keys()]).to.include(`${MD5}/a.partial`);
+  });
+
+  it("builds from a URL", async () => {
+    // Act
+    const args = ["build", "--archive", `${base}/a.tar.gz`, "--out", join(folder.path, "data")];
+    const outcome = await etl(args, { cacheFolder: join(folder.path, "cache") });
+
+    // Assess
+    expect(outcome.exitCode, outcome.stderr).to.equal(0);
+  });
+
+  it("fetches from a bucket, and goes on where it stopped", async () => {
+    // Prepare
+    const s3 = await startS3();
+    s3.objects.set("copies/cifar.tar.gz", ARCHIVE);
+    const url = `s3://${BUCKET}/copies/cifar.tar.gz`;
+    const options = { cacheFolder: folder.path, createS3Client: () => s3.client() };
+    const args = ["fetch", "--json", "--archive", url, "--md5", MD5];
+
+    // Act
+    const path = pathOf(await etl(args, options));
+    const partial = readFileSync(path).subarray(0, 1000);
+    writeFileSync(`${path}.partial`, partial);
+    writeFileSync(path, "damaged");
+    const resumed = pathOf(await etl(args, options));
+    const missing = await etl(["fetch", "--archive", `s3://${BUCKET}/none`], options);
+    await s3.close();
+
+    // Assess
+    expect(readFileSync(resumed).equals(ARCHIVE)).to.equal(true);
+    expect(missing.exitCode).to.equal(5);
+    expect(missing.stderr).to.include("NoSuchKey");
+  });
+
+  it("keeps its cache where the XDG specification says", () => {
+    expect(cacheFolder({ XDG_CACHE_HOME: "/var/cache/me" })).to.equal(
+      "/var/cache/me/ml-workflow-aws",
+    );
+    expect(cacheFolder({ XDG_CACHE_HOME: "relative" })).to.match(
+      /^\/.*\/\.cache\/ml-workflow-aws$/,
+    );
+    expect(cacheFolder({})).to.match(/\/\.cache\/ml-workflow-aws$/);
+  });
+});
