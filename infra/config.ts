@@ -73,6 +73,10 @@ const training = z.strictObject({
     .max(86_400)
     .default(3600)
     .describe("Stops a run-away job; policy allows a day at most"),
+  spot: z
+    .boolean()
+    .default(false)
+    .describe("Cheaper spare capacity; a run may be interrupted, and then starts again"),
   accuracyFloor: z
     .number()
     .min(0)

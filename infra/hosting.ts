@@ -7,6 +7,7 @@ import type { WorkflowConfig } from "./config";
 import type { Dataset } from "./dataset";
 import { EndpointAlarms } from "./endpointAlarms";
 import { deploymentConfig, scaleWithTraffic } from "./endpointUpdates";
+import { endpointNameOf } from "./naming";
 import { NodeCommand } from "./nodeCommand";
 import type { PrivateBucket } from "./privateBucket";
 import { joinNetwork, type Placement } from "./privateNetwork";
@@ -22,8 +23,7 @@ export interface HostingArgs {
   /** Where the model runs; outside of any network of ours if it is absent. */
   readonly placement: Placement | undefined;
   readonly alarms: AlarmTopic;
-  /** Latency of the model, 95th percentile, that is too much. */
-  readonly latencyMilliseconds: number;
+  readonly observability: WorkflowConfig["observability"];
 }
 
 /**
@@ -44,7 +44,7 @@ export class Hosting extends pulumi.ComponentResource {
     const partition = aws.getPartitionOutput().partition;
     const region = aws.getRegionOutput().region;
     const account = aws.getCallerIdentityOutput().accountId;
-    const endpointName = `${pulumi.getProject()}-${pulumi.getStack()}`.toLowerCase();
+    const endpointName = endpointNameOf(pulumi.getProject(), pulumi.getStack());
 
     const role = new ServiceRole(
       `${name}-role`,
@@ -88,6 +88,7 @@ export class Hosting extends pulumi.ComponentResource {
           // The provider's default is false.
           enableCapture: true,
           initialSamplingPercentage: settings.capture,
+          kmsKeyId: inferenceBucket.key.arn,
           destinationS3Uri: pulumi.interpolate`s3://${inferenceBucket.name}/${CAPTURE_PREFIX}`,
           captureOptions: [{ captureMode: "Input" }, { captureMode: "Output" }],
           // Without this the answers are captured as base64, which nobody can read.
@@ -118,11 +119,18 @@ export class Hosting extends pulumi.ComponentResource {
     name: string,
     endpointName: string,
     configurationName: pulumi.Output<string>,
-    { settings, alarms, latencyMilliseconds }: HostingArgs,
+    { settings, alarms, observability }: HostingArgs,
   ): Pick<Hosting, "endpointName" | "configurationName"> {
+    const { latencyMilliseconds, logRetentionDays } = observability;
     const { rollbackAlarmNames } = new EndpointAlarms(
       name,
       { endpointName, topic: alarms, latencyMilliseconds },
+      { parent: this },
+    );
+    // SageMaker would make the group itself, and keep its logs for ever.
+    const logs = new aws.cloudwatch.LogGroup(
+      name,
+      { name: `/aws/sagemaker/Endpoints/${endpointName}`, retentionInDays: logRetentionDays },
       { parent: this },
     );
     const endpoint = new aws.sagemaker.Endpoint(
@@ -132,7 +140,7 @@ export class Hosting extends pulumi.ComponentResource {
         endpointConfigName: configurationName,
         deploymentConfig: deploymentConfig(settings, rollbackAlarmNames),
       },
-      { parent: this },
+      { parent: this, dependsOn: [logs] },
     );
     if (settings.autoscaling !== undefined) {
       scaleWithTraffic(name, endpoint, settings.autoscaling, this);

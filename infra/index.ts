@@ -49,7 +49,7 @@ const hosting = new Hosting("hosting", {
   settings: config.endpoint,
   placement,
   alarms,
-  latencyMilliseconds: config.observability.latencyMilliseconds,
+  observability: config.observability,
 });
 
 // Endpoint + held-out images -> accuracy, and the baseline for drift.

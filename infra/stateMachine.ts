@@ -1,13 +1,18 @@
 import { ENDPOINT_DISABLED, ERRORS, INFERENCE_PREFIXES, type Verdict } from "../functions/contract";
 
-/** What the definition refers to; `T` is text once everything exists, an Output before. */
-export interface StateMachineReferences<T> {
-  readonly serializeFunctionArn: T;
-  readonly classifyFunctionArn: T;
-  readonly filterFunctionArn: T;
-  readonly bucketName: T;
-  readonly reviewTopicArn: T;
+/** What the definition refers to. */
+export interface StateMachineReferences {
+  /** Of the account: `aws`, `aws-cn` or `aws-us-gov`. */
+  readonly partition: string;
+  readonly serializeFunctionArn: string;
+  readonly classifyFunctionArn: string;
+  readonly filterFunctionArn: string;
+  readonly bucketName: string;
+  readonly reviewTopicArn: string;
 }
+
+/** What keeping a failure refers to. */
+type FailureReferences = Pick<StateMachineReferences, "partition" | "bucketName">;
 
 /** Longest execution: a few retries of each step, and no more. */
 const EXECUTION_TIMEOUT_SECONDS = 600;
@@ -29,17 +34,18 @@ const TRANSIENT_LAMBDA_ERRORS = [
  * the verdict where it belongs. A verdict below the threshold ends well, in review. An error
  * ends the execution as failed and leaves a record from which it can be replayed.
  */
-export function stateMachineDefinition<T>(references: StateMachineReferences<T>) {
+export function stateMachineDefinition(references: StateMachineReferences) {
+  const { partition } = references;
   return {
     Comment: "Classifies one uploaded image",
     TimeoutSeconds: EXECUTION_TIMEOUT_SECONDS,
     StartAt: "SerializeImage",
     States: {
-      SerializeImage: lambdaStep(references.serializeFunctionArn, "ClassifyImage"),
-      ClassifyImage: lambdaStep(references.classifyFunctionArn, "FilterInference", [
+      SerializeImage: lambdaStep(partition, references.serializeFunctionArn, "ClassifyImage"),
+      ClassifyImage: lambdaStep(partition, references.classifyFunctionArn, "FilterInference", [
         ERRORS.endpointUnavailable,
       ]),
-      FilterInference: lambdaStep(references.filterFunctionArn, "ChooseVerdict"),
+      FilterInference: lambdaStep(partition, references.filterFunctionArn, "ChooseVerdict"),
       ChooseVerdict: {
         Type: "Choice",
         Choices: [
@@ -52,18 +58,18 @@ export function stateMachineDefinition<T>(references: StateMachineReferences<T>)
         Default: "KeepForReview",
       },
       KeepAccepted: {
-        ...putRecord(references.bucketName, INFERENCE_PREFIXES.accepted, { "Body.$": "$" }),
+        ...putRecord(references, INFERENCE_PREFIXES.accepted, { "Body.$": "$" }),
         Catch: toRecordFailure(),
         End: true,
       },
       KeepForReview: {
-        ...putRecord(references.bucketName, INFERENCE_PREFIXES.review, { "Body.$": "$" }),
+        ...putRecord(references, INFERENCE_PREFIXES.review, { "Body.$": "$" }),
         Catch: toRecordFailure(),
         Next: "NotifyReviewers",
       },
       NotifyReviewers: {
         Type: "Task",
-        Resource: "arn:aws:states:::sns:publish",
+        Resource: `arn:${partition}:states:::sns:publish`,
         Parameters: {
           TopicArn: references.reviewTopicArn,
           Subject: "An image needs review",
@@ -74,7 +80,7 @@ export function stateMachineDefinition<T>(references: StateMachineReferences<T>)
         Catch: toRecordFailure(),
         End: true,
       },
-      ...failureStates(references.bucketName),
+      ...failureStates(references),
     },
   };
 }
@@ -83,9 +89,7 @@ export function stateMachineDefinition<T>(references: StateMachineReferences<T>)
  * The workflow while the endpoint is switched off: every execution fails at once, and leaves the
  * record from which it can be replayed when the endpoint is back.
  */
-export function disabledDefinition<T>({
-  bucketName,
-}: Pick<StateMachineReferences<T>, "bucketName">) {
+export function disabledDefinition(references: FailureReferences) {
   return {
     Comment: "Keeps uploaded images for later: the endpoint is switched off",
     TimeoutSeconds: EXECUTION_TIMEOUT_SECONDS,
@@ -102,16 +106,16 @@ export function disabledDefinition<T>({
         ResultPath: ERROR_PATH,
         Next: "RecordFailure",
       },
-      ...failureStates(bucketName),
+      ...failureStates(references),
     },
   };
 }
 
 /** Keeps what is needed to replay the execution, then fails with the error under {@link ERROR_PATH}. */
-function failureStates<T>(bucketName: T) {
+function failureStates(references: FailureReferences) {
   return {
     RecordFailure: {
-      ...putRecord(bucketName, INFERENCE_PREFIXES.failed, {
+      ...putRecord(references, INFERENCE_PREFIXES.failed, {
         Body: {
           "image.$": "$$.Execution.Input",
           "execution.$": "$$.Execution.Id",
@@ -132,10 +136,15 @@ function failureStates<T>(bucketName: T) {
 }
 
 /** Calls a Lambda function with the state's input; its answer is the state's output. */
-function lambdaStep<T>(functionArn: T, next: string, retryable: readonly string[] = []) {
+function lambdaStep(
+  partition: string,
+  functionArn: string,
+  next: string,
+  retryable: readonly string[] = [],
+) {
   return {
     Type: "Task",
-    Resource: "arn:aws:states:::lambda:invoke",
+    Resource: `arn:${partition}:states:::lambda:invoke`,
     Parameters: { FunctionName: functionArn, "Payload.$": "$" },
     OutputPath: "$.Payload",
     TimeoutSeconds: 120,
@@ -146,10 +155,14 @@ function lambdaStep<T>(functionArn: T, next: string, retryable: readonly string[
 }
 
 /** Writes a JSON object under `<prefix><key of the image>.json`, and passes the state's input on. */
-function putRecord<T>(bucketName: T, prefix: string, body: Record<string, unknown>) {
+function putRecord(
+  { partition, bucketName }: FailureReferences,
+  prefix: string,
+  body: Record<string, unknown>,
+) {
   return {
     Type: "Task",
-    Resource: "arn:aws:states:::aws-sdk:s3:putObject",
+    Resource: `arn:${partition}:states:::aws-sdk:s3:putObject`,
     Parameters: {
       Bucket: bucketName,
       "Key.$": `States.Format('${prefix}{}.json', $$.Execution.Input.key)`,

@@ -58,7 +58,6 @@ export class Training extends pulumi.ComponentResource {
         trainingJobName: identity.apply((run) => `${name}-${contentHash(run)}`),
         roleArn: role.arn,
         ...definition,
-        enableManagedSpotTraining: false,
       },
       { parent: this },
     );
@@ -89,13 +88,19 @@ function defineJob(image: pulumi.Output<string>, { dataset, settings, placement 
       channel("train_lst", dataset.uri("trainList")),
       channel("validation_lst", dataset.uri("validationList")),
     ],
-    outputDataConfig: { s3OutputPath: dataset.uri("models") },
+    // Without a key SageMaker takes the account's own for S3, whatever the bucket's default is.
+    outputDataConfig: { s3OutputPath: dataset.uri("models"), kmsKeyId: dataset.key.arn },
     resourceConfig: {
       instanceType: settings.instanceType,
       instanceCount: settings.instanceCount,
       volumeSizeInGb: settings.volumeSizeInGb,
     },
-    stoppingCondition: { maxRuntimeInSeconds: settings.maxRuntimeSeconds },
+    enableManagedSpotTraining: settings.spot,
+    stoppingCondition: {
+      maxRuntimeInSeconds: settings.maxRuntimeSeconds,
+      // Waiting for spare capacity counts, too.
+      ...(settings.spot ? { maxWaitTimeInSeconds: 2 * settings.maxRuntimeSeconds } : {}),
+    },
     ...(placement === undefined ? {} : { vpcConfig: vpcConfig(placement) }),
   };
 }

@@ -148,6 +148,14 @@ export class ClassificationWorkflow extends pulumi.ComponentResource {
       },
       child,
     );
+    const references = pulumi.output({
+      partition: aws.getPartitionOutput().partition,
+      serializeFunctionArn: serialize.arn,
+      classifyFunctionArn: classify.arn,
+      filterFunctionArn: filter.arn,
+      bucketName: bucket.name,
+      reviewTopicArn: reviews.arn,
+    });
     const stateMachine = new aws.sfn.StateMachine(
       name,
       {
@@ -160,16 +168,10 @@ export class ClassificationWorkflow extends pulumi.ComponentResource {
           logDestination: pulumi.interpolate`${logs.arn}:*`,
         },
         tracingConfiguration: { enabled: true },
-        definition: pulumi.jsonStringify(
-          endpointEnabled
-            ? stateMachineDefinition({
-                serializeFunctionArn: serialize.arn,
-                classifyFunctionArn: classify.arn,
-                filterFunctionArn: filter.arn,
-                bucketName: bucket.name,
-                reviewTopicArn: reviews.arn,
-              })
-            : disabledDefinition({ bucketName: bucket.name }),
+        definition: references.apply((known) =>
+          JSON.stringify(
+            endpointEnabled ? stateMachineDefinition(known) : disabledDefinition(known),
+          ),
         ),
       },
       child,

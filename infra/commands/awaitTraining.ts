@@ -84,7 +84,10 @@ export async function awaitTraining(
 
 /** Seconds after which a job that has not ended never will. */
 function patience({ StoppingCondition }: DescribeTrainingJobCommandOutput): number {
-  return (StoppingCondition?.MaxRuntimeInSeconds ?? DEFAULT_RUNTIME_SECONDS) + ALLOWANCE_SECONDS;
+  const { MaxWaitTimeInSeconds, MaxRuntimeInSeconds } = StoppingCondition ?? {};
+  return (
+    (MaxWaitTimeInSeconds ?? MaxRuntimeInSeconds ?? DEFAULT_RUNTIME_SECONDS) + ALLOWANCE_SECONDS
+  );
 }
 
 function nextWait(wait: number): number {

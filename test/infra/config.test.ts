@@ -87,6 +87,7 @@ describe("the stack's configuration", () => {
     ["endpoint.deployment", "rolling", '"all-at-once"|"canary"|"linear"'],
     ["endpoint.deployment", "canary", "`endpoint.instanceCount` of at least 2"],
     ["endpoint.bakeSeconds", 3601, "<=3600"],
+    ["training.spot", 1, "boolean"],
     ["training.accuracyFloor", 1.1, "<=1"],
     ["workflow.confidenceThreshold", 1.01, "<=1"],
     ["workflow.maxPixels", 1023, ">=1024"],

@@ -40,7 +40,7 @@ describe("Hosting", () => {
         resources,
         "aws:sagemaker/endpointConfiguration:EndpointConfiguration",
       ).inputs as { dataCaptureConfig: Record<string, unknown> };
-      const { destinationS3Uri, ...capture } = dataCaptureConfig;
+      const { destinationS3Uri, kmsKeyId, ...capture } = dataCaptureConfig;
       expect(capture).to.deep.equal({
         enableCapture: true,
         initialSamplingPercentage: 100,
@@ -48,6 +48,7 @@ describe("Hosting", () => {
         captureContentTypeHeader: { jsonContentTypes: ["application/json"] },
       });
       if (!preview) {
+        expect(kmsKeyId).to.equal(resource(resources, "aws:kms/key:Key").outputs["arn"]);
         expect(destinationS3Uri).to.equal(`s3://inference-1a2b3c4/${CAPTURE_PREFIX}`);
       }
     });
@@ -99,6 +100,21 @@ describe("Hosting", () => {
         autoRollbackConfiguration: { alarms },
       },
     });
+  });
+
+  it("logs where the logs are not kept for ever", async () => {
+    // Act
+    const { resources } = await deployHosting();
+
+    // Assess
+    const logs = resource(resources, "aws:cloudwatch/logGroup:LogGroup", "hosting");
+    expect(logs.inputs).to.deep.equal({
+      name: "/aws/sagemaker/Endpoints/ml-workflow-aws-test",
+      retentionInDays: 30,
+    });
+    expect(resource(resources, "aws:sagemaker/endpoint:Endpoint").dependencies).to.include(
+      logs.urn,
+    );
   });
 
   it("checks, after every update, that the live configuration is the graph's", async () => {

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { contentHash } from "../../infra/naming";
+import * as pulumi from "@pulumi/pulumi";
+import { contentHash, endpointNameOf } from "../../infra/naming";
 
 describe("contentHash", () => {
   it("is ten hexadecimal digits, and the same on every machine", () => {
@@ -15,5 +16,21 @@ describe("contentHash", () => {
     expect(contentHash([1, 2])).not.to.equal(contentHash([2, 1]));
     expect(contentHash({ a: 1 })).not.to.equal(contentHash({ a: "1" }));
     expect(contentHash({})).not.to.equal(contentHash([]));
+  });
+});
+
+describe("endpointNameOf", () => {
+  it("is project and stack in lower case", () => {
+    expect(endpointNameOf("Project", "Dev")).to.equal("project-dev");
+    expect(endpointNameOf("p", "s".repeat(61))).to.have.length(63);
+  });
+
+  it("refuses what SageMaker would not take, and says what it takes", () => {
+    for (const stack of ["my_stack", "a.b", "dev-", "s".repeat(62)]) {
+      expect(() => endpointNameOf("p", stack), stack).to.throw(
+        pulumi.RunError,
+        "letters, digits and inner hyphens",
+      );
+    }
   });
 });

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { RecordedResource } from "../../local/graph";
 import { ofType, resource, statements } from "../support/graph";
-import { ACCOUNT, deployProgram } from "../support/mocks";
+import { ACCOUNT, deployProgram, REGION } from "../support/mocks";
 
 /** Actions for which IAM accepts no narrower resource, or that are checked against all there is. */
 const UNSCOPED = [
@@ -73,6 +73,66 @@ describe("the roles of the stack", () => {
         .flatMap(({ Action }) => Action),
     );
     expect([...new Set(unscoped)]).to.have.members(UNSCOPED);
+  });
+
+  it("let SageMaker's containers fetch their image, and write their logs and metrics", () => {
+    for (const [role, group] of [
+      ["training-role-policy", "/aws/sagemaker/TrainingJobs"],
+      ["hosting-role-policy", "/aws/sagemaker/Endpoints"],
+    ]) {
+      const { inputs } = resource(resources, "aws:iam/rolePolicy:RolePolicy", role);
+      const granted = statements(inputs["policy"]).filter(({ Action }) =>
+        /^(logs|ecr|cloudwatch:Put)/.test(String(Action)),
+      );
+      expect(granted, role).to.deep.equal([
+        {
+          Effect: "Allow",
+          Action: [
+            "logs:CreateLogGroup",
+            "logs:CreateLogStream",
+            "logs:DescribeLogStreams",
+            "logs:PutLogEvents",
+          ],
+          Resource: [`arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${group}*`],
+        },
+        {
+          Effect: "Allow",
+          Action: [
+            "ecr:BatchCheckLayerAvailability",
+            "ecr:BatchGetImage",
+            "ecr:GetDownloadUrlForLayer",
+          ],
+          Resource: [`arn:aws:ecr:${REGION}:*:repository/image-classification`],
+        },
+        { Effect: "Allow", Action: ["ecr:GetAuthorizationToken"], Resource: ["*"] },
+        {
+          Effect: "Allow",
+          Action: ["cloudwatch:PutMetricData"],
+          Resource: ["*"],
+          Condition: { StringLike: { "cloudwatch:namespace": "/aws/sagemaker/*" } },
+        },
+      ]);
+    }
+  });
+
+  it("let the endpoint's updates look at alarms, and the state machine do its part only", () => {
+    // Act
+    const grants = (role: string) =>
+      statements(resource(resources, "aws:iam/rolePolicy:RolePolicy", role).inputs["policy"]).map(
+        ({ Action, Resource }) => [[Action].flat()[0], [Resource].flat().length],
+      );
+
+    // Assess
+    expect(grants("hosting-role-policy")).to.deep.include(["cloudwatch:DescribeAlarms", 1]);
+    expect(grants("workflow-role-policy")).to.deep.equal([
+      ["lambda:InvokeFunction", 3],
+      ["s3:PutObject", 3],
+      ["kms:GenerateDataKey", 1],
+      ["sns:Publish", 1],
+      ["kms:GenerateDataKey", 1],
+      ["logs:CreateLogDelivery", 1],
+      ["xray:PutTraceSegments", 1],
+    ]);
   });
 
   it("use the key only through another service", () => {

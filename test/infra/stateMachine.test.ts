@@ -4,6 +4,7 @@ import { disabledDefinition, stateMachineDefinition } from "../../infra/stateMac
 import { validateDefinition } from "../support/asl";
 
 const REFERENCES = {
+  partition: "aws",
   serializeFunctionArn: "arn:aws:lambda:eu-west-1:123456789012:function:serialize",
   classifyFunctionArn: "arn:aws:lambda:eu-west-1:123456789012:function:classify",
   filterFunctionArn: "arn:aws:lambda:eu-west-1:123456789012:function:filter",
@@ -122,6 +123,12 @@ describe("the state machine", () => {
     }
   });
 
+  it("calls services of the account's own partition", () => {
+    const chinese = JSON.stringify(stateMachineDefinition({ ...REFERENCES, partition: "aws-cn" }));
+    expect(chinese).to.contain("arn:aws-cn:states:::lambda:invoke");
+    expect(chinese).not.to.contain("arn:aws:states");
+  });
+
   it("tries again only what may pass: of our own errors, an unavailable endpoint", () => {
     // Prepare
     const ours = new Set<string>(Object.values(ERRORS));
@@ -170,7 +177,7 @@ describe("the state machine", () => {
 });
 
 describe("the state machine while the endpoint is switched off", () => {
-  const disabled = disabledDefinition({ bucketName: "inference" });
+  const disabled = disabledDefinition(REFERENCES);
 
   it("is valid Amazon States Language", () => {
     expect(validateDefinition(disabled)).to.deep.equal([]);

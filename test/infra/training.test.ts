@@ -70,7 +70,10 @@ describe("Training", () => {
         channel("train_lst", "train.lst"),
         channel("validation_lst", "validation.lst"),
       ],
-      outputDataConfig: { s3OutputPath: `s3://${BUCKET}/models/` },
+      outputDataConfig: {
+        s3OutputPath: `s3://${BUCKET}/models/`,
+        kmsKeyId: resource(resources, "aws:kms/key:Key").outputs["arn"],
+      },
       resourceConfig: { instanceType: "ml.g4dn.xlarge", instanceCount: 1, volumeSizeInGb: 30 },
       stoppingCondition: { maxRuntimeInSeconds: 3600 },
       enableManagedSpotTraining: false,
@@ -99,6 +102,17 @@ describe("Training", () => {
     // Assess
     expect(await jobName({ ...SETTINGS })).to.equal(name);
     expect(new Set([name, ...others]).size).to.equal(7);
+  });
+
+  it("runs on spare capacity if told to, and waits for it in bounds", async () => {
+    // Act
+    const { resources } = await deployTraining({ ...SETTINGS, spot: true });
+
+    // Assess
+    expect(resource(resources, "aws:sagemaker/trainingJob:TrainingJob").inputs).to.deep.include({
+      enableManagedSpotTraining: true,
+      stoppingCondition: { maxRuntimeInSeconds: 3600, maxWaitTimeInSeconds: 7200 },
+    });
   });
 
   it("shows all but the data's numbers in a preview, so that policies can judge it", async () => {

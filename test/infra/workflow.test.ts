@@ -63,6 +63,7 @@ describe("ClassificationWorkflow", () => {
       typeof stateMachineDefinition
     >;
     const expected = stateMachineDefinition({
+      partition: "aws",
       serializeFunctionArn: arn("aws:lambda/function:Function", "workflow-serialize"),
       classifyFunctionArn: arn("aws:lambda/function:Function", "workflow-classify"),
       filterFunctionArn: arn("aws:lambda/function:Function", "workflow-filter"),

@@ -102,10 +102,14 @@ describe("awaitTraining", () => {
       StoppingCondition: { MaxRuntimeInSeconds: 60 },
     };
 
+    const waiting = { MaxRuntimeInSeconds: 60, MaxWaitTimeInSeconds: 600 };
+
     // Act
     const error = await refusal([endless]);
+    const onSpot = await refusal([{ ...endless, StoppingCondition: waiting }]);
 
     // Assess
+    expect(onSpot.message).to.match(/after 780\d s/);
     expect(error.name).to.equal("TrainingTimeoutError");
     expect(error.message).to.match(/still InProgress .* after 726\d s/);
   });
