@@ -7,6 +7,7 @@ import { showRunProgress } from "./progress";
 import { renderHtml } from "./report/html";
 import { renderText } from "./report/text";
 import type { Run } from "./run";
+import type { EndpointSummary } from "./summary";
 import { parseOverride, type ConfigOverride } from "./stackConfig";
 
 const EXIT_CODES = { failed: 1, usage: 2, policy: 3, check: 4, interrupted: 130 } as const;
@@ -116,14 +117,7 @@ The local cloud is running at ${cloud.endpoint}. In another terminal:
 
 ${settings.join("\n")}
 
-aws s3 ls ${summary.capture.destination}/ --recursive
-aws sagemaker-runtime invoke-endpoint --endpoint-name ${summary.endpoint.name} \\
-  --content-type image/png --body fileb://some.png /dev/stdout
-
-curl --aws-sigv4 "aws:amz:$AWS_REGION:sagemaker" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \\
-  --header "x-amz-security-token: $AWS_SESSION_TOKEN" --header "content-type: image/png" \\
-  --data-binary @some.png $AWS_ENDPOINT_URL/endpoints/${summary.endpoint.name}/invocations
-
+${summary.endpoint === undefined ? "" : examples(summary.endpoint)}
 Ctrl+C stops it.
 `);
   await new Promise<void>((resolve) => {
@@ -134,6 +128,17 @@ Ctrl+C stops it.
       resolve();
     });
   });
+}
+
+function examples({ name, capture }: EndpointSummary): string {
+  return `aws s3 ls ${capture.destination}/ --recursive
+aws sagemaker-runtime invoke-endpoint --endpoint-name ${name} \\
+  --content-type image/png --body fileb://some.png /dev/stdout
+
+curl --aws-sigv4 "aws:amz:$AWS_REGION:sagemaker" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \\
+  --header "x-amz-security-token: $AWS_SESSION_TOKEN" --header "content-type: image/png" \\
+  --data-binary @some.png $AWS_ENDPOINT_URL/endpoints/${name}/invocations
+`;
 }
 
 function parseCount(text: string): number {

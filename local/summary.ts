@@ -20,24 +20,24 @@ export interface Summary {
     /** Values of each metric, epoch by epoch. */
     readonly metrics: Readonly<Record<string, readonly number[]>>;
   };
-  readonly endpoint: {
-    readonly name: string;
-    readonly status: string;
-    readonly variant: string;
-    readonly instanceType: string;
-    readonly instanceCount: number;
-  };
+  /** Absent when the stack's endpoint is switched off. */
+  readonly endpoint?: EndpointSummary;
   readonly classification: ClassificationSummary;
-  readonly capture: {
-    readonly percentage: number;
-    readonly destination: string;
-    readonly files: number;
-    readonly records: number;
-    readonly invocations: number;
-    readonly example: string | undefined;
-  };
   /** Wall time per stage, in the order in which they ran. */
   readonly seconds: Readonly<Record<string, number>>;
+}
+
+export interface EndpointSummary {
+  readonly name: string;
+  readonly status: string;
+  readonly variant: string;
+  readonly instanceType: string;
+  readonly instanceCount: number;
+  readonly invocations: number;
+  readonly capture: Captured & {
+    readonly percentage: number;
+    readonly destination: string;
+  };
 }
 
 export interface ClassificationSummary {
@@ -65,7 +65,7 @@ export interface Evidence extends Pick<Summary, "project" | "stack" | "archive" 
   readonly dataset: DatasetSummary;
   readonly trainingResult: TrainingResult;
   readonly trainingMetrics: ReadonlyMap<string, readonly number[]>;
-  readonly endpoint: EndpointDescription;
+  readonly endpoint: EndpointDescription | undefined;
   readonly classifications: readonly Classification[];
   readonly captured: Captured;
   readonly seconds: ReadonlyMap<string, number>;
@@ -73,7 +73,6 @@ export interface Evidence extends Pick<Summary, "project" | "stack" | "archive" 
 
 export function summarizeRun(evidence: Evidence): Summary {
   const { project, stack, archive, policies, dataset, trainingResult, endpoint } = evidence;
-  const { configuration, invocations } = endpoint;
   return {
     project,
     stack,
@@ -85,23 +84,31 @@ export function summarizeRun(evidence: Evidence): Summary {
       artefact: trainingResult.modelDataUrl,
       metrics: Object.fromEntries(evidence.trainingMetrics),
     },
-    endpoint: {
-      name: endpoint.name,
-      status: endpoint.status,
-      variant: configuration.variantName,
-      instanceType: configuration.instanceType,
-      instanceCount: configuration.instanceCount,
-    },
+    ...(endpoint === undefined ? {} : { endpoint: summarizeEndpoint(endpoint, evidence.captured) }),
     classification: summarizeClassifications(evidence.classifications, dataset.classes),
-    capture: {
-      percentage: configuration.capture?.percentage ?? 0,
-      destination: configuration.capture?.destination ?? "",
-      ...evidence.captured,
-      invocations,
-    },
     seconds: Object.fromEntries(
       [...evidence.seconds].map(([stage, seconds]) => [stage, round(seconds, 2)]),
     ),
+  };
+}
+
+function summarizeEndpoint(
+  { name, status, configuration, invocations }: EndpointDescription,
+  captured: Captured,
+): EndpointSummary {
+  const { variantName, instanceType, instanceCount, capture } = configuration;
+  return {
+    name,
+    status,
+    variant: variantName,
+    instanceType,
+    instanceCount,
+    invocations,
+    capture: {
+      percentage: capture?.percentage ?? 0,
+      destination: capture?.destination ?? "nowhere",
+      ...captured,
+    },
   };
 }
 

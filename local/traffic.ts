@@ -104,8 +104,17 @@ export interface Captured {
   readonly example: string | undefined;
 }
 
-/** Counts files and records below the destination of an endpoint's data capture. */
-export async function countCaptured(cloud: Cloud, destination: string): Promise<Captured> {
+/**
+ * Counts files and records below the destination of an endpoint's data capture.
+ * @param destination `s3://` URI; none captures nothing
+ */
+export async function countCaptured(
+  cloud: Cloud,
+  destination: string | undefined,
+): Promise<Captured> {
+  if (destination === undefined) {
+    return { files: 0, records: 0, example: undefined };
+  }
   const { bucket, key } = parseS3Uri(destination);
   const s3 = new S3Client(cloud.deployerSession());
   try {

@@ -1,5 +1,5 @@
 /** The summary of a run as one HTML page that needs nothing else: no script, font or network. */
-import type { Summary } from "../summary";
+import type { EndpointSummary, Summary } from "../summary";
 import type { Classification } from "../traffic";
 import { curves, histogram, stageBars } from "./charts";
 import { percent, recallOf } from "./format";
@@ -53,7 +53,7 @@ function header({ project, stack, archive, dataset }: Summary): Html {
   </header>`;
 }
 
-function tiles({ classification, capture, seconds, policies }: Summary): Html {
+function tiles({ classification, endpoint, seconds, policies }: Summary): Html {
   const { accuracy, interval, verdicts, acceptedAccuracy, images } = classification;
   const total = (seconds["preview"] ?? 0) + (seconds["deploy"] ?? 0) + (seconds["classify"] ?? 0);
   const tile = (value: string, name: string, remark: string) =>
@@ -71,11 +71,15 @@ function tiles({ classification, capture, seconds, policies }: Summary): Html {
         ? "none above the threshold"
         : `${percent(acceptedAccuracy)} of them right; ${verdicts.review} for review`,
     )}
-    ${tile(
-      `${capture.records} / ${capture.invocations}`,
-      "captured / invocations",
-      `${capture.percentage}% asked for, ${capture.files} files`,
-    )}
+    ${
+      endpoint === undefined
+        ? tile("off", "endpoint", "switched off in the stack's config")
+        : tile(
+            `${endpoint.capture.records} / ${endpoint.invocations}`,
+            "captured / invocations",
+            `${endpoint.capture.percentage}% asked for, ${endpoint.capture.files} files`,
+          )
+    }
     ${tile(String(policies.asked), "policies kept", `by ${policies.resources} resources`)}
     ${tile(`${total.toFixed(1)} s`, "from nothing to verdicts", "preview, deployment, classification")}
   </ul>`;
@@ -214,14 +218,11 @@ function gallery({ dataset }: Summary, classifications: readonly Classification[
   ]);
 }
 
-function details({ endpoint, capture, training: { artefact } }: Summary): Html {
-  const rows = [
-    ["Endpoint", `${endpoint.name}, ${endpoint.status}`],
-    ["Variant", `${endpoint.variant}, ${endpoint.instanceCount} x ${endpoint.instanceType}`],
+function details({ endpoint, training: { artefact } }: Summary): Html {
+  const rows: readonly (readonly [name: string, value: string])[] = [
     ["Model", artefact],
-    ["Capture", capture.destination],
-    ["A captured file", capture.example ?? "none"],
-  ] as const;
+    ...(endpoint === undefined ? [] : endpointRows(endpoint)),
+  ];
   return html`<section class="wide">
     <h2>Where it is</h2>
     <dl>
@@ -234,4 +235,14 @@ function details({ endpoint, capture, training: { artefact } }: Summary): Html {
       )}
     </dl>
   </section>`;
+}
+
+function endpointRows(endpoint: EndpointSummary): (readonly [name: string, value: string])[] {
+  const { name, status, variant, instanceCount, instanceType, capture } = endpoint;
+  return [
+    ["Endpoint", `${name}, ${status}`],
+    ["Variant", `${variant}, ${instanceCount} x ${instanceType}`],
+    ["Capture", capture.destination],
+    ["A captured file", capture.example ?? "none"],
+  ];
 }

@@ -1,10 +1,10 @@
 /** The summary of a run for a terminal. */
-import type { Summary } from "../summary";
+import type { EndpointSummary, Summary } from "../summary";
 import { percent, recallOf } from "./format";
 
 /** The summary as lines of plain text. */
 export function renderText(summary: Summary): string {
-  const { archive, dataset, training, endpoint, classification, capture } = summary;
+  const { archive, dataset, training, endpoint, classification } = summary;
   const { accuracy, interval, verdicts, threshold, acceptedAccuracy } = classification;
   return [
     ...section("Dataset", [
@@ -21,10 +21,15 @@ export function renderText(summary: Summary): string {
       ]),
     ]),
     ...section("Training", [training.job, ...table(trainingTable(training.metrics))]),
-    ...section("Endpoint", [
-      `${endpoint.name} is ${endpoint.status}: ${endpoint.variant}, ` +
-        `${endpoint.instanceCount} x ${endpoint.instanceType}`,
-    ]),
+    ...section(
+      "Endpoint",
+      endpoint === undefined
+        ? ["switched off in the stack's config"]
+        : [
+            `${endpoint.name} is ${endpoint.status}: ${endpoint.variant}, ` +
+              `${endpoint.instanceCount} x ${endpoint.instanceType}`,
+          ],
+    ),
     ...section("Held-out images, classified by the state machine", [
       `accuracy ${percent(accuracy)} (95% interval ${percent(interval.low)} to ` +
         `${percent(interval.high)}), ${classification.correct} of ${classification.images}`,
@@ -50,17 +55,21 @@ export function renderText(summary: Summary): string {
         ]),
       ]),
     ]),
-    ...section("Data capture", [
-      `${capture.percentage}% to ${capture.destination}`,
-      `${capture.records} records in ${capture.files} files; ${capture.invocations} invocations`,
-      ...(capture.example === undefined ? [] : [`for example ${capture.example}`]),
-    ]),
+    ...(endpoint === undefined ? [] : section("Data capture", captureLines(endpoint))),
     ...section("Wall time in seconds", [
       ...table([
         ...Object.entries(summary.seconds).map(([stage, seconds]) => [stage, seconds.toFixed(1)]),
       ]),
     ]),
   ].join("\n");
+}
+
+function captureLines({ invocations, capture }: EndpointSummary): string[] {
+  return [
+    `${capture.percentage}% to ${capture.destination}`,
+    `${capture.records} records in ${capture.files} files; ${invocations} invocations`,
+    ...(capture.example === undefined ? [] : [`for example ${capture.example}`]),
+  ];
 }
 
 function trainingTable(metrics: Summary["training"]["metrics"]): string[][] {

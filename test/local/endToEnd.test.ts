@@ -4,7 +4,7 @@ import { buffer } from "node:stream/consumers";
 import type { Readable } from "node:stream";
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import { ERRORS, INFERENCE_PREFIXES } from "../../functions/contract";
+import { ENDPOINT_DISABLED, ERRORS, INFERENCE_PREFIXES } from "../../functions/contract";
 import type { Cloud } from "../../local/cloud";
 import { PolicyViolationError } from "../../local/deployment";
 import { runLocally, type Run, type RunOptions } from "../../local/run";
@@ -55,8 +55,9 @@ describe("the whole workflow in the local cloud", function () {
           run = result;
           ({ upload, read, classify } = bucketOf(result, cloud));
           unneededStatements = () => cloud.authority.unneededStatements();
-          const { name } = result.summary.endpoint;
-          invocations = () => cloud.sagemaker.describeEndpoint(name).invocations;
+          const { endpoint } = result.summary;
+          invocations = () =>
+            cloud.sagemaker.describeEndpoint(endpoint?.name ?? "")?.invocations ?? 0;
           await new Promise<void>((stop) => {
             stopCloud = stop;
             resolve();
@@ -84,10 +85,10 @@ describe("the whole workflow in the local cloud", function () {
     });
 
     it("captures every invocation of the endpoint", () => {
-      const { capture, classification } = run.summary;
+      const { endpoint, classification } = run.summary;
       // The deployment may have asked the endpoint too.
-      expect(capture.invocations).to.be.at.least(classification.images);
-      expect(capture.records).to.equal(capture.invocations);
+      expect(endpoint?.invocations).to.be.at.least(classification.images);
+      expect(endpoint?.capture.records).to.equal(endpoint?.invocations);
     });
 
     it("keeps every verdict in the bucket, under its image's key", async () => {
@@ -195,6 +196,22 @@ describe("the whole workflow in the local cloud", function () {
     ).catch((reason: unknown) => reason);
 
     expect(error).to.have.property("message").that.includes("motorbike");
+  });
+
+  it("names the switch when the endpoint is switched off", async () => {
+    // Prepare
+    let classified: Run | undefined;
+
+    // Act
+    const error = await runLocally({ ...options("endpoint.enabled=false"), images: 3 }, (run) => {
+      classified = run;
+      return Promise.resolve();
+    }).catch((reason: unknown) => reason);
+
+    // Assess
+    expect(classified?.summary.endpoint).to.equal(undefined);
+    expect(error).to.have.property("name", "RunCheckError");
+    expect(error).to.have.property("message", `3 executions failed: 3 x ${ENDPOINT_DISABLED}`);
   });
 
   it("ends early and clean when it is interrupted", async () => {

@@ -134,9 +134,13 @@ export class SageMaker implements Service {
     }
   }
 
-  /** @throws AwsError `ValidationError` when there is no such endpoint */
-  describeEndpoint(name: string): EndpointDescription {
-    const { configuration, invocations, capture, ...endpoint } = this.endpoint(name);
+  /** What is known of an endpoint; nothing when there is none of that name. */
+  describeEndpoint(name: string): EndpointDescription | undefined {
+    const found = this.endpoints.get(name.toLowerCase());
+    if (found === undefined) {
+      return undefined;
+    }
+    const { configuration, invocations, capture, ...endpoint } = found;
     return {
       name: endpoint.name,
       status: "InService",
