@@ -84,8 +84,13 @@ export async function extractArchive(
         `one asked for. Fetch it again, or give --md5 ${identity.md5} if this is the one you mean.`,
     );
   }
-  const isPython = [...files.keys()].some((file) => FORMS.python.files.some((it) => it === file));
-  return isPython
+  const forms = (["binary", "python"] as const).filter((form) =>
+    FORMS[form].files.some((file) => files.has(file)),
+  );
+  if (forms.length > 1) {
+    throw new InvalidArchiveError(name, "has files of both forms, binary and python");
+  }
+  return forms[0] === "python"
     ? {
         identity: { form: "python", ...identity },
         content: checked(readPythonForm(requireFiles(name, "python", files))),

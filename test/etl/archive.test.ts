@@ -92,6 +92,11 @@ describe("etl archives", () => {
     expect(await refusal(archiveOf([...files, ...files]))).to.include("is in the archive twice");
   });
 
+  it("refuses an archive with both forms", async () => {
+    const files = [...binaryFiles(sample()), ...pythonFiles(sample())];
+    expect(await refusal(archiveOf(files))).to.include("has files of both forms");
+  });
+
   it("refuses a member that is a link", async () => {
     const [train, ...others] = binaryFiles(sample()) as [TarFile, ...TarFile[]];
     const link = { name: train.name, content: Buffer.alloc(0), type: "2" };
