@@ -1,0 +1,212 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { parseArgs } from "node:util";
+import { SPLITS } from "../functions/contract";
+import { buildDataset } from "../etl/build";
+import { selectClasses } from "../etl/dataset/classes";
+import { writeImageFiles } from "../etl/dataset/imageFiles";
+import { imagePath, planDataset } from "../etl/dataset/plan";
+import { writeRecordFiles } from "../etl/dataset/recordFiles";
+import { noProgress } from "../etl/progress";
+import { makeImages, type BenchImages } from "./etl/images";
+import { measureLimit } from "./etl/limit";
+import { measureUploads } from "./etl/upload";
+
+const MEMORY_DISK = "/dev/shm";
+const WORKERS = [1, 2];
+const { signal } = new AbortController();
+const PYTHON = process.env["PYTHON"] ?? "python3";
+
+/** Options: `--archive FILE`, `--images N` (60000), `--disk FOLDER` (the temporary folder). */
+export async function benchEtl(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      archive: { type: "string" },
+      images: { type: "string", default: "60000" },
+      disk: { type: "string", default: tmpdir() },
+    },
+  });
+  const count = Number(values.images);
+  if (!Number.isInteger(count) || count < 1200 || count % 600 !== 0) {
+    throw new Error(`--images is ${values.images}; it must be a multiple of 600 from 1200 on`);
+  }
+  const work = mkdtempSync(join(MEMORY_DISK, "etl-bench-"));
+  try {
+    const images = await makeImages(count, values.archive, work);
+    print(`${count} images, from ${values.archive ?? "a formula"}`);
+    const libraries = installedLibraries();
+    await benchFiles("memory (tmpfs)", count, images, work, libraries);
+    const disk = mkdtempSync(join(values.disk, "etl-bench-"));
+    try {
+      await benchFiles("disk", count, images, disk, libraries);
+    } finally {
+      rmSync(disk, { recursive: true });
+    }
+    benchCommand(count, images, work);
+    await benchUpload(images, work);
+  } finally {
+    rmSync(work, { recursive: true });
+  }
+}
+
+/** The images into files, by every means, on one file system. */
+async function benchFiles(
+  place: string,
+  count: number,
+  images: BenchImages,
+  parent: string,
+  libraries: readonly string[],
+): Promise<void> {
+  const { content } = images;
+  const selection = selectClasses(["all"], content);
+  const plan = planDataset(content, selection, 0.1);
+  const classes = selection.names;
+  const jobs = SPLITS.flatMap((split) =>
+    classes.flatMap((_, label) =>
+      plan[split]
+        .filter((image) => image.label === label)
+        .map((image) => ({
+          record: image.record + (image.half === "test" ? content.train.fine.length : 0),
+          path: imagePath(split, image, classes),
+        })),
+    ),
+  );
+  const list = join(parent, "jobs.tsv");
+  writeFileSync(list, jobs.map(({ record, path }) => `${record}\t${path}\n`).join(""));
+  const folder = join(parent, "written");
+  const kept = join(parent, "kept");
+
+  /** In an empty folder, after everything earlier has reached the disk. */
+  const measure = async (run: () => number | Promise<unknown>): Promise<number> => {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder);
+    execFileSync("sync");
+    const begin = performance.now();
+    const result = await run();
+    return typeof result === "number" ? result : (performance.now() - begin) / 1000;
+  };
+
+  const target = { plan, content, classes, progress: noProgress, signal };
+  mkdirSync(kept);
+  await writeImageFiles({ ...target, folder: kept }, 1);
+  const rows: (readonly [string, number])[] = [];
+  for (const workers of WORKERS) {
+    const suffix = `, ${workers} ${workers === 1 ? "worker" : "workers"}`;
+    const add = async (name: string, run: () => number | Promise<unknown>): Promise<number> => {
+      const time = await measure(run);
+      rows.push([name + suffix, time]);
+      return time;
+    };
+    const paths = jobs.map(({ path }) => path);
+    const ours = await add("this ETL", () => writeImageFiles({ ...target, folder }, workers));
+    const limit = await add("limit: same files, no encoding", () =>
+      measureLimit(paths, kept, folder, workers),
+    );
+    print(`${place}${suffix}: ${(ours / limit).toFixed(2)} times the limit's time`);
+    for (const library of libraries) {
+      const time = await add(library, () => {
+        makeFolders(paths, folder);
+        return runPython(library, workers, images.records, list, folder);
+      });
+      print(`${place}${suffix}: ${(time / ours).toFixed(1)} times as fast as ${library}`);
+    }
+  }
+  const records = await measure(() => writeRecordFiles({ ...target, folder }));
+  rows.push(["this ETL, RecordIO", records]);
+  const pillow = rows.find(([name]) => name.startsWith("pillow"));
+  if (pillow !== undefined) {
+    print(`${place}, RecordIO: ${(pillow[1] / records).toFixed(1)} times as fast as ${pillow[0]}`);
+  }
+  printTable(place, count, rows);
+  rmSync(folder, { recursive: true });
+  rmSync(kept, { recursive: true });
+}
+
+/** The whole command, from the compressed archive to the manifest. */
+function benchCommand(count: number, { archive }: BenchImages, work: string): void {
+  const script = join(__dirname, "etl/measured.ts");
+  for (const format of ["image", "recordio"]) {
+    const out = join(work, "command");
+    const options = ["build", "--archive", archive, "--classes", "all", "--format", format];
+    const args = ["--import", "tsx", script, ...options, "--out", out];
+    const output = execFileSync(process.execPath, args, { stdio: ["ignore", "pipe", "ignore"] });
+    const { seconds, peak } = JSON.parse(output.toString()) as { seconds: number; peak: number };
+    print(
+      `etl build --format ${format}, ${count} images from the archive on, in memory: ` +
+        `${seconds.toFixed(1)} s, peak memory ${Math.round(peak / 1e6)} MB`,
+    );
+    rmSync(out, { recursive: true });
+  }
+}
+
+async function benchUpload({ archive }: BenchImages, work: string): Promise<void> {
+  const folder = join(work, "upload");
+  const classes = Array.from({ length: 5 }, (_, index) => `class_0${index}`);
+  const options = { archive, folder, classes, validationFraction: 0.1, format: "image" } as const;
+  const { files } = await buildDataset(options, noProgress, signal);
+  const times = await measureUploads(folder);
+  if (times === undefined) {
+    print("upload: not measured, for moto_server is not installed (pip install 'moto[server]')");
+    return;
+  }
+  const objects = files.length + 1;
+  print(
+    `upload to moto, ${objects} objects: this ETL ${Math.round(objects / times.etl)} objects/s`,
+  );
+  print(
+    times.awsCli === undefined
+      ? "upload: aws s3 sync not measured, for the AWS CLI is not installed"
+      : `upload to moto, ${objects} objects: aws s3 sync ` +
+          `${Math.round(objects / times.awsCli)} objects/s; ` +
+          `this ETL is ${(times.awsCli / times.etl).toFixed(1)} times as fast`,
+  );
+}
+
+function makeFolders(paths: readonly string[], folder: string): void {
+  for (const path of new Set(paths.map(dirname))) {
+    mkdirSync(join(folder, path), { recursive: true });
+  }
+}
+
+function installedLibraries(): string[] {
+  const modules = { pillow: "PIL", imsave: "matplotlib" };
+  return Object.entries(modules).flatMap(([library, module]) => {
+    const probe = spawnSync(PYTHON, ["-c", `import numpy, ${module}`], { stdio: "ignore" });
+    if (probe.status === 0) {
+      return [library];
+    }
+    print(`${library}: not measured, for ${PYTHON} has no numpy or ${module} (set PYTHON)`);
+    return [];
+  });
+}
+
+function runPython(
+  library: string,
+  processes: number,
+  records: string,
+  list: string,
+  folder: string,
+): number {
+  const script = join(__dirname, "etl/write_pngs.py");
+  const args = [script, library, String(processes), records, list, folder];
+  return Number(execFileSync(PYTHON, args, { stdio: ["ignore", "pipe", "inherit"] }).toString());
+}
+
+function printTable(
+  place: string,
+  count: number,
+  rows: readonly (readonly [string, number])[],
+): void {
+  print(`\n| ${place}, ${count} images | seconds | images/s |\n|---|---|---|`);
+  for (const [name, seconds] of rows) {
+    print(`| ${name} | ${seconds.toFixed(2)} | ${Math.round(count / seconds)} |`);
+  }
+  print("");
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

@@ -1,0 +1,20 @@
+import { benchEtl } from "./etl";
+
+/** Benchmarks by name; each prints its own table. */
+const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  etl: benchEtl,
+};
+
+async function main([name, ...args]: readonly string[]): Promise<void> {
+  const benchmark = BENCHMARKS[name ?? ""];
+  if (benchmark === undefined) {
+    process.stderr.write(
+      `Usage: npm run bench -- <name> [options]\nNames: ${Object.keys(BENCHMARKS).join(", ")}\n`,
+    );
+    process.exitCode = 2;
+    return;
+  }
+  await benchmark(args);
+}
+
+void main(process.argv.slice(2));
