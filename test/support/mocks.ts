@@ -106,6 +106,9 @@ export async function deploy<T extends object>(
   const failures: unknown[] = [];
   const collect = (reason: unknown) => failures.push(reason);
   process.on("unhandledRejection", collect);
+  // The SDK notes where each output was made: most of the time, and of no use here.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
   try {
     let value: T | undefined;
     await pulumi.runtime.runInPulumiStack(() => Promise.resolve((value = build())));
@@ -115,6 +118,7 @@ export async function deploy<T extends object>(
     }
     return { value, resources };
   } finally {
+    Error.stackTraceLimit = stackTraceLimit;
     process.off("unhandledRejection", collect);
   }
 }
