@@ -77,7 +77,7 @@ function matchesValue(allowed: unknown, value: unknown): boolean {
   if (allowed === null || typeof allowed !== "object") {
     return allowed === value;
   }
-  const [[comparison, operand] = []] = Object.entries(allowed);
+  const [[comparison = "nothing", operand] = []] = Object.entries(allowed);
   switch (comparison) {
     case "prefix":
       return typeof value === "string" && value.startsWith(String(operand));
@@ -87,7 +87,7 @@ function matchesValue(allowed: unknown, value: unknown): boolean {
       throw new AwsError(
         "InvalidEventPatternException",
         400,
-        `The local event bus does not compare by ${comparison ?? "nothing"}`,
+        `The local event bus does not compare by ${comparison}`,
       );
   }
 }
