@@ -176,7 +176,8 @@ const budget = z.strictObject({
   email: z.email().describe("Told when 80% are spent, or all of it is forecast to be"),
 });
 
-const schemas = {
+/** Everything that a stack can be told; `docs/configuration.md` is written from it. */
+export const configSchema = z.strictObject({
   dataset: dataset.prefault({}),
   training: training.prefault({}),
   endpoint,
@@ -192,9 +193,7 @@ const schemas = {
     .boolean()
     .default(true)
     .describe("Keeps buckets with data from being deleted with the stack"),
-};
-
-export const configSchema = z.strictObject(schemas);
+});
 
 /** The whole configuration of a stack, validated, with defaults filled in. */
 export type WorkflowConfig = z.infer<typeof configSchema>;
