@@ -2,6 +2,7 @@ import { createHash, hash } from "node:crypto";
 import { closeSync, openSync, readSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SPLITS, type Split } from "../../functions/contract";
+import type { PixelFile } from "../archive/content";
 import { writeFully } from "../files";
 import { encodePng, IMAGE_BYTES } from "../formats/png";
 import { encodeIndexLine, encodeRecord } from "../formats/recordio";
@@ -16,6 +17,7 @@ export function recordKeys(split: Split): { readonly records: string; readonly i
 
 /** Bytes collected before they are written. */
 const WRITE_BYTES = 1 << 20;
+const WINDOW_IMAGES = 64;
 const IMAGES_PER_CHECKPOINT = 2_000;
 
 /**
@@ -41,23 +43,21 @@ async function writeSplit(
   const keys = recordKeys(split);
   const images = plan[split];
   const { pixels } = content[images[0]?.half ?? "train"];
-  const planes = Buffer.alloc(IMAGE_BYTES);
   const lines: string[] = [];
-  const source = openSync(pixels.path, "r");
+  const source = new PixelWindow(pixels);
   const output = new HashedFile(join(folder, keys.records));
   try {
     for (const [position, { index, label, record }] of images.entries()) {
       if (position % IMAGES_PER_CHECKPOINT === 0) {
         await checkpoint(signal);
       }
-      readSync(source, planes, 0, IMAGE_BYTES, pixels.offset + record * pixels.stride);
       lines.push(encodeIndexLine(index, output.bytes));
-      output.append(encodeRecord({ index, label, image: encodePng(planes) }));
+      output.append(encodeRecord({ index, label, image: encodePng(source.pixels(record)) }));
       advance(1);
     }
     output.flush();
   } finally {
-    closeSync(source);
+    source.close();
     output.close();
   }
   const text = Buffer.from(lines.join(""));
@@ -66,6 +66,37 @@ async function writeSplit(
     { path: keys.records, bytes: output.bytes, sha256: output.sha256() },
     { path: keys.index, bytes: text.length, sha256: hash("sha256", text) },
   ];
+}
+
+/** Reads pixels some images at a time, for records that lie close together. */
+class PixelWindow {
+  private readonly file: number;
+  private readonly window: Buffer;
+  private first = 0;
+  private count = 0;
+
+  constructor(private readonly source: PixelFile) {
+    this.file = openSync(source.path, "r");
+    this.window = Buffer.alloc(WINDOW_IMAGES * source.stride);
+  }
+
+  /** A view that holds until the next call. */
+  pixels(record: number): Buffer {
+    const { offset, stride } = this.source;
+    if (record < this.first || record >= this.first + this.count) {
+      const start = offset + record * stride;
+      const bytes = readSync(this.file, this.window, 0, this.window.length, start);
+      // The last image of a file may be shorter than a stride.
+      this.count = Math.floor((bytes + stride - IMAGE_BYTES) / stride);
+      this.first = record;
+    }
+    const at = (record - this.first) * stride;
+    return this.window.subarray(at, at + IMAGE_BYTES);
+  }
+
+  close(): void {
+    closeSync(this.file);
+  }
 }
 
 /** A new file that is written front to back in large pieces. */

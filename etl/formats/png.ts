@@ -19,7 +19,9 @@ export const IMAGE_BYTES = 3 * IMAGE_SIDE * IMAGE_SIDE;
 
 const PLANE = IMAGE_SIDE * IMAGE_SIDE;
 const PAETH = 4;
-const FILTERED_BYTES = IMAGE_SIDE * (1 + 3 * IMAGE_SIDE);
+/** A filter byte and the pixels. */
+const ROW_BYTES = 1 + 3 * IMAGE_SIDE;
+const FILTERED_BYTES = IMAGE_SIDE * ROW_BYTES;
 const END_OF_BLOCK = 256;
 
 /** How many symbols have a code of 0, 1, 2, ... 15 bits: the optimum for CIFAR-100's test images. */
@@ -58,6 +60,11 @@ class BitWriter {
 }
 
 const literals = huffmanCode(literalLengths());
+/** By symbol: the code and, in the lowest four bits, its length. */
+const packedLiterals = Uint32Array.from(
+  literals.codes,
+  (code, symbol) => (code << 4) | (literals.lengths[symbol] as number),
+);
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const END = chunk("IEND", Buffer.alloc(0));
 const PREFIX = Buffer.concat([SIGNATURE, chunk("IHDR", imageHeader())]);
@@ -70,6 +77,9 @@ PREFIX.copy(output);
 output.write("IDAT", DATA_START - 4, "latin1");
 const blockHeader = writeBlockHeader(output, DATA_START);
 const filtered = new Uint8Array(FILTERED_BYTES);
+for (let y = 0; y < IMAGE_SIDE; y++) {
+  filtered[y * ROW_BYTES] = PAETH;
+}
 
 /**
  * Encodes one image.
@@ -91,31 +101,40 @@ export function encodePng(pixels: Uint8Array): Buffer {
 /** Interleaves the planes and replaces each byte by its difference from its Paeth predictor. */
 function filter(pixels: Uint8Array): void {
   for (let channel = 0; channel < 3; channel++) {
-    let from = channel * PLANE;
-    let to = channel;
-    for (let y = 0; y < IMAGE_SIDE; y++) {
-      filtered[y * (1 + 3 * IMAGE_SIDE)] = PAETH;
-      to++;
-      let left = 0;
-      let aboveLeft = 0;
-      for (let x = 0; x < IMAGE_SIDE; x++) {
-        const value = pixels[from] as number;
-        const above = y === 0 ? 0 : (pixels[from - IMAGE_SIDE] as number);
-        const toLeft = magnitude(above - aboveLeft);
-        const toAbove = magnitude(left - aboveLeft);
-        const toAboveLeft = magnitude(left + above - 2 * aboveLeft);
-        // All ones where the condition holds, else zero: a branch would be mispredicted too often.
-        const notLeft = ((toAbove - toLeft) >> 31) | ((toAboveLeft - toLeft) >> 31);
-        const notAbove = (toAboveLeft - toAbove) >> 31;
-        const other = (above & ~notAbove) | (aboveLeft & notAbove);
-        const predictor = (left & ~notLeft) | (other & notLeft);
-        filtered[to] = value - predictor;
-        left = value;
-        aboveLeft = above;
-        from++;
-        to += 3;
-      }
+    const plane = channel * PLANE;
+    filterFirstRow(pixels, plane, channel + 1);
+    for (let y = 1; y < IMAGE_SIDE; y++) {
+      filterRow(pixels, plane + y * IMAGE_SIDE, y * ROW_BYTES + channel + 1);
     }
+  }
+}
+
+/** Above the first row there are zeros, so the predictor is the pixel on the left. */
+function filterFirstRow(pixels: Uint8Array, from: number, to: number): void {
+  let left = 0;
+  for (let x = 0; x < IMAGE_SIDE; x++) {
+    const value = pixels[from + x] as number;
+    filtered[to + 3 * x] = value - left;
+    left = value;
+  }
+}
+
+function filterRow(pixels: Uint8Array, from: number, to: number): void {
+  let left = 0;
+  let aboveLeft = 0;
+  for (let x = 0; x < IMAGE_SIDE; x++) {
+    const value = pixels[from + x] as number;
+    const above = pixels[from + x - IMAGE_SIDE] as number;
+    const toLeft = magnitude(above - aboveLeft);
+    const toAbove = magnitude(left - aboveLeft);
+    const toAboveLeft = magnitude(left + above - 2 * aboveLeft);
+    // All ones where the condition holds, else zero: a branch would be mispredicted too often.
+    const notLeft = ((toAbove - toLeft) >> 31) | ((toAboveLeft - toLeft) >> 31);
+    const notAbove = (toAboveLeft - toAbove) >> 31;
+    const other = above ^ ((above ^ aboveLeft) & notAbove);
+    filtered[to + 3 * x] = value - (left ^ ((left ^ other) & notLeft));
+    left = value;
+    aboveLeft = above;
   }
 }
 
@@ -127,22 +146,23 @@ function magnitude(value: number): number {
 
 /** Writes the filtered image after the block's header; returns where the checksum goes. */
 function writeLiterals(): number {
-  const { codes, lengths } = literals;
   let { pending, pendingCount, length } = blockHeader;
   for (let index = 0; index <= FILTERED_BYTES; index++) {
-    const symbol = index === FILTERED_BYTES ? END_OF_BLOCK : (filtered[index] as number);
-    pending |= (codes[symbol] as number) << pendingCount;
-    pendingCount += lengths[symbol] as number;
-    while (pendingCount >= 8) {
-      output[length++] = pending;
-      pending >>>= 8;
-      pendingCount -= 8;
-    }
+    const literal = packedLiterals[
+      index === FILTERED_BYTES ? END_OF_BLOCK : (filtered[index] as number)
+    ] as number;
+    pending |= (literal >>> 4) << pendingCount;
+    pendingCount += literal & 15;
+    // At most 22 bits: two full bytes and a rest, which the next round writes over. A branch on
+    // the count would be mispredicted too often.
+    output[length] = pending;
+    output[length + 1] = pending >>> 8;
+    length += pendingCount >>> 3;
+    pending >>>= pendingCount & 24;
+    pendingCount &= 7;
   }
-  if (pendingCount > 0) {
-    output[length++] = pending;
-  }
-  return length;
+  output[length] = pending;
+  return pendingCount > 0 ? length + 1 : length;
 }
 
 /** Code length by symbol: the smaller the difference, in either direction, the shorter its code. */

@@ -10,6 +10,8 @@
 
 const MAGIC = 0xced7230a;
 const MAGIC_BYTES = uint32(MAGIC);
+/** The magic number and the word. */
+const PREFIX_BYTES = 8;
 const HEADER_BYTES = 24;
 const LENGTH_BITS = 29;
 const LONGEST_RECORD = 2 ** LENGTH_BITS - 1;
@@ -26,22 +28,27 @@ export interface ImageRecord {
 
 /** Makes a record of an image. */
 export function encodeRecord({ index, label, image }: ImageRecord): Buffer {
-  const payload = Buffer.alloc(HEADER_BYTES + image.length);
-  payload.writeUInt32LE(0, 0);
-  payload.writeFloatLE(label, 4);
-  payload.writeUInt32LE(index, 8);
-  image.copy(payload, HEADER_BYTES);
-  const parts = splitAtMagic(payload);
-  if (parts.length === 1) {
-    return encodePart(PART.whole, payload);
+  const length = HEADER_BYTES + image.length;
+  const record = Buffer.alloc(padded(PREFIX_BYTES + length));
+  writePrefix(record, PART.whole, length);
+  record.writeFloatLE(label, PREFIX_BYTES + 4);
+  record.writeUInt32LE(index, PREFIX_BYTES + 8);
+  image.copy(record, PREFIX_BYTES + HEADER_BYTES);
+  if (record.indexOf(MAGIC_BYTES, PREFIX_BYTES) === -1) {
+    return record;
   }
+  const parts = splitAtMagic(record.subarray(PREFIX_BYTES, PREFIX_BYTES + length));
+  const last = parts.length - 1;
   return Buffer.concat(
-    parts.map((part, position) =>
-      encodePart(
-        position === 0 ? PART.first : position === parts.length - 1 ? PART.last : PART.middle,
-        part,
-      ),
-    ),
+    parts.map((bytes, position) => {
+      const isFirst = position === 0;
+      const isLast = position === last;
+      const part = isFirst ? (isLast ? "whole" : "first") : isLast ? "last" : "middle";
+      const encoded = Buffer.alloc(padded(PREFIX_BYTES + bytes.length));
+      writePrefix(encoded, PART[part], bytes.length);
+      bytes.copy(encoded, PREFIX_BYTES);
+      return encoded;
+    }),
   );
 }
 
@@ -62,18 +69,18 @@ export class RecordFormatError extends Error {
 export function decodeRecord(bytes: Buffer, offset: number): ImageRecord {
   const parts: Buffer[] = [];
   for (let at = offset; ;) {
-    if (at + 8 > bytes.length || bytes.readUInt32LE(at) !== MAGIC) {
+    if (at + PREFIX_BYTES > bytes.length || bytes.readUInt32LE(at) !== MAGIC) {
       throw new RecordFormatError(`There is no record at byte ${at}`);
     }
     const word = bytes.readUInt32LE(at + 4);
     const part = word >>> LENGTH_BITS;
     const length = word & LONGEST_RECORD;
-    const end = at + 8 + length;
+    const end = at + PREFIX_BYTES + length;
     const isFirst = part === PART.whole || part === PART.first;
     if (end > bytes.length || isFirst !== (parts.length === 0)) {
       throw new RecordFormatError(`The record at byte ${at} is truncated`);
     }
-    parts.push(bytes.subarray(at + 8, end));
+    parts.push(bytes.subarray(at + PREFIX_BYTES, end));
     if (part === PART.whole || part === PART.last) {
       break;
     }
@@ -108,12 +115,9 @@ function splitAtMagic(payload: Buffer): Buffer[] {
   return parts;
 }
 
-function encodePart(part: number, bytes: Buffer): Buffer {
-  const record = Buffer.alloc(padded(8 + bytes.length));
+function writePrefix(record: Buffer, part: number, length: number): void {
   record.writeUInt32LE(MAGIC, 0);
-  record.writeUInt32LE(((part << LENGTH_BITS) | bytes.length) >>> 0, 4);
-  bytes.copy(record, 8);
-  return record;
+  record.writeUInt32LE(((part << LENGTH_BITS) | length) >>> 0, 4);
 }
 
 function padded(length: number): number {
