@@ -51,7 +51,7 @@ const program = new Command("local")
   .option("--stack <name>", "stack whose config is used", "dev")
   .option(
     "-c, --config <path=value>",
-    "changes the stack's config for this run, as in endpoint.capture=100; may be repeated",
+    "changes the stack's config for this run, as in training.epochs=10; may be repeated",
     collectOverrides,
     [],
   )
