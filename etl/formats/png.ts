@@ -39,13 +39,12 @@ interface HuffmanCode {
 
 /** Appends bits to bytes, lowest first, as deflate does. */
 class BitWriter {
-  /** Bits that do not yet fill a byte. */
-  pending = 0;
-  pendingCount = 0;
-
   constructor(
     readonly bytes: Uint8Array,
     public length: number,
+    /** Bits that do not yet fill a byte. */
+    public pending = 0,
+    public pendingCount = 0,
   ) {}
 
   write(bits: number, count: number): void {
@@ -88,9 +87,7 @@ for (let y = 0; y < IMAGE_SIDE; y++) {
  */
 export function encodePng(pixels: Uint8Array): Buffer {
   filter(pixels);
-  let at = writeLiterals();
-  output.writeUInt32BE(adler32(filtered), at);
-  at += 4;
+  let at = writeData();
   output.writeUInt32BE(at - DATA_START, DATA_START - 8);
   output.writeUInt32BE(crc32(output.subarray(DATA_START - 4, at)), at);
   at += 4;
@@ -144,13 +141,17 @@ function magnitude(value: number): number {
   return (value ^ sign) - sign;
 }
 
-/** Writes the filtered image after the block's header; returns where the checksum goes. */
-function writeLiterals(): number {
+/** Writes the filtered image and its Adler-32 after the block's header; returns the end. */
+function writeData(): number {
   let { pending, pendingCount, length } = blockHeader;
-  for (let index = 0; index <= FILTERED_BYTES; index++) {
-    const literal = packedLiterals[
-      index === FILTERED_BYTES ? END_OF_BLOCK : (filtered[index] as number)
-    ] as number;
+  // FILTERED_BYTES are too few for these sums to overflow before they are reduced.
+  let low = 1;
+  let high = 0;
+  for (let index = 0; index < FILTERED_BYTES; index++) {
+    const byte = filtered[index] as number;
+    low += byte;
+    high += low;
+    const literal = packedLiterals[byte] as number;
     pending |= (literal >>> 4) << pendingCount;
     pendingCount += literal & 15;
     // At most 22 bits: two full bytes and a rest, which the next round writes over. A branch on
@@ -161,8 +162,11 @@ function writeLiterals(): number {
     pending >>>= pendingCount & 24;
     pendingCount &= 7;
   }
-  output[length] = pending;
-  return pendingCount > 0 ? length + 1 : length;
+  const writer = new BitWriter(output, length, pending, pendingCount);
+  writer.write(literals.codes[END_OF_BLOCK] as number, literals.lengths[END_OF_BLOCK] as number);
+  writer.write(0, -writer.pendingCount & 7);
+  const checksum = (high % 65521) * 65536 + (low % 65521);
+  return output.writeUInt32BE(checksum, writer.length);
 }
 
 /** Code length by symbol: the smaller the difference, in either direction, the shorter its code. */
@@ -234,17 +238,6 @@ function writeBlockHeader(bytes: Uint8Array, start: number): Readonly<BitWriter>
     }
   }
   return writer;
-}
-
-function adler32(bytes: Uint8Array): number {
-  // 3104 bytes cannot overflow a double between two reductions.
-  let low = 1;
-  let high = 0;
-  for (let index = 0; index < bytes.length; index++) {
-    low += bytes[index] as number;
-    high += low;
-  }
-  return (high % 65521) * 65536 + (low % 65521);
 }
 
 function imageHeader(): Buffer {
