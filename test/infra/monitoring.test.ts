@@ -121,6 +121,41 @@ describe("the dashboard", () => {
     ]);
   });
 
+  it("shows traffic, errors and load, each as it adds up", () => {
+    // Act
+    const graphs = body.widgets.map(({ properties }) => [
+      properties.title,
+      properties.stat,
+      [...new Set(properties.metrics.map(([, name]) => name))],
+    ]);
+
+    // Assess
+    expect(graphs).to.deep.equal([
+      ["Requests", "Sum", ["Invocations"]],
+      [
+        "Errors of the endpoint",
+        "Sum",
+        ["Invocation5XXErrors", "Invocation4XXErrors", "InvocationModelErrors"],
+      ],
+      ["Latency, 95th percentile (microseconds)", "p95", ["ModelLatency", "OverheadLatency"]],
+      ["Executions", "Sum", ["ExecutionsSucceeded", "ExecutionsFailed", "ExecutionsTimedOut"]],
+      ["Errors of the functions", "Sum", ["Errors", "Throttles"]],
+      [
+        "Load of the instances (percent)",
+        "Maximum",
+        ["CPUUtilization", "MemoryUtilization", "DiskUtilization"],
+      ],
+    ]);
+    for (const { type, height, properties } of body.widgets) {
+      expect({ type, height, period: properties.period, view: properties.view }).to.deep.equal({
+        type: "metric",
+        height: 6,
+        period: 60,
+        view: "timeSeries",
+      });
+    }
+  });
+
   it("shows every function, and the endpoint's one variant", () => {
     // Act
     const metrics = body.widgets.flatMap(({ properties }) => properties.metrics);
@@ -129,6 +164,9 @@ describe("the dashboard", () => {
     const variant = ["EndpointName", "endpoint", "VariantName", "AllTraffic"];
     expect(metrics).to.deep.include(["AWS/Lambda", "Errors", "FunctionName", "two"]);
     expect(metrics).to.deep.include(["AWS/SageMaker", "ModelLatency", ...variant]);
+    expect(metrics).to.deep.include([
+      ...["/aws/sagemaker/Endpoints", "DiskUtilization", ...variant],
+    ]);
     expect(metrics).to.deep.include([
       ...["AWS/States", "ExecutionsFailed", "StateMachineArn", "arn:machine"],
     ]);

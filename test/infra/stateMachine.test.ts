@@ -129,6 +129,62 @@ describe("the state machine", () => {
     expect(chinese).not.to.contain("arn:aws:states");
   });
 
+  it("tries again when the Lambda service has trouble, ever more rarely, five times", () => {
+    const { SerializeImage, FilterInference } = definition.States;
+    const retry = {
+      ErrorEquals: [
+        "Lambda.ClientExecutionTimeoutException",
+        "Lambda.ServiceException",
+        "Lambda.AWSLambdaException",
+        "Lambda.SdkClientException",
+        "Lambda.TooManyRequestsException",
+      ],
+      IntervalSeconds: 2,
+      MaxAttempts: 5,
+      BackoffRate: 2,
+      MaxDelaySeconds: 60,
+      JitterStrategy: "FULL",
+    };
+    expect(SerializeImage.Retry).to.deep.equal([retry]);
+    expect(FilterInference.Retry).to.deep.equal([retry]);
+  });
+
+  it("writes JSON into its own bucket, and goes on with what it had", () => {
+    const { KeepAccepted, KeepForReview, RecordFailure } = definition.States;
+    for (const state of [KeepAccepted, KeepForReview, RecordFailure]) {
+      expect(state.Resource).to.equal("arn:aws:states:::aws-sdk:s3:putObject");
+      expect(state.Parameters).to.deep.include({
+        Bucket: "inference",
+        ContentType: "application/json",
+      });
+      expect(state.ResultPath).to.equal(null);
+    }
+    expect(KeepAccepted.Parameters).to.have.property("Body.$", "$");
+    expect(KeepForReview.Parameters).to.have.property("Body.$", "$");
+  });
+
+  it("tells reviewers the whole verdict", () => {
+    const { NotifyReviewers } = definition.States;
+    expect(NotifyReviewers).to.deep.include({
+      Resource: "arn:aws:states:::sns:publish",
+      Parameters: {
+        TopicArn: REFERENCES.reviewTopicArn,
+        Subject: "An image needs review",
+        "Message.$": "States.JsonToString($)",
+      },
+      End: true,
+    });
+  });
+
+  it("accepts what the filter accepted, and has everything else reviewed", () => {
+    expect(definition.States.ChooseVerdict).to.deep.equal({
+      Type: "Choice",
+      Choices: [{ Variable: "$.verdict", StringEquals: "accepted", Next: "KeepAccepted" }],
+      Default: "KeepForReview",
+    });
+    expect(definition.TimeoutSeconds).to.equal(600);
+  });
+
   it("tries again only what may pass: of our own errors, an unavailable endpoint", () => {
     // Prepare
     const ours = new Set<string>(Object.values(ERRORS));

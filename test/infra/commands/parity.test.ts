@@ -9,7 +9,7 @@ import type { Answer as ServerAnswer, Request } from "../../support/awsServer";
 import { runCommand } from "./runCommand";
 
 const Image = createJimp({ formats: [png] });
-const FEATURES = { brightness: 0.5, contrast: 0.1, red: 0.5, green: 0.5, blue: 0.5 };
+const FEATURES = { brightness: 0.5, contrast: 0.1, red: 0.2, green: 0.3, blue: 0.4 };
 
 function answer(label: number, scores: readonly number[], milliseconds = 10): Answer {
   return { label, scores, milliseconds, features: FEATURES };
@@ -65,7 +65,12 @@ describe("driftBaseline", () => {
       Array.from({ length: 20 }, (_, bin) => bins.filter((each) => each === bin).length);
     expect(baseline.classMix).to.deep.equal({ a: 1 / 3, b: 2 / 3 });
     expect(baseline.confidenceHistogram).to.deep.equal(counts(18, 13, 19));
-    expect(baseline.features.contrast.mean).to.be.closeTo(0.1, 1e-12);
+    for (const [name, value] of Object.entries(FEATURES)) {
+      const { mean, standardDeviation } = baseline.features[name as keyof typeof FEATURES];
+      expect(mean, name).to.be.closeTo(value, 1e-12);
+      expect(standardDeviation, name).to.be.closeTo(0, 1e-12);
+    }
+    expect(Object.keys(baseline.features)).to.have.members(Object.keys(FEATURES));
     expect(baseline.features.contrast.histogram).to.deep.equal(counts(2, 2, 2));
     expect(baseline).to.deep.include({ version: 1, images: 3 });
   });
