@@ -1,17 +1,43 @@
+import { requireTags } from "./aws/resource/requireTags";
+import { restrictRegions } from "./aws/resource/restrictRegions";
+import { requireRetention } from "./cloudwatch/logGroup/requireRetention";
 import { disallowFullAccess } from "./iam/attachment/disallowFullAccess";
+import { disallowPublicPrincipal } from "./iam/document/disallowPublicPrincipal";
 import { disallowAllActions } from "./iam/policy/disallowAllActions";
+import { disallowAllResources } from "./iam/policy/disallowAllResources";
+import { disallowWildcardActions } from "./iam/policy/disallowWildcardActions";
+import { requireTrustConditions } from "./iam/role/requireTrustConditions";
+import { enableRotation } from "./kms/key/enableRotation";
+import { requireProtection as requireKeyProtection } from "./kms/key/requireProtection";
 import { disallowSecretsInEnvironment } from "./lambda/function/disallowSecretsInEnvironment";
+import { enableTracing as enableFunctionTracing } from "./lambda/function/enableTracing";
 import { requireCurrentRuntime } from "./lambda/function/requireCurrentRuntime";
+import { requireLogGroup } from "./lambda/function/requireLogGroup";
+import { restrictTimeout } from "./lambda/function/restrictTimeout";
 import { disallowPublicAcl } from "./s3/bucket/disallowPublicAcl";
+import { requireEncryption as requireBucketEncryption } from "./s3/bucket/requireEncryption";
+import { requireProtection as requireBucketProtection } from "./s3/bucket/requireProtection";
+import { requirePublicAccessBlock } from "./s3/bucket/requirePublicAccessBlock";
+import { requireTls } from "./s3/bucket/requireTls";
+import { requireVersioning } from "./s3/bucket/requireVersioning";
+import { requireRollbackAlarms } from "./sagemaker/endpoint/requireRollbackAlarms";
 import { disallowFixedName } from "./sagemaker/endpointConfiguration/disallowFixedName";
 import { enableCapture } from "./sagemaker/endpointConfiguration/enableCapture";
 import { requireCapturePrefix } from "./sagemaker/endpointConfiguration/requireCapturePrefix";
+import { requireEncryptedCapture } from "./sagemaker/endpointConfiguration/requireEncryptedCapture";
 import { requireFullSampling } from "./sagemaker/endpointConfiguration/requireFullSampling";
 import { requireInputAndOutput } from "./sagemaker/endpointConfiguration/requireInputAndOutput";
+import { restrictInstanceCounts } from "./sagemaker/endpointConfiguration/restrictInstanceCounts";
 import { restrictInstanceTypes as restrictEndpointTypes } from "./sagemaker/endpointConfiguration/restrictInstanceTypes";
 import { requireCapturedEndpoint } from "./sagemaker/stack/requireCapturedEndpoint";
+import { requireEncryptedOutput } from "./sagemaker/trainingJob/requireEncryptedOutput";
 import { requireMaxRuntime } from "./sagemaker/trainingJob/requireMaxRuntime";
 import { restrictInstanceTypes as restrictTrainingTypes } from "./sagemaker/trainingJob/restrictInstanceTypes";
+import { enableLogging } from "./sfn/stateMachine/enableLogging";
+import { enableTracing as enableExecutionTracing } from "./sfn/stateMachine/enableTracing";
+import { requireCatch } from "./sfn/stateMachine/requireCatch";
+import { requireRetry } from "./sfn/stateMachine/requireRetry";
+import { requireEncryption as requireTopicEncryption } from "./sns/topic/requireEncryption";
 import type { ResourceRule, StackRule } from "./support/rule";
 
 /** Everything the pack enforces. Apart from `index.ts`, which starts a server when it is loaded. */
@@ -20,14 +46,40 @@ export const policies: readonly (ResourceRule | StackRule)[] = [
   requireFullSampling,
   requireInputAndOutput,
   requireCapturePrefix,
+  requireEncryptedCapture,
   restrictEndpointTypes,
+  restrictInstanceCounts,
   disallowFixedName,
+  requireRollbackAlarms,
   requireCapturedEndpoint,
   restrictTrainingTypes,
   requireMaxRuntime,
+  requireEncryptedOutput,
+  requirePublicAccessBlock,
   disallowPublicAcl,
+  requireBucketEncryption,
+  requireTls,
+  requireVersioning,
+  requireBucketProtection,
   disallowAllActions,
+  disallowWildcardActions,
+  disallowAllResources,
   disallowFullAccess,
+  disallowPublicPrincipal,
+  requireTrustConditions,
   requireCurrentRuntime,
   disallowSecretsInEnvironment,
+  requireLogGroup,
+  restrictTimeout,
+  enableFunctionTracing,
+  requireRetry,
+  requireCatch,
+  enableLogging,
+  enableExecutionTracing,
+  requireRetention,
+  enableRotation,
+  requireKeyProtection,
+  requireTopicEncryption,
+  restrictRegions,
+  requireTags,
 ];

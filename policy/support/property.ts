@@ -33,6 +33,11 @@ export class Property {
     return this.state.is === "unknown";
   }
 
+  /** There, with a value that can be judged. */
+  get isKnown(): boolean {
+    return this.state.is === "known";
+  }
+
   /** Known and passing the test. For what is forbidden: neither absent nor unknown is guilty. */
   is(test: (value: unknown) => boolean): boolean {
     return this.state.is === "known" && test(this.state.value);
@@ -66,6 +71,11 @@ export class Property {
   /** The same where a single element may stand for a list of one, as in IAM documents. */
   itemsOrSelf(): Property[] {
     return this.is((value) => !Array.isArray(value)) ? [this] : this.items();
+  }
+
+  /** The same with the property itself when it is unknown: a block that the provider may repeat. */
+  blocks(): Property[] {
+    return this.isUnknown ? [this] : this.itemsOrSelf();
   }
 
   /** The document that a text holds; the property itself when it holds no text. */

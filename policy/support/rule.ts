@@ -1,11 +1,15 @@
 import type {
   Policy,
   ReportViolation,
+  ResourceRemediation,
   ResourceValidation,
   ResourceValidationArgs,
   ResourceValidationPolicy,
+  StackValidation,
+  StackValidationArgs,
   StackValidationPolicy,
 } from "@pulumi/policy";
+import { Member } from "./member";
 import { Property } from "./property";
 
 /** What the SDK leaves optional and this pack does not. */
@@ -37,5 +41,52 @@ export function onTypes(
       args.notApplicable(`It applies to ${types.join(", ")}`);
     }
     check(Property.of(args.props), report, args);
+  };
+}
+
+/**
+ * Mends resources of certain types, when the policy is run at the level `remediate`. What is
+ * unknown cannot be copied, so the inputs are changed where they are.
+ *
+ * @param change changes `props`, and says whether it did; reads through `resource`
+ */
+export function mend(
+  types: readonly string[],
+  change: (
+    resource: Property,
+    props: Record<string, unknown>,
+    args: ResourceValidationArgs,
+  ) => boolean,
+): ResourceRemediation {
+  return (args) => {
+    if (!types.includes(args.type)) {
+      args.notApplicable(`It applies to ${types.join(", ")}`);
+    }
+    return change(Property.of(args.props), args.props, args) ? args.props : undefined;
+  };
+}
+
+/**
+ * A check of every resource of certain types with the others of its stack in view: for what is
+ * settled by companions, of which one may be missing. What is reported is about the resource.
+ */
+export function onEach(
+  types: readonly string[],
+  check: (
+    member: Member,
+    stack: readonly Member[],
+    report: (message: string) => void,
+    args: StackValidationArgs,
+  ) => void,
+): StackValidation {
+  return (args, report) => {
+    const stack = args.resources.map((resource) => new Member(resource));
+    const members = stack.filter(({ type }) => types.includes(type));
+    if (members.length === 0) {
+      args.notApplicable(`It applies to ${types.join(", ")}`);
+    }
+    for (const member of members) {
+      check(member, stack, (message) => report(message, member.urn), args);
+    }
   };
 }

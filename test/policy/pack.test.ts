@@ -7,6 +7,7 @@ import {
   judge,
   judgeStack,
   pathsOf,
+  remediate,
   subject,
   UNKNOWN,
   withValue,
@@ -81,8 +82,11 @@ describe("the policy pack", () => {
 
     if (!("validateStack" in policy)) {
       it(`does not apply ${policy.name} to other types`, async () => {
-        const verdict = await judge(policy, subject("other:index:Thing", {}));
+        const other = subject("other:index:Thing", {});
+        const verdict = await judge(policy, other);
         expect(verdict.notApplicable).to.match(/^It applies to aws:/);
+        const mending = await remediate(policy, other).catch(String);
+        expect(mending).to.be.oneOf([undefined, `Error: ${verdict.notApplicable}`]);
       });
     }
 
@@ -99,7 +103,10 @@ describe("the policy pack", () => {
           for (const variant of variants) {
             const verdict =
               "validateStack" in policy
-                ? await judgeStack(policy, [variant])
+                ? await judgeStack(
+                    policy,
+                    compliant.map((each) => (each === original ? variant : each)),
+                  )
                 : await judge(policy, variant);
             expect(verdict.silencedBy, `${original.type} ${at}`).to.equal(undefined);
           }
@@ -118,7 +125,7 @@ describe("the policy pack", () => {
       .filter((value) => typeof value === "string");
     expect(values).to.include.members(["ml.m5.xlarge", "Project_2_Extended/data_capture"]);
     for (const value of values) {
-      expect(text.split(value).length - 1, value).to.equal(1);
+      expect(text.split(`"${value}"`).length - 1, value).to.equal(1);
     }
   });
 

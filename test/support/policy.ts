@@ -17,6 +17,11 @@ import {
 /** What a value is in a preview when only the update can know it. */
 export const UNKNOWN = unknownValue;
 
+/** A value as titles of tests tell it. */
+export function named(value: unknown): string {
+  return value === UNKNOWN ? "what is unknown" : JSON.stringify(value);
+}
+
 type Properties = Record<string, unknown>;
 
 /** A resource to be judged. */
@@ -27,16 +32,17 @@ export interface Subject {
   readonly props: Properties;
   readonly protect: boolean;
   /** Which resources each property was made from. */
-  readonly propertyDependencies: Readonly<Record<string, readonly Subject[]>>;
+  readonly propertyDependencies: Readonly<Record<string, readonly Pick<Subject, "urn">[]>>;
 }
 
+/** A resource of the stack `prod`, which is held to every policy. */
 export function subject(
   type: string,
   props: Properties,
   options: Partial<Pick<Subject, "name" | "protect" | "propertyDependencies">> = {},
 ): Subject {
   const { name = "subject", protect = false, propertyDependencies = {} } = options;
-  const urn = `urn:pulumi:test::project::${type}::${name}`;
+  const urn = `urn:pulumi:prod::project::${type}::${name}`;
   return { type, name, urn, props, protect, propertyDependencies };
 }
 
@@ -102,18 +108,68 @@ export function judge(
   });
 }
 
+/** What a policy makes of a resource when it may mend it; undefined when it leaves it as it is. */
+export async function remediate(
+  policy: ResourceValidationPolicy,
+  { type, name, urn, props, protect }: Subject,
+  config: Properties = {},
+): Promise<Properties | undefined> {
+  const mended = structuredClone(props);
+  const guarded = guard(mended);
+  const returned = await policy.remediateResource?.({
+    type,
+    name,
+    urn,
+    props: guarded,
+    opts: optionsFor(protect),
+    stackTags: new Map(),
+    ...typeGuards(type, guarded),
+    ...context(policy, config),
+  });
+  // The SDK takes what is returned for all inputs, so it has to be all of them.
+  if (returned !== undefined && returned !== guarded) {
+    throw new Error(`${policy.name} returns other inputs than those it was given`);
+  }
+  return returned === undefined ? undefined : mended;
+}
+
+/**
+ * What a policy has against a resource, or against a stack. Throws when the policy does not apply,
+ * or has fallen silent.
+ */
+export async function complaints(
+  policy: ResourceValidationPolicy | StackValidationPolicy,
+  judged: Subject | readonly Subject[],
+  config: Properties = {},
+): Promise<string[]> {
+  const verdict =
+    "validateStack" in policy
+      ? await judgeStack(policy, [judged].flat() as Subject[], config)
+      : await judge(policy, [judged].flat()[0] as Subject, config);
+  const { notApplicable, silencedBy, violations } = verdict;
+  if (notApplicable !== undefined || silencedBy !== undefined) {
+    throw new Error(`${policy.name} says nothing: ${notApplicable ?? silencedBy}`);
+  }
+  return violations.map(({ message }) => message);
+}
+
 /** Runs one stack policy on all resources of a stack. */
 export function judgeStack(
   policy: StackValidationPolicy,
   subjects: readonly Subject[],
   config: Properties = {},
 ): Promise<Verdict> {
-  const resources = new Map(subjects.map((each) => [each, stackResource(each)]));
-  for (const [{ propertyDependencies }, resource] of resources) {
+  const resources = new Map(subjects.map((each) => [each.urn, stackResource(each)]));
+  for (const { urn, propertyDependencies } of subjects) {
     for (const [property, dependencies] of Object.entries(propertyDependencies)) {
-      const found = dependencies.flatMap((dependency) => resources.get(dependency) ?? []);
-      resource.propertyDependencies[property] = found;
-      resource.dependencies.push(...found.filter((each) => !resource.dependencies.includes(each)));
+      const found = dependencies.flatMap((dependency) => resources.get(dependency.urn) ?? []);
+      const resource = resources.get(urn);
+      if (resource !== undefined) {
+        resource.propertyDependencies[property] = found;
+        resource.dependencies.push(
+          ...found.filter((each) => !resource.dependencies.includes(each)),
+        );
+      }
     }
   }
   return collect(async (report) => {

@@ -1,3 +1,4 @@
+import { statements } from "../../support/document";
 import type { Property } from "../../support/property";
 
 /** Everything that grants actions to an identity. */
@@ -9,14 +10,8 @@ export const IDENTITY_POLICIES = [
   "aws:iam/role:Role",
 ];
 
-/**
- * The statements that allow something, in the document of a policy or the inline ones of a role.
- * Those that are unknown are left out: the update judges them before they are attached.
- */
+/** The statements that allow something, in the document of a policy or the inline ones of a role. */
 export function allowStatements(resource: Property): Property[] {
   const inline = resource.at("inlinePolicies").items();
-  return [resource, ...inline]
-    .flatMap((holder) => holder.at("policy").json().at("Statement").itemsOrSelf())
-    .filter((statement) => !statement.isUnknown)
-    .filter((statement) => statement.at("Effect").mayBe((effect) => effect === "Allow"));
+  return [resource, ...inline].flatMap((holder) => statements(holder.at("policy"), "Allow"));
 }

@@ -1,4 +1,5 @@
-import { onTypes, type ResourceRule } from "../../support/rule";
+import type { Property } from "../../support/property";
+import { mend, onTypes, type ResourceRule } from "../../support/rule";
 import { defineSettings } from "../../support/settings";
 import { ENDPOINT_CONFIGURATION } from "./resource";
 
@@ -28,11 +29,28 @@ export const requireFullSampling: ResourceRule = {
     if (capture.isAbsent) {
       args.notApplicable("No data capture is configured");
     }
-    const sampling = capture.at("initialSamplingPercentage");
-    if (!sampling.mayBe((value) => value === percentage)) {
+    if (!samples(configuration, percentage)) {
       report(
-        `The required share of requests is not captured: set \`${sampling.path}\` to ${percentage}.`,
+        "The required share of requests is not captured: set " +
+          `\`dataCaptureConfig.initialSamplingPercentage\` to ${percentage}.`,
       );
     }
   }),
+  remediateResource: mend([ENDPOINT_CONFIGURATION], (configuration, props, args) => {
+    const { percentage } = settings.read(args);
+    const capture = configuration.at("dataCaptureConfig");
+    if (!capture.is((value) => typeof value === "object") || samples(configuration, percentage)) {
+      return false;
+    }
+    (props["dataCaptureConfig"] as Record<string, unknown>)["initialSamplingPercentage"] =
+      percentage;
+    return true;
+  }),
 };
+
+function samples(configuration: Property, percentage: number): boolean {
+  return configuration
+    .at("dataCaptureConfig")
+    .at("initialSamplingPercentage")
+    .mayBe((value) => value === percentage);
+}

@@ -112,4 +112,12 @@ describe("policy support Property", () => {
     expect(props.at("unknown").items()).to.deep.equal([]);
     expect(props.at("map").items()).to.deep.equal([]);
   });
+
+  it("takes the unknown for a block that may be repeated", () => {
+    const props = property({ one: {}, many: [{}, {}], none: [], unknown: UNKNOWN });
+    const counts = ["one", "many", "none", "unknown", "missing"].map(
+      (key) => props.at(key).blocks().length,
+    );
+    expect(counts).to.deep.equal([1, 2, 0, 1, 0]);
+  });
 });

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { requireFullSampling } from "../../../../policy/sagemaker/endpointConfiguration/requireFullSampling";
-import { judge, UNKNOWN, withValue, without } from "../../../support/policy";
+import { judge, remediate, UNKNOWN, withValue, without } from "../../../support/policy";
 import { endpointConfiguration } from "./resource";
 
 const SAMPLING = "dataCaptureConfig.initialSamplingPercentage";
@@ -56,5 +56,39 @@ describe("policy sagemaker/endpointConfiguration/requireFullSampling", () => {
     // Assess
     expect(full.violations).to.have.length(1);
     expect(half.violations).to.deep.equal([]);
+  });
+
+  describe("that may mend", () => {
+    it("sets the percentage, and leaves all else as it is, known or not", async () => {
+      // Prepare
+      const mutant = withValue(
+        withValue(endpointConfiguration, SAMPLING, 99),
+        "dataCaptureConfig.destinationS3Uri",
+        UNKNOWN,
+      );
+
+      // Act
+      const mended = await remediate(requireFullSampling, mutant, { percentage: 50 });
+
+      // Assess
+      expect(mended).to.deep.equal(withValue(mutant, SAMPLING, 50).props);
+    });
+
+    it("sets the percentage where there is none", async () => {
+      const mended = await remediate(requireFullSampling, without(endpointConfiguration, SAMPLING));
+      expect(mended).to.deep.equal(endpointConfiguration.props);
+    });
+
+    for (const [title, mutant] of [
+      ["what is right", endpointConfiguration],
+      ["what is unknown", withValue(endpointConfiguration, SAMPLING, UNKNOWN)],
+      ["an unknown block", withValue(endpointConfiguration, "dataCaptureConfig", UNKNOWN)],
+      ["a block of another type", withValue(endpointConfiguration, "dataCaptureConfig", "on")],
+      ["a configuration without capture", without(endpointConfiguration, "dataCaptureConfig")],
+    ] as const) {
+      it(`does not touch ${title}`, async () => {
+        expect(await remediate(requireFullSampling, mutant)).to.equal(undefined);
+      });
+    }
   });
 });

@@ -1,0 +1,34 @@
+import { LOG_GROUP } from "../../cloudwatch/logGroup/resource";
+import { onEach, type StackRule } from "../../support/rule";
+import { FUNCTION } from "./resource";
+
+/** "Configuring CloudWatch log groups": where a function writes that is not told otherwise. */
+const USUAL_GROUP = /^\/aws\/lambda\/(.+)$/;
+
+/** Lambda makes a missing group itself, and that one keeps its logs for ever. */
+export const requireLogGroup: StackRule = {
+  name: "lambda-function-require-log-group",
+  displayName: "The stack looks after the logs of its functions",
+  description: "Every Lambda function must write to a log group of its stack.",
+  enforcementLevel: "mandatory",
+  severity: "medium",
+  tags: ["lambda", "observability"],
+  remediationSteps:
+    "Add an `aws.cloudwatch.LogGroup`, and set `loggingConfig.logGroup` of the function to its name.",
+  url: "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html",
+  validateStack: onEach([FUNCTION], (lambda, stack, report) => {
+    const groups = stack.filter(({ type }) => type === LOG_GROUP);
+    const isToldOtherwise = !lambda.props.at("loggingConfig").at("logGroup").isAbsent;
+    const isThere = groups.some((group) =>
+      isToldOtherwise
+        ? lambda.refersTo(group, "loggingConfig.logGroup", "name")
+        : group.refersTo(lambda, "name", "name", (name) => USUAL_GROUP.exec(name)?.[1]),
+    );
+    if (!isThere) {
+      report(
+        "The function's log group is not in the stack: add an `aws.cloudwatch.LogGroup` and name " +
+          "it in `loggingConfig.logGroup`.",
+      );
+    }
+  }),
+};

@@ -1,0 +1,14 @@
+import type { Member } from "../../support/member";
+
+export const BUCKETS = ["aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"];
+
+/** The resources of some types that are about a bucket. */
+export function companionsOf(
+  bucket: Member,
+  stack: readonly Member[],
+  types: readonly string[],
+): Member[] {
+  return stack.filter(
+    (member) => types.includes(member.type) && member.refersTo(bucket, "bucket", "bucket"),
+  );
+}

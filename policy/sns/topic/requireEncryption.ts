@@ -1,0 +1,31 @@
+import { onEach, type StackRule } from "../../support/rule";
+
+const ALARMS = [
+  "aws:cloudwatch/metricAlarm:MetricAlarm",
+  "aws:cloudwatch/compositeAlarm:CompositeAlarm",
+];
+const ACTIONS = ["alarmActions", "okActions", "insufficientDataActions"];
+
+/**
+ * Topics of alarms are left out: they carry names of metrics and no data, and a key that CloudWatch
+ * may use is one that has opened its own policy to a service.
+ */
+export const requireEncryption: StackRule = {
+  name: "sns-topic-require-encryption",
+  displayName: "Topics encrypt what they carry",
+  description: "Every topic, apart from those that alarms are sent to, must encrypt its messages.",
+  enforcementLevel: "mandatory",
+  severity: "medium",
+  tags: ["sns", "encryption"],
+  remediationSteps: "Set `kmsMasterKeyId` to a key that the publishers may use.",
+  url: "https://docs.aws.amazon.com/sns/latest/dg/sns-server-side-encryption.html",
+  validateStack: onEach(["aws:sns/topic:Topic"], (topic, stack, report) => {
+    const carriesAlarms = stack
+      .filter(({ type }) => ALARMS.includes(type))
+      .some((alarm) => ACTIONS.some((action) => alarm.refersTo(topic, action, "arn")));
+    const key = topic.props.at("kmsMasterKeyId");
+    if (!carriesAlarms && !key.mayBe((value) => typeof value === "string" && value !== "")) {
+      report("Messages are not encrypted: set `kmsMasterKeyId` to a key.");
+    }
+  }),
+};

@@ -1,0 +1,73 @@
+import { expect } from "chai";
+import { disallowAllResources } from "../../../../policy/iam/policy/disallowAllResources";
+import { complaints, UNKNOWN, withValue } from "../../../support/policy";
+import { rolePolicy } from "./resource";
+
+const ACTION = "policy.Statement[0].Action";
+const complaint = (actions: string, resource: string) =>
+  `${actions} is allowed on every resource: name those needed in \`${resource}\`.`;
+
+const read = { Effect: "Allow", Action: "s3:GetObject", Resource: "*" };
+const withStatement = (statement: unknown) =>
+  withValue(rolePolicy, "policy", JSON.stringify({ Statement: [statement] }));
+
+describe("policy iam/policy/disallowAllResources", () => {
+  for (const [title, mutant] of [
+    ["named resources", rolePolicy],
+    ["everything in a bucket", withStatement({ ...read, Resource: ["arn:aws:s3:::a/*"] })],
+    [
+      "every resource of one kind",
+      withStatement({ ...read, Resource: "arn:aws:cloudwatch:us-east-1:000000000000:alarm:*" }),
+    ],
+    ["a denial of everything", withStatement({ ...read, Effect: "Deny" })],
+    ["actions without resources", withStatement({ ...read, Action: "ecr:GetAuthorizationToken" })],
+    ["such actions in any case", withStatement({ ...read, Action: ["XRAY:puttracesegments"] })],
+    ["no resource", withStatement({ ...read, Resource: undefined })],
+    ["a resource of another type", withStatement({ ...read, Resource: [1, {}] })],
+    ["an unknown document", withValue(rolePolicy, "policy", UNKNOWN)],
+    [
+      "unknown resources and actions",
+      withValue(rolePolicy, "policy", {
+        Statement: [{ ...read, Resource: UNKNOWN }, { ...read, Action: [UNKNOWN] }, UNKNOWN],
+      }),
+    ],
+  ] as const) {
+    it(`accepts ${title}`, async () => {
+      expect(await complaints(disallowAllResources, mutant)).to.deep.equal([]);
+    });
+  }
+
+  for (const resource of ["*", "**", "arn:aws:s3:::*", "arn:aws:s3:::*/*", "arn:*:*:*:*:*"]) {
+    it(`refuses ${resource}, alone or among others, naming the property and the fix`, async () => {
+      const alone = withStatement({ ...read, Resource: resource });
+      expect(await complaints(disallowAllResources, alone)).to.deep.equal([
+        complaint(`\`${ACTION}\``, "policy.Statement[0].Resource"),
+      ]);
+      const among = withStatement({ ...read, Resource: ["arn:aws:s3:::a/b", resource] });
+      expect(await complaints(disallowAllResources, among)).to.deep.equal([
+        complaint(`\`${ACTION}\``, "policy.Statement[0].Resource[1]"),
+      ]);
+    });
+  }
+
+  it("names just the actions that know resources", async () => {
+    const mixed = { ...read, Action: ["xray:PutTraceSegments", "s3:GetObject", "sqs:SendMessage"] };
+    expect(await complaints(disallowAllResources, withStatement(mixed))).to.deep.equal([
+      complaint(`\`${ACTION}[1]\`, \`${ACTION}[2]\``, "policy.Statement[0].Resource"),
+    ]);
+  });
+
+  it("refuses to allow all resources but a few", async () => {
+    const mutant = withStatement({ ...read, Resource: undefined, NotResource: "arn:aws:s3:::a" });
+    expect(await complaints(disallowAllResources, mutant)).to.deep.equal([
+      "All but some resources are open: use `Resource` instead of `policy.Statement[0].NotResource`.",
+    ]);
+  });
+
+  it("takes the actions from the policy's config", async () => {
+    const config = { allowed: ["s3:GetObject"] };
+    expect(await complaints(disallowAllResources, withStatement(read), config)).to.deep.equal([]);
+    const token = withStatement({ ...read, Action: "ecr:GetAuthorizationToken" });
+    expect(await complaints(disallowAllResources, token, config)).to.have.length(1);
+  });
+});
