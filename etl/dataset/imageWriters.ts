@@ -8,10 +8,7 @@ import { writeImages, type ImageBatch, type WrittenImage } from "./images";
 /** A thread takes about as long to start as a thousand images to write. */
 const FEWEST_IMAGES_FOR_THREADS = 5_000;
 /** A thread needs little more than one batch. */
-const HEAP_LIMITS = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 };
-/** The loader of the main thread does not reach into others, so each loads TypeScript by itself. */
-const START = `require("tsx/cjs"); require(${JSON.stringify(join(__dirname, "imageWorker.ts"))});`;
-
+const HEAP_LIMITS = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 2 };
 /**
  * Writes batches of images, on several threads where there are enough images to make that pay.
  * Throws `InterruptedError` between batches, and whatever the file system does.
@@ -31,9 +28,10 @@ export async function writeBatches(
     }
     return;
   }
+  const program = await bundleWorker();
   const idle = Array.from(
     { length: threads },
-    () => new Worker(START, { eval: true, execArgv: [], resourceLimits: HEAP_LIMITS }),
+    () => new Worker(program, { eval: true, execArgv: [], resourceLimits: HEAP_LIMITS }),
   );
   const all = [...idle];
   try {
@@ -46,6 +44,18 @@ export async function writeBatches(
   } finally {
     await Promise.all(all.map((worker) => worker.terminate()));
   }
+}
+
+/** As JavaScript: a TypeScript loader in each thread would take more memory than the images do. */
+async function bundleWorker(): Promise<string> {
+  const { build } = await import("esbuild");
+  const { outputFiles } = await build({
+    entryPoints: [join(__dirname, "imageWorker.ts")],
+    bundle: true,
+    platform: "node",
+    write: false,
+  });
+  return outputFiles.map(({ text }) => text).join("");
 }
 
 async function writeOn(worker: Worker, batch: ImageBatch): Promise<readonly WrittenImage[]> {
