@@ -82,6 +82,44 @@ export class Authority {
     this.role(roleArn).inlinePolicies.set(name, parsePolicy("identity", name, policy));
   }
 
+  /** Removes an inline policy; one that is not there is as good as removed. */
+  deleteRolePolicy(roleArn: string, name: string): void {
+    this.roles.get(roleArn)?.inlinePolicies.delete(name);
+  }
+
+  /**
+   * Removes a role, and with it the credentials that were given out for it; a role that is not
+   * there is as good as removed.
+   * @throws AwsError `DeleteConflict` while it has policies ("DeleteRole", IAM API Reference)
+   */
+  deleteRole(arn: string): void {
+    const policies = this.rolePolicies(arn) ?? [];
+    if (policies.length > 0) {
+      throw new AwsError(
+        "DeleteConflict",
+        409,
+        `Cannot delete entity, must delete policies first: ${arn} has ${policies.join(", ")}`,
+      );
+    }
+    this.roles.delete(arn);
+    for (const [accessKeyId, { roleArn }] of this.callers) {
+      if (roleArn === arn) {
+        this.callers.delete(accessKeyId);
+      }
+    }
+    for (const [key, { accessKeyId }] of this.sessions) {
+      if (!this.callers.has(accessKeyId)) {
+        this.sessions.delete(key);
+      }
+    }
+  }
+
+  /** Names of a role's policies, inline and managed; nothing when there is no such role. */
+  rolePolicies(arn: string): readonly string[] | undefined {
+    const role = this.roles.get(arn);
+    return role && this.policiesOf(role).map(([name]) => name);
+  }
+
   /**
    * Adds or replaces a managed policy; it does nothing until it is attached.
    * @throws AwsError `MalformedPolicyDocument`
@@ -104,6 +142,11 @@ export class Authority {
    */
   putResourcePolicy(resourceArn: string, policy: string): void {
     this.resourcePolicies.set(resourceArn, parsePolicy("resource", `of ${resourceArn}`, policy));
+  }
+
+  /** Removes the policy of a resource, if it has one. */
+  deleteResourcePolicy(resourceArn: string): void {
+    this.resourcePolicies.delete(resourceArn);
   }
 
   /**

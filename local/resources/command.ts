@@ -3,26 +3,47 @@ import { createInterface } from "node:readline";
 import { buffer } from "node:stream/consumers";
 import { z } from "zod";
 import type { Cloud } from "../cloud";
-import { handler, type ResourceHandler } from "./handler";
+import { handler, type BehaviourContext, type Outputs, type ResourceHandler } from "./handler";
 
 /** A command of the program failed; the message ends with what it printed last. */
 class CommandError extends Error {
   override readonly name = "CommandError";
 }
 
+const command = z.looseObject({
+  create: z.string(),
+  update: z.string().optional(),
+  delete: z.string().optional(),
+  interpreter: z.array(z.string()).default(["/bin/sh", "-c"]),
+  environment: z.record(z.string(), z.string()).default({}),
+});
+
+/** An update without a command of its own runs the first one again, as the provider does. */
 export const commandHandlers: Readonly<Record<string, ResourceHandler>> = {
-  "command:local:Command": handler(
-    z.looseObject({
-      create: z.string(),
-      interpreter: z.array(z.string()).default(["/bin/sh", "-c"]),
-      environment: z.record(z.string(), z.string()).default({}),
+  "command:local:Command": handler(command, {
+    create: async (inputs, context) => ({
+      id: context.physicalName,
+      ...(await run(inputs.create, inputs, context)),
     }),
-    async ({ create, interpreter, environment }, { cloud, name, physicalName }) => {
-      const stdout = await runCommand([...interpreter, create], environment, name, cloud);
-      return { id: physicalName, stdout, stderr: "" };
+    update: (_id, inputs, context) => run(inputs.update ?? inputs.create, inputs, context),
+    delete: async (_id, inputs, context) => {
+      if (inputs.delete !== undefined) {
+        await run(inputs.delete, inputs, context);
+      }
     },
-  ),
+  }),
 };
+
+async function run(
+  text: string,
+  { interpreter, environment }: z.infer<typeof command>,
+  { name, cloud }: BehaviourContext,
+): Promise<Outputs> {
+  return {
+    stdout: await runCommand([...interpreter, text], environment, name, cloud),
+    stderr: "",
+  };
+}
 
 /** Runs a command line in the project's root as the person who deploys; progress is passed on. */
 async function runCommand(

@@ -4,11 +4,20 @@ import { z } from "zod";
 import type { Cloud } from "../cloud";
 import type { CreatedResource, NewResource } from "../engine";
 
-/** Makes a resource of one type. */
-export type ResourceHandler = (resource: NewResource, cloud: Cloud) => Promise<CreatedResource>;
+/** Makes, changes and removes resources of one type. */
+export interface ResourceHandler {
+  create(resource: NewResource, cloud: Cloud): Promise<CreatedResource>;
+  /**
+   * @param resource with the inputs it is to have
+   * @returns the outputs that AWS has changed besides the inputs
+   */
+  update(id: string, resource: NewResource, cloud: Cloud): Promise<Outputs>;
+  /** @param resource with the inputs it has */
+  delete(id: string, resource: NewResource, cloud: Cloud): Promise<void>;
+}
 
-/** What a handler is given besides the resource's inputs. */
-export interface HandlerContext {
+/** What a behaviour is given besides the resource's inputs. */
+export interface BehaviourContext {
   readonly cloud: Cloud;
   /** The resource's name in the program. */
   readonly name: string;
@@ -16,31 +25,57 @@ export interface HandlerContext {
   readonly physicalName: string;
 }
 
+/** What a type of resource does in the local cloud. */
+interface Behaviour<Inputs> {
+  readonly create: (inputs: Inputs, context: BehaviourContext) => Promise<Made> | Made;
+  /** Changes what can be changed in place. Without it, a change is only recorded. */
+  readonly update?: Change<Inputs, void> | Change<Inputs, Outputs>;
+  /** Removes it, if it is still there. Without it, there is nothing to remove. */
+  readonly delete?: Change<Inputs, void>;
+}
+
+/** Does something to the resource with this id; may give outputs that are now other than before. */
+type Change<Inputs, Result> = (
+  id: string,
+  inputs: Inputs,
+  context: BehaviourContext,
+) => Promise<Result> | Result;
+
+export type Outputs = Readonly<Record<string, unknown>>;
+
+/** A resource's identifier, and the outputs that AWS adds to its inputs. */
+type Made = { readonly id: string } & Outputs;
+
 /**
  * A handler that checks the inputs against a schema before it uses them, as a provider does.
  * @throws Error naming the resource and what is wrong with its inputs
  */
 export function handler<Inputs>(
   schema: z.ZodType<Inputs>,
-  make: (inputs: Inputs, context: HandlerContext) => Promise<Made> | Made,
+  behaviour: Behaviour<Inputs>,
 ): ResourceHandler {
-  return async (resource, cloud) => {
+  const checked = (resource: NewResource, cloud: Cloud): [Inputs, BehaviourContext] => {
+    const { type, name } = resource;
     const inputs = schema.safeParse(resource.inputs);
     if (!inputs.success) {
-      throw new Error(`${resource.type} ${resource.name}: ${z.prettifyError(inputs.error)}`);
+      throw new Error(`${type} ${name}: ${z.prettifyError(inputs.error)}`);
     }
-    const physicalName = `${resource.name}-${nameSuffix(resource)}`;
-    const { id, ...outputs } = await make(inputs.data, {
-      cloud,
-      name: resource.name,
-      physicalName,
-    });
-    return { id, outputs: { ...resource.inputs, ...outputs } };
+    return [inputs.data, { cloud, name, physicalName: `${name}-${nameSuffix(resource)}` }];
+  };
+  return {
+    create: async (resource, cloud) => {
+      const { id, ...outputs } = await behaviour.create(...checked(resource, cloud));
+      return { id, outputs: { ...resource.inputs, ...outputs } };
+    },
+    update: async (id, resource, cloud) => {
+      const changed = await behaviour.update?.(id, ...checked(resource, cloud));
+      return typeof changed === "object" ? changed : {};
+    },
+    delete: async (id, resource, cloud) => {
+      await behaviour.delete?.(id, ...checked(resource, cloud));
+    },
   };
 }
-
-/** A resource's identifier, and the outputs that AWS adds to its inputs. */
-type Made = { readonly id: string } & Readonly<Record<string, unknown>>;
 
 function nameSuffix({ type, name }: NewResource): string {
   return createHash("sha256").update(`${type}::${name}`).digest("hex").slice(0, 7);

@@ -3,7 +3,7 @@ import type { Cloud } from "../cloud";
 import type { CreatedResource, NewResource } from "../engine";
 import { commandHandlers } from "./command";
 import { eventHandlers } from "./events";
-import type { ResourceHandler } from "./handler";
+import type { Outputs, ResourceHandler } from "./handler";
 import { iamHandlers } from "./iam";
 import { lambdaHandlers } from "./lambda";
 import { networkHandlers } from "./network";
@@ -25,5 +25,26 @@ const HANDLERS: Readonly<Record<string, ResourceHandler>> = {
 
 /** Makes one resource of the program. */
 export function createResource(resource: NewResource, cloud: Cloud): Promise<CreatedResource> {
-  return (HANDLERS[resource.type] ?? recordedHandler(resource.type))(resource, cloud);
+  return handlerOf(resource).create(resource, cloud);
+}
+
+/**
+ * Changes a resource in place.
+ * @param resource with the inputs it is to have
+ * @returns the outputs that the change gave another value, besides the inputs
+ */
+export function updateResource(id: string, resource: NewResource, cloud: Cloud): Promise<Outputs> {
+  return handlerOf(resource).update(id, resource, cloud);
+}
+
+/**
+ * Removes a resource; one that is not there is as good as removed.
+ * @param resource with the inputs it has
+ */
+export function deleteResource(id: string, resource: NewResource, cloud: Cloud): Promise<void> {
+  return handlerOf(resource).delete(id, resource, cloud);
+}
+
+function handlerOf({ type }: NewResource): ResourceHandler {
+  return HANDLERS[type] ?? recordedHandler(type);
 }

@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import type { Cloud } from "../cloud";
+import type { FunctionConfiguration } from "../services/lambda/service";
 import { handler, type ResourceHandler } from "./handler";
 
 /** A package given as text files, which is what a bundler makes. */
@@ -8,37 +10,54 @@ const assetArchive = z.custom<pulumi.asset.AssetArchive>(
   "must be an archive of assets",
 );
 
+const lambdaFunction = z.looseObject({
+  name: z.string().optional(),
+  role: z.string(),
+  handler: z.string(),
+  code: assetArchive,
+  environment: z.object({ variables: z.record(z.string(), z.string()) }).optional(),
+  memorySize: z.number().default(128),
+  timeout: z.number().default(3),
+});
+
 export const lambdaHandlers: Readonly<Record<string, ResourceHandler>> = {
-  "aws:lambda/function:Function": handler(
-    z.looseObject({
-      name: z.string().optional(),
-      role: z.string(),
-      handler: z.string(),
-      code: assetArchive,
-      environment: z.object({ variables: z.record(z.string(), z.string()) }).optional(),
-      memorySize: z.number().default(128),
-      timeout: z.number().default(3),
-    }),
-    async (inputs, { cloud, physicalName }) => {
+  "aws:lambda/function:Function": handler(lambdaFunction, {
+    create: async (inputs, { cloud, physicalName }) => {
       const name = inputs.name ?? physicalName;
-      const arn = cloud.arn("lambda", `function:${name}`);
-      await cloud.lambda.createFunction({
-        arn,
-        name,
-        handler: inputs.handler,
-        files: await textFiles(inputs.code),
-        environment: {
-          ...cloud.environmentFor(inputs.role, "lambda.amazonaws.com"),
-          AWS_LAMBDA_FUNCTION_NAME: name,
-          AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(inputs.memorySize),
-          ...inputs.environment?.variables,
-        },
-        timeoutSeconds: inputs.timeout,
-      });
-      return { id: name, name, arn };
+      const configuration = await configurationOf(name, inputs, cloud);
+      await cloud.lambda.createFunction(configuration);
+      return { id: name, name, arn: configuration.arn };
     },
-  ),
+    update: async (name, inputs, { cloud }) => {
+      await cloud.lambda.updateFunction(await configurationOf(name, inputs, cloud));
+    },
+    delete: (name, _inputs, { cloud }) => cloud.lambda.deleteFunction(functionArn(name, cloud)),
+  }),
 };
+
+async function configurationOf(
+  name: string,
+  inputs: z.infer<typeof lambdaFunction>,
+  cloud: Cloud,
+): Promise<FunctionConfiguration> {
+  return {
+    arn: functionArn(name, cloud),
+    name,
+    handler: inputs.handler,
+    files: await textFiles(inputs.code),
+    environment: {
+      ...cloud.environmentFor(inputs.role, "lambda.amazonaws.com"),
+      AWS_LAMBDA_FUNCTION_NAME: name,
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(inputs.memorySize),
+      ...inputs.environment?.variables,
+    },
+    timeoutSeconds: inputs.timeout,
+  };
+}
+
+function functionArn(name: string, cloud: Cloud): string {
+  return cloud.arn("lambda", `function:${name}`);
+}
 
 async function textFiles(archive: pulumi.asset.AssetArchive): Promise<Map<string, string>> {
   const files = new Map<string, string>();

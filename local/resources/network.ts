@@ -8,18 +8,20 @@ import { handler, type ResourceHandler } from "./handler";
 export const networkHandlers: Readonly<Record<string, ResourceHandler>> = {
   "awsx:ec2:Vpc": handler(
     z.looseObject({ numberOfAvailabilityZones: z.int().positive().default(3) }),
-    ({ numberOfAvailabilityZones }, { physicalName }) => {
-      const each = (kind: string) =>
-        Array.from(
-          { length: numberOfAvailabilityZones },
-          (_, zone) => `${kind}-${physicalName}-${zone + 1}`,
-        );
-      return {
-        id: physicalName,
-        vpcId: `vpc-${physicalName}`,
-        isolatedSubnetIds: each("subnet"),
-        routeTables: each("rtb").map((id) => ({ id })),
-      };
+    {
+      create: ({ numberOfAvailabilityZones }, { physicalName }) => {
+        const each = (kind: string) =>
+          Array.from(
+            { length: numberOfAvailabilityZones },
+            (_, zone) => `${kind}-${physicalName}-${zone + 1}`,
+          );
+        return {
+          id: physicalName,
+          vpcId: `vpc-${physicalName}`,
+          isolatedSubnetIds: each("subnet"),
+          routeTables: each("rtb").map((id) => ({ id })),
+        };
+      },
     },
   ),
 };

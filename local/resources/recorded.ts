@@ -16,12 +16,14 @@ const ARNS: Readonly<
 
 /** @param type for example `aws:kms/key:Key` */
 export function recordedHandler(type: string): ResourceHandler {
-  return handler(z.looseObject({ name: z.string().optional() }), (inputs, context) => {
-    const name = inputs.name ?? context.physicalName;
-    const [service, resource] = ARNS[type]?.(name) ?? [
-      type.replace(/^aws:|\/.*$/g, ""),
-      `${type.replace(/^.*:/, "").toLowerCase()}/${name}`,
-    ];
-    return { id: name, name, arn: context.cloud.arn(service, resource) };
+  return handler(z.looseObject({ name: z.string().optional() }), {
+    create: (inputs, context) => {
+      const name = inputs.name ?? context.physicalName;
+      const [service, resource] = ARNS[type]?.(name) ?? [
+        type.replace(/^aws:|\/.*$/g, ""),
+        `${type.replace(/^.*:/, "").toLowerCase()}/${name}`,
+      ];
+      return { id: name, name, arn: context.cloud.arn(service, resource) };
+    },
   });
 }

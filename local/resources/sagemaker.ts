@@ -53,24 +53,27 @@ const endpointConfiguration = z.looseObject({
 });
 
 export const sagemakerHandlers: Readonly<Record<string, ResourceHandler>> = {
-  "aws:sagemaker/trainingJob:TrainingJob": handler(trainingJob, (inputs, { cloud }) => {
-    const name = inputs.trainingJobName;
-    const arn = cloud.arn("sagemaker", `training-job/${name}`);
-    cloud.sagemaker.createTrainingJob({
-      name,
-      arn,
-      roleArn: inputs.roleArn,
-      image: inputs.algorithmSpecification.trainingImage,
-      hyperParameters: inputs.hyperParameters,
-      channels: inputs.inputDataConfigs.map((channel) => ({
-        name: channel.channelName,
-        contentType: channel.contentType,
-        uri: channel.dataSource.s3DataSource.s3Uri,
-      })),
-      outputPath: inputs.outputDataConfig.s3OutputPath,
-      maxRuntimeSeconds: inputs.stoppingCondition.maxRuntimeInSeconds,
-    });
-    return { id: name, arn };
+  "aws:sagemaker/trainingJob:TrainingJob": handler(trainingJob, {
+    create: (inputs, { cloud }) => {
+      const name = inputs.trainingJobName;
+      const arn = cloud.arn("sagemaker", `training-job/${name}`);
+      cloud.sagemaker.createTrainingJob({
+        name,
+        arn,
+        roleArn: inputs.roleArn,
+        image: inputs.algorithmSpecification.trainingImage,
+        hyperParameters: inputs.hyperParameters,
+        channels: inputs.inputDataConfigs.map((channel) => ({
+          name: channel.channelName,
+          contentType: channel.contentType,
+          uri: channel.dataSource.s3DataSource.s3Uri,
+        })),
+        outputPath: inputs.outputDataConfig.s3OutputPath,
+        maxRuntimeSeconds: inputs.stoppingCondition.maxRuntimeInSeconds,
+      });
+      return { id: name, arn };
+    },
+    delete: (name, _inputs, { cloud }) => cloud.sagemaker.deleteTrainingJob(name),
   }),
 
   "aws:sagemaker/model:Model": handler(
@@ -79,23 +82,33 @@ export const sagemakerHandlers: Readonly<Record<string, ResourceHandler>> = {
       executionRoleArn: z.string(),
       primaryContainer: z.looseObject({ image: z.string(), modelDataUrl: z.string() }),
     }),
-    async ({ executionRoleArn, primaryContainer, ...inputs }, { cloud, physicalName }) => {
-      const name = inputs.name ?? physicalName;
-      await cloud.sagemaker.createModel({
-        name,
-        roleArn: executionRoleArn,
-        image: primaryContainer.image,
-        modelDataUrl: primaryContainer.modelDataUrl,
-      });
-      return { id: name, name, arn: cloud.arn("sagemaker", `model/${name}`) };
+    {
+      create: async (
+        { executionRoleArn, primaryContainer, ...inputs },
+        { cloud, physicalName },
+      ) => {
+        const name = inputs.name ?? physicalName;
+        await cloud.sagemaker.createModel({
+          name,
+          roleArn: executionRoleArn,
+          image: primaryContainer.image,
+          modelDataUrl: primaryContainer.modelDataUrl,
+        });
+        return { id: name, name, arn: cloud.arn("sagemaker", `model/${name}`) };
+      },
+      delete: (name, _inputs, { cloud }) => {
+        cloud.sagemaker.deleteModel(name);
+      },
     },
   ),
 
-  "aws:sagemaker/endpointConfiguration:EndpointConfiguration": handler(
-    endpointConfiguration,
-    ({ productionVariants: [variant], dataCaptureConfig: capture, ...inputs }, context) => {
-      const name = inputs.name ?? context.physicalName;
-      context.cloud.sagemaker.createEndpointConfiguration({
+  "aws:sagemaker/endpointConfiguration:EndpointConfiguration": handler(endpointConfiguration, {
+    create: (
+      { productionVariants: [variant], dataCaptureConfig: capture, ...inputs },
+      { cloud, physicalName },
+    ) => {
+      const name = inputs.name ?? physicalName;
+      cloud.sagemaker.createEndpointConfiguration({
         name,
         variantName: variant.variantName,
         modelName: variant.modelName,
@@ -109,18 +122,26 @@ export const sagemakerHandlers: Readonly<Record<string, ResourceHandler>> = {
           ...capture.captureContentTypeHeader,
         },
       });
-      return { id: name, name, arn: context.cloud.arn("sagemaker", `endpoint-config/${name}`) };
+      return { id: name, name, arn: cloud.arn("sagemaker", `endpoint-config/${name}`) };
     },
-  ),
+    delete: (name, _inputs, { cloud }) => {
+      cloud.sagemaker.deleteEndpointConfiguration(name);
+    },
+  }),
 
   "aws:sagemaker/endpoint:Endpoint": handler(
     z.looseObject({ name: z.string().optional(), endpointConfigName: z.string() }),
-    async ({ endpointConfigName, ...inputs }, { cloud, physicalName }) => {
-      const name = inputs.name ?? physicalName;
-      // ARNs of endpoints are lower case whatever the name's case is.
-      const arn = cloud.arn("sagemaker", `endpoint/${name.toLowerCase()}`);
-      await cloud.sagemaker.createEndpoint(name, arn, endpointConfigName);
-      return { id: name, name, arn };
+    {
+      create: async ({ endpointConfigName, ...inputs }, { cloud, physicalName }) => {
+        const name = inputs.name ?? physicalName;
+        // ARNs of endpoints are lower case whatever the name's case is.
+        const arn = cloud.arn("sagemaker", `endpoint/${name.toLowerCase()}`);
+        await cloud.sagemaker.createEndpoint(name, arn, endpointConfigName);
+        return { id: name, name, arn };
+      },
+      update: (name, { endpointConfigName }, { cloud }) =>
+        cloud.sagemaker.updateEndpoint(name, endpointConfigName),
+      delete: (name, _inputs, { cloud }) => cloud.sagemaker.deleteEndpoint(name),
     },
   ),
 };

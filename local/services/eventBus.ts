@@ -9,6 +9,8 @@ export interface BusEvent {
 
 export interface Target {
   readonly rule: string;
+  /** Of its own among the rule's targets. */
+  readonly id: string;
   /** Delivers the (transformed) event. */
   readonly deliver: (input: unknown) => void;
   readonly transformer?: InputTransformer;
@@ -23,21 +25,55 @@ export interface InputTransformer {
 
 export class EventBus {
   private readonly rules = new Map<string, unknown>();
-  private readonly targets: Target[] = [];
+  private targets: readonly Target[] = [];
 
   /** @param onFailure told of targets that could not be reached: whoever put the event is not */
   constructor(private readonly onFailure: (failure: Error) => void) {}
 
-  /** @param pattern the rule's event pattern, as JSON text */
+  /**
+   * Makes a rule, or gives one another pattern.
+   * @param pattern the rule's event pattern, as JSON text
+   */
   putRule(name: string, pattern: string): void {
     this.rules.set(name, JSON.parse(pattern));
   }
 
+  /**
+   * Adds a target to its rule, or replaces the one that has its id there.
+   * @throws AwsError `ResourceNotFoundException` when there is no such rule
+   */
   putTarget(target: Target): void {
     if (!this.rules.has(target.rule)) {
       throw new AwsError("ResourceNotFoundException", 400, `There is no rule ${target.rule}`);
     }
-    this.targets.push(target);
+    this.targets = [...this.without(target.rule, target.id), target];
+  }
+
+  /** Removes a target; one that is not there is as good as removed. */
+  removeTarget(rule: string, id: string): void {
+    this.targets = this.without(rule, id);
+  }
+
+  /**
+   * Removes a rule; one that is not there is as good as removed.
+   * @throws AwsError `ValidationException` while it has targets ("DeleteRule", EventBridge API
+   *   Reference)
+   */
+  deleteRule(name: string): void {
+    const ids = this.targets.flatMap(({ rule, id }) => (rule === name ? [id] : []));
+    if (ids.length > 0) {
+      throw new AwsError(
+        "ValidationException",
+        400,
+        `Rule can't be deleted since it has targets: ${name} has ${ids.join(", ")}`,
+      );
+    }
+    this.rules.delete(name);
+  }
+
+  /** Names of all rules. */
+  get ruleNames(): readonly string[] {
+    return [...this.rules.keys()];
   }
 
   /** Delivers the event to the targets of every rule that it matches. */
@@ -53,6 +89,10 @@ export class EventBus {
         this.onFailure(error instanceof Error ? error : new Error(String(error)));
       }
     }
+  }
+
+  private without(rule: string, id: string): readonly Target[] {
+    return this.targets.filter((target) => target.rule !== rule || target.id !== id);
   }
 }
 

@@ -10,7 +10,7 @@ export interface TopicMessage {
 
 interface Topic {
   readonly messages: TopicMessage[];
-  readonly kmsKeyArn: string | undefined;
+  kmsKeyArn: string | undefined;
 }
 
 export class Topics {
@@ -24,6 +24,24 @@ export class Topics {
     if (!this.topics.has(arn)) {
       this.topics.set(arn, { messages: [], kmsKeyArn });
     }
+  }
+
+  /**
+   * Encrypts new messages under another key, or under none.
+   * @throws AwsError `NotFound`
+   */
+  setKmsKey(topicArn: string, kmsKeyArn: string | undefined): void {
+    this.topic(topicArn).kmsKeyArn = kmsKeyArn;
+  }
+
+  /** Removes a topic; one that is not there is as good as removed. */
+  deleteTopic(arn: string): void {
+    this.topics.delete(arn);
+  }
+
+  /** ARNs of all topics. */
+  get arns(): readonly string[] {
+    return [...this.topics.keys()];
   }
 
   /**

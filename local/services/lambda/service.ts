@@ -29,6 +29,8 @@ interface DeployedFunction {
   readonly idle: Sandbox[];
   readonly waiting: ((sandbox: Sandbox) => void)[];
   sandboxes: number;
+  /** Whether another package took its place, or none. */
+  retired: boolean;
 }
 
 export class Lambda {
@@ -59,18 +61,43 @@ export class Lambda {
       idle: [],
       waiting: [],
       sandboxes: 0,
+      retired: false,
     });
+  }
+
+  /**
+   * Gives a function another package and configuration; what is under way ends with the old ones.
+   * @throws AwsError `ResourceNotFoundException`
+   */
+  async updateFunction(configuration: FunctionConfiguration): Promise<void> {
+    const old = this.deployed(configuration.arn);
+    await this.createFunction(configuration);
+    await retire(old);
+  }
+
+  /** Removes a function; one that is not there is as good as removed. */
+  async deleteFunction(arn: string): Promise<void> {
+    const old = this.functions.get(arn);
+    this.functions.delete(arn);
+    if (old !== undefined) {
+      await retire(old);
+    }
+  }
+
+  /** ARNs of all functions. */
+  get arns(): readonly string[] {
+    return [...this.functions.keys()];
   }
 
   /** Invokes a function and waits for its answer. */
   async invoke(arn: string, payload: unknown): Promise<InvocationResult> {
-    const deployed = this.functions.get(arn);
-    if (deployed === undefined) {
-      throw new AwsError("ResourceNotFoundException", 404, `Function not found: ${arn}`);
-    }
+    const deployed = this.deployed(arn);
     const sandbox = await acquire(deployed);
     const result = await sandbox.invoke(payload, deployed.configuration.timeoutSeconds * 1000);
     release(deployed, sandbox);
+    if (deployed.retired) {
+      await dismissIdle(deployed);
+    }
     return result;
   }
 
@@ -81,6 +108,14 @@ export class Lambda {
       await rm(folder, { recursive: true, force: true });
     }
     this.functions.clear();
+  }
+
+  private deployed(arn: string): DeployedFunction {
+    const deployed = this.functions.get(arn);
+    if (deployed === undefined) {
+      throw new AwsError("ResourceNotFoundException", 404, `Function not found: ${arn}`);
+    }
+    return deployed;
   }
 }
 
@@ -108,4 +143,19 @@ function release(deployed: DeployedFunction, sandbox: Sandbox): void {
 
 function newSandbox({ module, exportName, configuration }: DeployedFunction): Sandbox {
   return new Sandbox(module, exportName, configuration.environment);
+}
+
+async function retire(deployed: DeployedFunction): Promise<void> {
+  deployed.retired = true;
+  await dismissIdle(deployed);
+}
+
+/** Ends environments that are not busy; the unpacked code goes with the last one. */
+async function dismissIdle(deployed: DeployedFunction): Promise<void> {
+  const idle = deployed.idle.splice(0);
+  deployed.sandboxes -= idle.length;
+  await Promise.all(idle.map((sandbox) => sandbox.stop()));
+  if (deployed.sandboxes === 0) {
+    await rm(deployed.folder, { recursive: true, force: true });
+  }
 }

@@ -21,14 +21,34 @@ export class S3Service implements Service {
     this.buckets.create(name);
   }
 
-  /** From now on tells of new objects in the bucket. Throws AwsError `NoSuchBucket`. */
-  enableEventBridge(bucket: string): void {
-    this.buckets.get(bucket).eventBridge = true;
+  /**
+   * Removes a bucket; one that is not there is as good as removed.
+   * @param force whether to delete what is in it first
+   * @throws AwsError `BucketNotEmpty`
+   */
+  deleteBucket(name: string, force: boolean): void {
+    if (force && this.bucketNames.includes(name)) {
+      this.buckets.get(name).clear();
+    }
+    this.buckets.delete(name);
   }
 
-  /** Keeps every version from now on. Throws AwsError `NoSuchBucket`. */
-  enableVersioning(bucket: string): void {
-    this.buckets.get(bucket).versioned = true;
+  /** Names of all buckets, in order. */
+  get bucketNames(): readonly string[] {
+    return this.buckets.all().map((bucket) => bucket.name);
+  }
+
+  /** Whether it tells of new objects in the bucket. Throws AwsError `NoSuchBucket`. */
+  setEventBridge(bucket: string, enabled: boolean): void {
+    this.buckets.get(bucket).eventBridge = enabled;
+  }
+
+  /**
+   * Whether it keeps every version from now on; those that it has stay.
+   * @throws AwsError `NoSuchBucket`
+   */
+  setVersioning(bucket: string, versioning: "Enabled" | "Suspended"): void {
+    this.buckets.get(bucket).versioning = versioning;
   }
 
   /**

@@ -32,7 +32,7 @@ export class Bucket {
   readonly arn: string;
   readonly created = new Date();
   readonly uploads = new Map<string, Upload>();
-  versioned = false;
+  versioning: "Off" | "Enabled" | "Suspended" = "Off";
   eventBridge = false;
   /** All new objects are encrypted, by this unless the request says otherwise. */
   encryption: Encryption = { algorithm: "AES256" };
@@ -63,12 +63,29 @@ export class Bucket {
     return this.add({ ...object, deleteMarker: false });
   }
 
+  /** Whether new versions are kept beside the old ones. */
+  get versioned(): boolean {
+    return this.versioning === "Enabled";
+  }
+
+  /** Whether nothing is in it: no version and no delete marker. */
+  get empty(): boolean {
+    return this.versions.size === 0;
+  }
+
+  /** Deletes every version of every object for good. */
+  clear(): void {
+    this.versions.clear();
+    this.keys.length = 0;
+  }
+
   /**
-   * Deletes the object, or just hides it below a delete marker if the bucket is versioned.
+   * Deletes the object, or just hides it below a delete marker if the bucket keeps versions or did:
+   * where that is suspended, the marker takes the place of the version `null`.
    * @returns the marker
    */
   delete(key: string): ObjectVersion | undefined {
-    if (this.versioned) {
+    if (this.versioning !== "Off") {
       const nothing = { etag: "", body: Buffer.alloc(0), headers: {}, checksum: undefined };
       return this.add({ ...nothing, key, deleteMarker: true });
     }
@@ -157,6 +174,22 @@ export class Buckets {
       throw new AwsError("NoSuchBucket", 404, `The specified bucket does not exist: ${name}`);
     }
     return bucket;
+  }
+
+  /**
+   * Removes a bucket; one that is not there is as good as removed.
+   * @throws AwsError `BucketNotEmpty`
+   */
+  delete(name: string): void {
+    if (this.buckets.get(name)?.empty === false) {
+      throw new AwsError(
+        "BucketNotEmpty",
+        409,
+        `The bucket you tried to delete is not empty: ${name} still has objects, old versions or ` +
+          "delete markers",
+      );
+    }
+    this.buckets.delete(name);
   }
 
   all(): readonly Bucket[] {

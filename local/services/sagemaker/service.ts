@@ -6,10 +6,10 @@ import { buffer } from "node:stream/consumers";
 import { Readable } from "node:stream";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { containerFor } from "../../containers";
-import { InvocationError, type Model } from "../../containers/image-classification/serve";
 import { AwsError, type Service, type ServiceRequest, type ServiceResponse } from "../../service";
 import type { AssumeRole } from "../../session";
-import { CaptureWriter, type CaptureConfiguration } from "./capture";
+import { CaptureWriter } from "./capture";
+import { Endpoint, ModelError, Variant, type EndpointConfigurationDefinition } from "./endpoint";
 import { parseS3Uri } from "./objects";
 import { unpackInto } from "./tarball";
 import { TrainingJob, type TrainingJobDefinition } from "./trainingJob";
@@ -23,34 +23,14 @@ export interface ModelDefinition {
   readonly modelDataUrl: string;
 }
 
-export interface EndpointConfigurationDefinition {
-  readonly name: string;
-  readonly variantName: string;
-  readonly modelName: string;
-  readonly instanceType: string;
-  readonly instanceCount: number;
-  readonly capture: CaptureConfiguration | undefined;
-}
-
 /** An endpoint as DescribeEndpoint would tell, and what went through it. */
 export interface EndpointDescription {
   readonly name: string;
-  readonly status: "InService";
+  readonly status: Endpoint["status"];
   readonly configuration: EndpointConfigurationDefinition;
   readonly invocations: number;
   /** Why captured records could not be written. */
   readonly captureLosses: readonly Error[];
-}
-
-interface Endpoint {
-  readonly name: string;
-  readonly arn: string;
-  readonly configuration: EndpointConfigurationDefinition;
-  readonly model: Model;
-  readonly capture: CaptureWriter | undefined;
-  /** Milliseconds since 1970. */
-  readonly created: number;
-  invocations: number;
 }
 
 export class SageMaker implements Service {
@@ -62,6 +42,7 @@ export class SageMaker implements Service {
   constructor(
     private readonly assumeRole: AssumeRole,
     private readonly onTrainingLog: (job: string, line: string) => void,
+    private readonly registry: typeof containerFor = containerFor,
   ) {}
 
   /** Starts a job and returns while it runs, as CreateTrainingJob does. */
@@ -69,11 +50,11 @@ export class SageMaker implements Service {
     if (this.jobs.has(definition.name)) {
       throw new AwsError("ResourceInUse", 400, `Job name must be unique: ${definition.name}`);
     }
-    containerFor(definition.image);
+    const container = this.registry(definition.image);
     const session = this.assumeRole(definition.roleArn, SERVICE_PRINCIPAL);
     this.jobs.set(
       definition.name,
-      new TrainingJob(definition, session, (line) => {
+      new TrainingJob(definition, container, session, (line) => {
         this.onTrainingLog(definition.name, line);
       }),
     );
@@ -88,50 +69,81 @@ export class SageMaker implements Service {
     return job;
   }
 
-  /** Registers a model; its data must exist by then, as it must on AWS. */
+  /** Stops a job that still runs, and removes it; one that is not there is as good as removed. */
+  async deleteTrainingJob(name: string): Promise<void> {
+    await this.jobs.get(name)?.stop();
+    this.jobs.delete(name);
+  }
+
+  /**
+   * Registers a model; its data must exist by then, as it must on AWS.
+   * @throws AwsError `ValidationException` when there is no data, or already such a model
+   */
   async createModel(definition: ModelDefinition): Promise<void> {
+    refuseExisting("model", definition.name, this.models);
     await this.readModelData(definition);
     this.models.set(definition.name, definition);
   }
 
+  /** Removes a model; endpoints go on with what they have loaded. */
+  deleteModel(name: string): void {
+    this.models.delete(name);
+  }
+
+  /** @throws AwsError `ValidationException` when there is no model, or already such a one */
   createEndpointConfiguration(definition: EndpointConfigurationDefinition): void {
+    refuseExisting("endpoint configuration", definition.name, this.configurations);
     if (!this.models.has(definition.modelName)) {
-      throw new AwsError(
-        "ValidationException",
-        400,
-        `Could not find model "${definition.modelName}"`,
-      );
+      throw notFound("model", definition.modelName);
     }
     this.configurations.set(definition.name, definition);
   }
 
-  /** Resolves when the endpoint is in service. */
+  /** Removes a configuration; endpoints go on with what they have. */
+  deleteEndpointConfiguration(name: string): void {
+    this.configurations.delete(name);
+  }
+
+  /**
+   * Resolves when the endpoint is in service.
+   * @throws AwsError `ValidationException` when there is no such configuration, or already such an
+   *   endpoint
+   */
   async createEndpoint(name: string, arn: string, configurationName: string): Promise<void> {
-    const configuration = this.configurations.get(configurationName);
-    const definition = this.models.get(configuration?.modelName ?? "");
-    if (configuration === undefined || definition === undefined) {
-      throw new AwsError(
-        "ValidationException",
-        400,
-        `Could not find endpoint configuration "${configurationName}"`,
-      );
-    }
-    const folder = await mkdtemp(path.join(tmpdir(), "model-"));
-    try {
-      await unpackInto(folder, await this.readModelData(definition));
-      const model = await containerFor(definition.image).load(folder);
-      this.endpoints.set(name.toLowerCase(), {
-        name,
-        arn,
-        configuration,
-        model,
-        capture: this.captureWriter(name, configuration, definition.roleArn),
-        created: Date.now(),
-        invocations: 0,
-      });
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+    refuseExisting("endpoint", name.toLowerCase(), this.endpoints);
+    const variant = await this.loadVariant(name, configurationName);
+    this.endpoints.set(name.toLowerCase(), new Endpoint(name, arn, variant));
+  }
+
+  /**
+   * Moves an endpoint to another configuration, while it goes on serving.
+   * @returns when it is in service again, with what was begun before ended by the old model
+   * @throws AwsError `ValidationException` when there is no such endpoint or no such configuration;
+   *   the endpoint then goes on with the one that it has
+   */
+  updateEndpoint(name: string, configurationName: string): Promise<void> {
+    const endpoint = this.endpoint(name);
+    return endpoint.update(() => this.loadVariant(endpoint.name, configurationName));
+  }
+
+  /**
+   * Ends an endpoint once what was begun has ended, and frees its model; one that is not there is
+   * as good as removed.
+   */
+  async deleteEndpoint(name: string): Promise<void> {
+    const endpoint = this.endpoints.get(name.toLowerCase());
+    this.endpoints.delete(name.toLowerCase());
+    await endpoint?.close();
+  }
+
+  /** Names of everything that is there, by kind. */
+  get names() {
+    return {
+      trainingJobs: [...this.jobs.keys()],
+      models: [...this.models.keys()],
+      endpointConfigurations: [...this.configurations.keys()],
+      endpoints: [...this.endpoints.values()].map(({ name }) => name),
+    };
   }
 
   /** What is known of an endpoint; nothing when there is none of that name. */
@@ -140,19 +152,13 @@ export class SageMaker implements Service {
     if (found === undefined) {
       return undefined;
     }
-    const { configuration, invocations, capture, ...endpoint } = found;
-    return {
-      name: endpoint.name,
-      status: "InService",
-      configuration,
-      invocations,
-      captureLosses: capture?.losses ?? [],
-    };
+    const { status, configuration, invocations, captureLosses } = found;
+    return { name: found.name, status, configuration, invocations, captureLosses };
   }
 
   /** Writes out everything captured so far. */
   async flushCapture(): Promise<void> {
-    await Promise.all([...this.endpoints.values()].map(({ capture }) => capture?.flush()));
+    await Promise.all([...this.endpoints.values()].map((endpoint) => endpoint.flushCapture()));
   }
 
   /** Ends running jobs and frees the models. */
@@ -161,9 +167,9 @@ export class SageMaker implements Service {
       job.kill();
       await job.done;
     }
-    await this.flushCapture();
-    await Promise.all([...this.endpoints.values()].map(({ model }) => model.close()));
+    const endpoints = [...this.endpoints.values()];
     this.endpoints.clear();
+    await Promise.all(endpoints.map((endpoint) => endpoint.close()));
   }
 
   handle(request: ServiceRequest): Promise<ServiceResponse> {
@@ -220,15 +226,16 @@ export class SageMaker implements Service {
         return job.describe();
       }
       case "SageMaker.DescribeEndpoint": {
-        const { name, arn, configuration, created } = this.endpoint(EndpointName);
+        const endpoint = this.endpoint(EndpointName);
+        const { name, arn, status, configuration, created, modified } = endpoint;
         request.authorize("sagemaker:DescribeEndpoint", arn);
         return {
           EndpointName: name,
           EndpointArn: arn,
           EndpointConfigName: configuration.name,
-          EndpointStatus: "InService",
+          EndpointStatus: status,
           CreationTime: created / 1000,
-          LastModifiedTime: created / 1000,
+          LastModifiedTime: modified / 1000,
         };
       }
       default:
@@ -241,37 +248,52 @@ export class SageMaker implements Service {
   }
 
   private async invokeEndpoint(name: string, request: ServiceRequest): Promise<ServiceResponse> {
-    const endpoint = this.endpoint(name);
+    const endpoint = this.endpoints.get(name.toLowerCase());
+    if (endpoint === undefined) {
+      throw new AwsError("ValidationError", 400, `Endpoint ${name} not found.`);
+    }
     request.authorize("sagemaker:InvokeEndpoint", endpoint.arn);
-    const time = new Date();
-    const input = {
+    const { contentType, body, variantName } = await endpoint.invoke({
       contentType: request.headers["content-type"] ?? "application/octet-stream",
       body: request.body,
-    };
-    const answer = await endpoint.model.invoke(input.body, input.contentType).catch(asModelError);
-    endpoint.invocations += 1;
-    endpoint.capture?.capture({
-      input,
-      output: { contentType: answer.contentType, body: Buffer.from(answer.body) },
       inferenceId: request.headers["x-amzn-sagemaker-inference-id"],
-      time,
     });
     return {
       status: 200,
-      headers: {
-        "content-type": answer.contentType,
-        "x-amzn-invoked-production-variant": endpoint.configuration.variantName,
-      },
-      body: answer.body,
+      headers: { "content-type": contentType, "x-amzn-invoked-production-variant": variantName },
+      body,
     };
   }
 
   private endpoint(name: string): Endpoint {
     const endpoint = this.endpoints.get(name.toLowerCase());
     if (endpoint === undefined) {
-      throw new AwsError("ValidationError", 400, `Endpoint ${name} not found.`);
+      throw notFound("endpoint", name);
     }
     return endpoint;
+  }
+
+  /** Loads the model of a configuration, for an endpoint that is to serve it. */
+  private async loadVariant(endpointName: string, configurationName: string): Promise<Variant> {
+    const configuration = this.configurations.get(configurationName);
+    if (configuration === undefined) {
+      throw notFound("endpoint configuration", configurationName);
+    }
+    const definition = this.models.get(configuration.modelName);
+    if (definition === undefined) {
+      throw notFound("model", configuration.modelName);
+    }
+    const folder = await mkdtemp(path.join(tmpdir(), "model-"));
+    try {
+      await unpackInto(folder, await this.readModelData(definition));
+      return new Variant(
+        configuration,
+        await this.registry(definition.image).load(folder),
+        this.captureWriter(endpointName, configuration, definition.roleArn),
+      );
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   }
 
   private captureWriter(
@@ -310,21 +332,16 @@ export class SageMaker implements Service {
   }
 }
 
-/** The container's refusal of a request, passed on. */
-class ModelError extends AwsError {
-  constructor(readonly details: { OriginalStatusCode: number; OriginalMessage: string }) {
-    super(
-      "ModelError",
-      424,
-      `Received client error (${details.OriginalStatusCode}) from primary with message ` +
-        `"${details.OriginalMessage}"`,
-    );
-  }
+function notFound(kind: string, name: string): AwsError {
+  return new AwsError("ValidationException", 400, `Could not find ${kind} "${name}".`);
 }
 
-function asModelError(error: unknown): never {
-  if (error instanceof InvocationError) {
-    throw new ModelError({ OriginalStatusCode: error.status, OriginalMessage: error.message });
+function refuseExisting(kind: string, name: string, existing: ReadonlyMap<string, unknown>): void {
+  if (existing.has(name)) {
+    throw new AwsError(
+      "ValidationException",
+      400,
+      `Cannot create already existing ${kind} "${name}".`,
+    );
   }
-  throw error;
 }

@@ -1,13 +1,13 @@
 /** One training job: SageMaker's part of the work around the algorithm's container. */
 import { once } from "node:events";
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
 import { buffer } from "node:stream/consumers";
 import { S3Client, PutObjectCommand } from "@aws-sdk/client-s3";
-import { containerFor } from "../../containers";
+import type { Container } from "../../containers";
 import type { Session } from "../../session";
 import { downloadPrefix, parseS3Uri } from "./objects";
 import { packFolder } from "./tarball";
@@ -28,10 +28,13 @@ export interface TrainingJobDefinition {
   readonly maxRuntimeSeconds: number;
 }
 
-type Status = "InProgress" | "Completed" | "Failed" | "Stopped";
+type Status = "InProgress" | "Stopping" | "Completed" | "Failed" | "Stopped";
 
 /** SageMaker waits this long between asking a container to stop and ending it. */
 const STOP_GRACE_MILLISECONDS = 120_000;
+
+/** Longest reason that DescribeTrainingJob gives (SageMaker API Reference). */
+const MOST_REASON_CHARACTERS = 1024;
 
 /** What a shell reports of a process that was killed. */
 const KILLED = 137;
@@ -41,7 +44,10 @@ export class TrainingJob {
   private secondaryStatus = "Starting";
   private failureReason: string | undefined;
   private container: ChildProcess | undefined;
-  private timedOut = false;
+  /** Why it ends before it is done, as a secondary status. */
+  private stopReason: "Stopped" | "MaxRuntimeExceeded" | undefined;
+  private grace: NodeJS.Timeout | undefined;
+  private hasArtefact = false;
   private readonly created = Date.now();
   private trainingStarted: number | undefined;
   private ended: number | undefined;
@@ -53,6 +59,7 @@ export class TrainingJob {
 
   constructor(
     readonly definition: TrainingJobDefinition,
+    private readonly image: Container,
     session: Session,
     private readonly onLog: (line: string) => void,
   ) {
@@ -69,9 +76,7 @@ export class TrainingJob {
       TrainingJobStatus: this.status,
       SecondaryStatus: this.secondaryStatus,
       ...(this.failureReason === undefined ? {} : { FailureReason: this.failureReason }),
-      ...(this.status === "Completed" || this.secondaryStatus === "MaxRuntimeExceeded"
-        ? { ModelArtifacts: { S3ModelArtifacts: this.artefactUri } }
-        : {}),
+      ...(this.hasArtefact ? { ModelArtifacts: { S3ModelArtifacts: this.artefactUri } } : {}),
       CreationTime: this.created / 1000,
       ...(this.trainingStarted === undefined
         ? {}
@@ -95,9 +100,30 @@ export class TrainingJob {
     return this.series;
   }
 
+  /**
+   * Asks the container to end, as StopTrainingJob does: it has two minutes to leave a model behind.
+   * @returns when the job is over
+   */
+  async stop(): Promise<void> {
+    this.requestStop("Stopped");
+    await this.done;
+  }
+
   /** Ends the container at once, for when the local cloud stops. */
   kill(): void {
+    this.requestStop("Stopped");
     this.container?.kill("SIGKILL");
+  }
+
+  private requestStop(reason: "Stopped" | "MaxRuntimeExceeded"): void {
+    if (this.status !== "InProgress") {
+      return;
+    }
+    this.stopReason = reason;
+    this.status = "Stopping";
+    this.secondaryStatus = "Stopping";
+    this.container?.kill("SIGTERM");
+    this.grace = setTimeout(() => this.container?.kill("SIGKILL"), STOP_GRACE_MILLISECONDS);
   }
 
   private get artefactUri(): string {
@@ -111,22 +137,27 @@ export class TrainingJob {
     try {
       this.secondaryStatus = "Downloading";
       await this.prepare(root, s3);
+      if (this.stopReason !== undefined) {
+        this.finish("Stopped", this.stopReason);
+        return;
+      }
       this.secondaryStatus = "Training";
       this.trainingStarted = Date.now();
       const exitCode = await this.train(root);
-      if (exitCode !== 0) {
+      if (exitCode !== 0 && this.stopReason === undefined) {
         this.fail(await failureText(root, exitCode));
         return;
       }
       this.secondaryStatus = "Uploading";
       await this.upload(root, s3);
       this.finish(
-        this.timedOut ? "Stopped" : "Completed",
-        this.timedOut ? "MaxRuntimeExceeded" : "Completed",
+        this.stopReason === undefined ? "Completed" : "Stopped",
+        this.stopReason ?? "Completed",
       );
     } catch (error) {
       this.fail(`ClientError: ${error instanceof Error ? error.message : String(error)}`);
     } finally {
+      clearTimeout(this.grace);
       s3.destroy();
       await rm(root, { recursive: true, force: true });
     }
@@ -168,17 +199,16 @@ export class TrainingJob {
   }
 
   private async train(root: string): Promise<number> {
-    const { trainScript, metricDefinitions } = containerFor(this.definition.image);
+    const { trainScript, metricDefinitions } = this.image;
     const container = spawn(process.execPath, ["--import", "tsx", trainScript, root], {
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.container = container;
     const exit = once(container, "exit");
-    const late = setTimeout(() => {
-      this.timedOut = true;
-      container.kill("SIGTERM");
-      setTimeout(() => container.kill("SIGKILL"), STOP_GRACE_MILLISECONDS).unref();
-    }, this.definition.maxRuntimeSeconds * 1000);
+    const late = setTimeout(
+      () => this.requestStop("MaxRuntimeExceeded"),
+      this.definition.maxRuntimeSeconds * 1000,
+    );
 
     const errors = buffer(container.stderr);
     for await (const line of createInterface(container.stdout)) {
@@ -197,14 +227,20 @@ export class TrainingJob {
     return exitCode ?? KILLED;
   }
 
+  /** Keeps what the container left as its model; one that was stopped may have left nothing. */
   private async upload(root: string, s3: S3Client): Promise<void> {
+    const folder = path.join(root, "model");
+    if (this.stopReason !== undefined && (await readdir(folder)).length === 0) {
+      return;
+    }
     const { bucket, key } = parseS3Uri(this.artefactUri);
-    const Body = await packFolder(path.join(root, "model"));
+    const Body = await packFolder(folder);
     await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body }));
+    this.hasArtefact = true;
   }
 
   private fail(reason: string): void {
-    this.failureReason = reason;
+    this.failureReason = reason.slice(0, MOST_REASON_CHARACTERS);
     this.finish("Failed", "Failed");
   }
 

@@ -38,12 +38,16 @@ export class StepFunctions {
   /** @param integrations by resource ARN, without the partition: `states:::lambda:invoke` */
   constructor(private readonly integrations: ReadonlyMap<string, TaskIntegration>) {}
 
-  /** @throws AwsError when the definition is malformed or uses an integration that is not here */
-  createStateMachine(machine: {
-    arn: string;
-    name: string;
-    roleArn: string;
-    definition: string;
+  /**
+   * Makes a state machine, or changes one: executions that run keep the definition and the role
+   * they began with ("UpdateStateMachine", Step Functions API Reference).
+   * @throws AwsError when the definition is malformed or uses an integration that is not here
+   */
+  putStateMachine(machine: {
+    readonly arn: string;
+    readonly name: string;
+    readonly roleArn: string;
+    readonly definition: string;
   }): void {
     const definition = parseDefinition(machine.definition);
     for (const [name, state] of Object.entries(definition.States)) {
@@ -51,7 +55,21 @@ export class StepFunctions {
         this.integration(state.Resource, name);
       }
     }
-    this.machines.set(machine.arn, { ...machine, definition, executions: [] });
+    const executions = this.machines.get(machine.arn)?.executions ?? [];
+    this.machines.set(machine.arn, { ...machine, definition, executions });
+  }
+
+  /**
+   * Removes a state machine; executions that run go on to their end. One that is not there is as
+   * good as removed.
+   */
+  deleteStateMachine(arn: string): void {
+    this.machines.delete(arn);
+  }
+
+  /** ARNs of all state machines. */
+  get arns(): readonly string[] {
+    return [...this.machines.keys()];
   }
 
   /** Starts an execution; it goes on by itself. */

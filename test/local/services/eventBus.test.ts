@@ -49,13 +49,14 @@ describe("the event bus", () => {
     const deliver = (input: unknown) => void delivered.push(input);
     bus.putTarget({
       rule: "uploads",
+      id: "first",
       deliver,
       transformer: {
         inputPaths: { bucket: "$.detail.bucket.name", key: "$.detail.object.key" },
         inputTemplate: '{"bucket": <bucket>, "key": <key>}',
       },
     });
-    bus.putTarget({ rule: "others", deliver });
+    bus.putTarget({ rule: "others", id: "first", deliver });
 
     // Act
     bus.put(EVENT);
@@ -69,7 +70,7 @@ describe("the event bus", () => {
     const bus = newBus();
     const delivered: unknown[] = [];
     bus.putRule("all", JSON.stringify({ source: ["aws.s3"] }));
-    bus.putTarget({ rule: "all", deliver: (input) => void delivered.push(input) });
+    bus.putTarget({ rule: "all", id: "second", deliver: (input) => void delivered.push(input) });
 
     // Act
     bus.put(EVENT);
@@ -86,11 +87,12 @@ describe("the event bus", () => {
     bus.putRule("all", JSON.stringify({ source: ["aws.s3"] }));
     bus.putTarget({
       rule: "all",
+      id: "first",
       deliver: () => {
         throw new Error("not allowed");
       },
     });
-    bus.putTarget({ rule: "all", deliver: (input) => void delivered.push(input) });
+    bus.putTarget({ rule: "all", id: "second", deliver: (input) => void delivered.push(input) });
 
     // Act
     bus.put(EVENT);
@@ -101,8 +103,8 @@ describe("the event bus", () => {
   });
 
   it("refuses a target for a rule that is not there", () => {
-    expect(() => newBus().putTarget({ rule: "none", deliver: () => undefined })).to.throw(
-      "There is no rule none",
-    );
+    expect(() =>
+      newBus().putTarget({ rule: "none", id: "first", deliver: () => undefined }),
+    ).to.throw("There is no rule none");
   });
 });

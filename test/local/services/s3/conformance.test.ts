@@ -17,7 +17,7 @@ describe("S3 conformance", () => {
     before(async () => {
       running = await RunningS3.start();
       running.s3.createBucket(VERSIONED_BUCKET);
-      running.s3.enableVersioning(VERSIONED_BUCKET);
+      running.s3.setVersioning(VERSIONED_BUCKET, "Enabled");
       const client = running.client();
       subject = { client, bucket: BUCKET, versionedBucket: VERSIONED_BUCKET };
     });

@@ -256,7 +256,7 @@ describe("the local S3", () => {
     beforeEach(() => {
       events = [];
       running.s3.onObjectCreated((detail) => events.push(detail));
-      running.s3.enableEventBridge(BUCKET);
+      running.s3.setEventBridge(BUCKET, true);
     });
 
     it("of a new object, its key as it is", async () => {
@@ -313,7 +313,7 @@ describe("the local S3", () => {
 
     it("the version of an object, where there are versions", async () => {
       // Prepare
-      running.s3.enableVersioning(BUCKET);
+      running.s3.setVersioning(BUCKET, "Enabled");
 
       // Act
       const { VersionId } = await put();
@@ -410,7 +410,7 @@ describe("the local S3", () => {
 
     it("to say anything of a bucket that is not there", () => {
       expect(() => {
-        running.s3.enableEventBridge("none");
+        running.s3.setEventBridge("none", true);
       })
         .to.throw("none")
         .with.property("name", "NoSuchBucket");
