@@ -6,8 +6,8 @@ import { HOURS_PER_MONTH, PRICES } from "./prices";
 /** What stands in the account whether it is used or not. */
 export interface Standing {
   readonly alarms: number;
+  /** In every zone in which there is one. */
   readonly interfaceEndpoints: number;
-  readonly availabilityZones: number;
 }
 
 /** An estimate from list prices; it is no offer and no bill. */
@@ -45,12 +45,7 @@ export function estimatePrice(
     endpoint: cents((hostingHour ?? 0) * instances * HOURS_PER_MONTH),
     encryption: PRICES.keyMonth,
     monitoring: cents(PRICES.alarmMonth * standing.alarms + PRICES.dashboardMonth),
-    network: cents(
-      PRICES.interfaceEndpointHour *
-        standing.interfaceEndpoints *
-        standing.availabilityZones *
-        HOURS_PER_MONTH,
-    ),
+    network: cents(PRICES.interfaceEndpointHour * standing.interfaceEndpoints * HOURS_PER_MONTH),
   };
   const perImage =
     PRICES.stateTransition * TRANSITIONS_PER_IMAGE +

@@ -83,8 +83,7 @@ if (config.budget !== undefined) {
 
 export const priceEstimate = estimatePrice(config, {
   alarms: alarms.count,
-  interfaceEndpoints: network?.standing.interfaceEndpoints ?? 0,
-  availabilityZones: network?.standing.availabilityZones ?? 0,
+  interfaceEndpoints: network?.interfaceEndpoints ?? 0,
 });
 export const dashboardName = monitoring.dashboardName;
 export const datasetBucket = dataset.bucketName;

@@ -27,11 +27,8 @@ const HTTPS = { ipProtocol: "tcp", fromPort: 443, toPort: 443 };
  */
 export class PrivateNetwork extends pulumi.ComponentResource {
   readonly workload: Placement;
-  /** What costs money while it stands. */
-  readonly standing = {
-    interfaceEndpoints: INTERFACE_ENDPOINTS.length,
-    availabilityZones: AVAILABILITY_ZONES,
-  };
+  /** Interface endpoints, counted in every zone; they cost money while they stand. */
+  readonly interfaceEndpoints = INTERFACE_ENDPOINTS.length * AVAILABILITY_ZONES;
 
   constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
     super("ml-workflow-aws:infra:PrivateNetwork", name, {}, opts);

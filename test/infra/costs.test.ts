@@ -6,7 +6,7 @@ import { deployProgram } from "../support/mocks";
 import type { PriceEstimate } from "../../infra/costs";
 
 const ENDPOINT = { instanceType: "ml.m5.xlarge", capture: 100 };
-const NOTHING = { alarms: 0, interfaceEndpoints: 0, availabilityZones: 0 };
+const NOTHING = { alarms: 0, interfaceEndpoints: 0 };
 
 function estimate(config: Record<string, unknown>, standing = NOTHING): PriceEstimate {
   return estimatePrice(parseConfig(config), standing);
@@ -17,7 +17,7 @@ describe("estimatePrice", () => {
     // Act
     const price = estimate(
       { endpoint: { ...ENDPOINT, instanceCount: 2 } },
-      { alarms: 15, interfaceEndpoints: 1, availabilityZones: 2 },
+      { alarms: 15, interfaceEndpoints: 2 },
     );
 
     // Assess
@@ -47,14 +47,18 @@ describe("estimatePrice", () => {
     expect(withoutPrice).to.deep.equal(["ml.x1.large", "ml.x2.large"]);
   });
 
-  it("is an output of the stack that counts the alarms there are", async () => {
+  it("is an output of the stack that counts the alarms and endpoints there are", async () => {
     // Act
     const { value, resources } = await deployProgram({ endpoint: ENDPOINT });
+    const { value: ofPrivate } = await deployProgram({ endpoint: ENDPOINT, network: "private" });
 
     // Assess
     const alarms = ofType(resources, "aws:cloudwatch/metricAlarm:MetricAlarm").length;
     const { monthly } = value["priceEstimate"] as PriceEstimate;
     expect(monthly.monitoring).to.be.closeTo(3 + alarms * 0.1, 1e-9);
+    expect(monthly.network).to.equal(0);
+    // One service in two zones.
+    expect((ofPrivate["priceEstimate"] as PriceEstimate).monthly.network).to.equal(14.6);
   });
 });
 

@@ -28,6 +28,10 @@ describe("statistics", () => {
     expect(spread([2, 4, 4, 4, 5, 5, 7, 9])).to.deep.equal({ mean: 5, standardDeviation: 2 });
   });
 
+  it("histogram has a zero where nothing is", () => {
+    expect(histogram([0.9], 3)).to.deep.equal([0, 0, 1]);
+  });
+
   it("histogram counts each value once, the ends included", () => {
     expect(histogram([0, 0.24, 0.25, 0.5, 0.99, 1], 4)).to.deep.equal([2, 1, 1, 2]);
   });
