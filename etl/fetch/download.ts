@@ -80,7 +80,7 @@ export async function download(
       return;
     }
     mismatches += failure instanceof ChecksumMismatchError ? 1 : 0;
-    failures.push(`${source.url}: ${failure.message}`);
+    failures.push(`${source.url}: ${describe(failure)}`);
     progress.note(`fetch: ${failures.at(-1)}`);
   }
   const report = failures.join("\n");
