@@ -93,7 +93,8 @@ export class Authority {
    * @throws AwsError `DeleteConflict` while it has policies ("DeleteRole", IAM API Reference)
    */
   deleteRole(arn: string): void {
-    const policies = this.rolePolicies(arn) ?? [];
+    const role = this.roles.get(arn);
+    const policies = role === undefined ? [] : this.policiesOf(role).map(([name]) => name);
     if (policies.length > 0) {
       throw new AwsError(
         "DeleteConflict",
@@ -114,10 +115,9 @@ export class Authority {
     }
   }
 
-  /** Names of a role's policies, inline and managed; nothing when there is no such role. */
-  rolePolicies(arn: string): readonly string[] | undefined {
-    const role = this.roles.get(arn);
-    return role && this.policiesOf(role).map(([name]) => name);
+  /** ARNs of all roles. */
+  get roleArns(): readonly string[] {
+    return [...this.roles.keys()];
   }
 
   /**

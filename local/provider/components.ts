@@ -7,26 +7,26 @@ import {
   RegisterResourceRequest,
   type RegisterResourceResponse,
 } from "@pulumi/pulumi/proto/resource_pb";
-import { unknownValue } from "@pulumi/pulumi/runtime/rpc";
-import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { deserializeProperties, unknownValue } from "@pulumi/pulumi/runtime/rpc";
+import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+import type { Cloud } from "../cloud";
+import { createResource } from "../resources";
+import type { Inputs } from "./changes";
 import { schemaOf } from "./schema";
 
 /** Providers that have components; the engine demands that they understand secrets. */
 export const COMPONENT_PROVIDERS: ReadonlySet<string> = new Set(["awsx"]);
 
 /**
- * Builds a component for a preview: the component itself, without the resources in it, and with
- * nothing known of its outputs.
- * @throws Error in an update, because the local cloud has no networks
+ * Builds a component: the component itself, without the resources in it. In a preview nothing is
+ * known of its outputs.
  */
-export async function constructComponent(request: ConstructRequest): Promise<ConstructResponse> {
+export async function constructComponent(
+  request: ConstructRequest,
+  cloud: Cloud,
+): Promise<ConstructResponse> {
   const [type, name] = [request.getType(), request.getName()];
-  if (!request.getDryrun()) {
-    throw new Error(`${type} ${name}: the local cloud can preview it, but has none to give`);
-  }
-  const outputs = Struct.fromJavaScript(
-    Object.fromEntries([...schemaOf(type).computed].map((property) => [property, unknownValue])),
-  );
+  const outputs = request.getDryrun() ? unknownOutputs(type) : await makeOutputs(request, cloud);
   const monitor = new ResourceMonitorClient(
     request.getMonitorendpoint(),
     credentials.createInsecure(),
@@ -52,6 +52,19 @@ export async function constructComponent(request: ConstructRequest): Promise<Con
   } finally {
     monitor.close();
   }
+}
+
+function unknownOutputs(type: string): Struct {
+  return Struct.fromJavaScript(
+    Object.fromEntries([...schemaOf(type).computed].map((property) => [property, unknownValue])),
+  );
+}
+
+async function makeOutputs(request: ConstructRequest, cloud: Cloud): Promise<Struct> {
+  const inputs = deserializeProperties(request.getInputs() ?? new Struct()) as Inputs;
+  const resource = { type: request.getType(), name: request.getName(), inputs };
+  const { outputs } = await createResource(resource, cloud);
+  return Struct.fromJavaScript(outputs as Record<string, JavaScriptValue>);
 }
 
 function answerOf<Answer>(

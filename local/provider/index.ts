@@ -30,7 +30,8 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import type { Cloud } from "../cloud";
 import { callFunction } from "../functions";
-import { createResource } from "../resources";
+import type { NewResource } from "../engine";
+import { createResource, deleteResource, updateResource } from "../resources";
 import { changesOf, identityOf, nameProperty, type Inputs } from "./changes";
 import { COMPONENT_PROVIDERS, constructComponent } from "./components";
 import { servePlugin, unary, type PluginServer } from "./grpc";
@@ -41,8 +42,11 @@ import { schemaOf } from "./schema";
 interface LiveResource {
   readonly type: string;
   readonly id: string;
+  /** As the engine sent them. */
   readonly inputs: Inputs;
   readonly outputs: Inputs;
+  /** The same resource with assets as the objects that a program would see. */
+  readonly resource: NewResource;
 }
 
 /** One cloud's providers, for any number of engine runs. */
@@ -66,7 +70,7 @@ export class StandInProviders {
             .setSupportspreview(true)
             .setAcceptsecrets(COMPONENT_PROVIDERS.has(name)),
         ),
-        construct: unary((request: ConstructRequest) => constructComponent(request)),
+        construct: unary((request: ConstructRequest) => constructComponent(request, cloud)),
         check: unary((request: CheckRequest) => check(request)),
         diff: unary((request: DiffRequest) => diff(request)),
         create: unary((request: CreateRequest) => providers.create(request)),
@@ -109,27 +113,36 @@ export class StandInProviders {
     ) {
       throw new Error(`There is already a resource ${identity}`);
     }
-    const made = await this.make(type, request.getName(), request.getProperties());
+    const resource = resourceOf(type, request.getName(), request.getProperties());
+    const { id, outputs } = await createResource(resource, this.cloud);
+    if (id === undefined) {
+      throw new Error(`${type} ${resource.name}: the local cloud gave it no id`);
+    }
+    const made = { type, id, inputs, outputs: withoutNotes({ ...outputs, ...inputs }), resource };
     this.live.push(made);
-    return new CreateResponse().setId(made.id).setProperties(struct(made.outputs));
+    return new CreateResponse().setId(id).setProperties(struct(made.outputs));
   }
 
-  /** The local cloud changes a resource by making it again under the name it has. */
   private async update(request: UpdateRequest): Promise<UpdateResponse> {
     const [type, id, inputs] = [request.getType(), request.getId(), plain(request.getNews())];
     if (request.getPreview()) {
       const outputs = { ...plain(request.getOlds()), ...inputs };
       return new UpdateResponse().setProperties(struct(withoutNotes(outputs)));
     }
-    const made = await this.make(type, request.getName(), request.getNews());
-    this.live[this.indexOf(type, id)] = { ...made, id };
-    return new UpdateResponse().setProperties(struct(made.outputs));
+    const old = this.find(type, id);
+    if (old === undefined) {
+      throw new Error(`${type}: there is none with the id "${id}"`);
+    }
+    const resource = resourceOf(type, request.getName(), request.getNews());
+    const changed = await updateResource(id, resource, this.cloud);
+    const kept = Object.entries(old.outputs).filter(([property]) => !(property in old.inputs));
+    const outputs = withoutNotes({ ...Object.fromEntries(kept), ...inputs, ...changed });
+    this.live[this.live.indexOf(old)] = { type, id, inputs, outputs, resource };
+    return new UpdateResponse().setProperties(struct(outputs));
   }
 
   private read(request: ReadRequest): ReadResponse {
-    const found = this.live.find(
-      ({ type, id }) => type === request.getType() && id === request.getId(),
-    );
+    const found = this.find(request.getType(), request.getId());
     // An answer without an id tells the engine that the resource is gone.
     return found === undefined
       ? new ReadResponse()
@@ -139,36 +152,31 @@ export class StandInProviders {
           .setProperties(struct(found.outputs));
   }
 
-  private delete(request: DeleteRequest): Empty {
-    this.live.splice(this.indexOf(request.getType(), request.getId()), 1);
+  /** What is gone already is as good as deleted. */
+  private async delete(request: DeleteRequest): Promise<Empty> {
+    const [type, id] = [request.getType(), request.getId()];
+    const found = this.find(type, id);
+    if (found !== undefined) {
+      await deleteResource(id, found.resource, this.cloud);
+      this.live.splice(this.live.indexOf(found), 1);
+    }
     return new Empty();
+  }
+
+  /** The oldest one with this id: one that replaces another under its id is not meant yet. */
+  private find(type: string, id: string): LiveResource | undefined {
+    return this.live.find((live) => live.type === type && live.id === id);
   }
 
   private invoke(request: InvokeRequest): InvokeResponse {
     const answer = callFunction(request.getTok(), plain(request.getArgs()), this.cloud);
     return new InvokeResponse().setReturn(struct(answer));
   }
+}
 
-  private async make(type: string, name: string, wire = new Struct()): Promise<LiveResource> {
-    const inputs = plain(wire);
-    const { id, outputs } = await createResource(
-      // With assets as the objects that a program would see.
-      { type, name, inputs: withoutNotes(deserializeProperties(wire) as Inputs) },
-      this.cloud,
-    );
-    if (id === undefined) {
-      throw new Error(`${type} ${name}: the local cloud gave it no id`);
-    }
-    return { type, id, inputs, outputs: withoutNotes({ ...outputs, ...inputs }) };
-  }
-
-  private indexOf(type: string, id: string): number {
-    const index = this.live.findIndex((resource) => resource.type === type && resource.id === id);
-    if (index === -1) {
-      throw new Error(`${type}: there is none with the id "${id}"`);
-    }
-    return index;
-  }
+/** A resource with its assets as the objects that a program would see. */
+function resourceOf(type: string, name: string, wire = new Struct()): NewResource {
+  return { type, name, inputs: withoutNotes(deserializeProperties(wire) as Inputs) };
 }
 
 /** Fills in the name that the program left out; the same again for a resource that has one. */

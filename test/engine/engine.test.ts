@@ -1,11 +1,13 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { DescribeEndpointCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { expect } from "chai";
 import { Cloud } from "../../local/cloud";
 import { StandInProviders } from "../../local/provider";
 import { providersOf } from "../../local/provider/packages";
 import { writeSampleArchive } from "../../local/sample";
+import { inventory } from "../local/resources/inventory";
 import { Engine, findCli, PROJECT, STACKS, type Run } from "./engine";
 
 const ENDPOINT = "ml-workflow-aws:endpoint";
@@ -134,20 +136,24 @@ describe("the program under Pulumi's engine", function () {
           config["ml-workflow-aws:dataset"] = { classes, archive };
           config["ml-workflow-aws:training"] = { epochs };
         });
-      const endpoint = () => cloud.sagemaker.describeEndpoint("ml-workflow-aws-dev").configuration;
+      const sagemaker = new SageMakerClient(cloud.deployerSession());
+      cleanUps.unshift(() => sagemaker.destroy());
+      const served = () =>
+        sagemaker.send(new DescribeEndpointCommand({ EndpointName: "ml-workflow-aws-dev" }));
       await configure(1);
       const init = await engine.run("stack", "init", "dev");
       expect(init.code, init.output).to.equal(0);
 
       // Act
       const first = await up(engine);
-      const served = endpoint();
+      const [before, servedBefore] = [inventory(cloud), await served()];
       const second = await up(engine);
       const drift = await engine.run(
         ...["preview", "--refresh", "--expect-no-changes", "--stack", "dev"],
       );
       await configure(2);
       const third = await up(engine);
+      const [after, servedAfter] = [inventory(cloud), await served()];
 
       // Assess
       expect(first.output).to.match(/^Resources:\n {4}\+ \d+ created$/m);
@@ -164,8 +170,24 @@ describe("the program under Pulumi's engine", function () {
         "replaced aws:sagemaker:TrainingJob training",
         "updated aws:sagemaker:Endpoint hosting",
       ]);
-      expect(endpoint().name).not.to.equal(served.name);
-      expect(endpoint().modelName).not.to.equal(served.modelName);
+      // The cloud has what the engine says: the new model in the old one's place.
+      const [oldConfiguration, newConfiguration, ...others] = after.endpointConfigurations ?? [];
+      expect(others).to.deep.equal([]);
+      expect(servedBefore.EndpointConfigName).to.equal(oldConfiguration);
+      expect(servedAfter.EndpointConfigName).to.equal(newConfiguration);
+      expect(servedAfter.EndpointStatus).to.equal("InService");
+      expect(servedAfter.CreationTime).to.deep.equal(servedBefore.CreationTime);
+      for (const kind of ["models", "trainingJobs"]) {
+        expect(after[kind], kind).to.have.length(1);
+        expect(after[kind], kind).not.to.deep.equal(before[kind]);
+      }
+      for (const kind of ["buckets", "functions", "roles", "stateMachines", "topics"]) {
+        expect(after[kind], kind).to.deep.equal(before[kind]);
+      }
+      expect(cloud.sagemaker.describeEndpoint("ml-workflow-aws-dev")).to.have.nested.property(
+        "configuration.modelName",
+        after.models?.[0],
+      );
 
       // Act
       const destroy = await engine.run("destroy", "--yes", "--skip-preview", "--stack", "dev");
@@ -178,7 +200,37 @@ describe("the program under Pulumi's engine", function () {
       // The program retains configurations, for an endpoint that is rolled back to an old one.
       const retained = "aws:sagemaker/endpointConfiguration:EndpointConfiguration";
       expect(providers.resources.map(({ type }) => type)).to.deep.equal([retained, retained]);
+      expect(inventory(cloud)).to.deep.equal({
+        endpointConfigurations: after.endpointConfigurations,
+      });
       expect(cloud.bugs).to.deep.equal([]);
+    });
+
+    it("deploys the production stack into a private network, and changes nothing twice", async () => {
+      // Prepare
+      const engine = await newEngine();
+      const classes = ["apple", "bicycle"];
+      const archive = path.join(scratch, "production.tar.gz");
+      await writeSampleArchive(archive, { classes });
+      await engine.configure("prod", (config) => {
+        config["ml-workflow-aws:dataset"] = { classes, archive };
+        config["ml-workflow-aws:training"] = { epochs: 1 };
+      });
+      const init = await engine.run("stack", "init", "prod");
+      expect(init.code, init.output).to.equal(0);
+
+      // Act
+      const first = await up(engine, "prod");
+      const second = await up(engine, "prod");
+
+      // Assess
+      expect(first.output).to.match(/^Resources:\n {4}\+ \d+ created$/m);
+      expect(second.output).to.match(NO_CHANGES);
+      const routeTables = providers.resources.flatMap(
+        ({ inputs }) => inputs["routeTableIds"] ?? [],
+      );
+      expect(routeTables).to.have.length.greaterThan(0);
+      expect(routeTables).to.satisfy((ids: string[]) => ids.every((id) => /^rtb-./.test(id)));
     });
   });
 
@@ -195,9 +247,9 @@ async function preview(engine: Engine, stack: string): Promise<Run> {
   return engine.run("preview", "--policy-pack", "policy", "--stack", stack);
 }
 
-async function up(engine: Engine): Promise<Run> {
+async function up(engine: Engine, stack = "dev"): Promise<Run> {
   const run = await engine.run(
-    ...["up", "--yes", "--skip-preview", "--policy-pack", "policy", "--stack", "dev"],
+    ...["up", "--yes", "--skip-preview", "--policy-pack", "policy", "--stack", stack],
   );
   expect(run.code, run.output).to.equal(0);
   return run;
