@@ -57,6 +57,20 @@ export async function benchEtl(args: readonly string[]): Promise<void> {
   }
 }
 
+/** Seconds: on the clock, and of all processors together, which other programs hardly disturb. */
+interface Times {
+  readonly clock: number;
+  readonly processors: number;
+}
+
+/** Something to measure; it may tell its times itself. */
+type Run = () => Promise<Times | undefined> | Promise<void>;
+
+function ratio(one: Times, other: Times): string {
+  const clock = (one.clock / other.clock).toFixed(1);
+  return `${clock} (by CPU ${(one.processors / other.processors).toFixed(1)})`;
+}
+
 /** The images into files, by every means, on one file system. */
 async function benchFiles(
   place: string,
@@ -86,53 +100,59 @@ async function benchFiles(
   const kept = join(parent, "kept");
 
   /** In an empty folder, after everything earlier has reached the disk. */
-  const measureOnce = async (run: () => number | Promise<unknown>): Promise<number> => {
+  const measureOnce = async (run: Run): Promise<Times> => {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder);
     execFileSync("sync");
     const begin = performance.now();
-    const result = await run();
-    return typeof result === "number" ? result : (performance.now() - begin) / 1000;
+    const beginCpu = process.cpuUsage();
+    const told = await run();
+    const { user, system } = process.cpuUsage(beginCpu);
+    return told ?? { clock: (performance.now() - begin) / 1000, processors: (user + system) / 1e6 };
   };
 
-  const measure = async (run: () => number | Promise<unknown>): Promise<number> => {
-    const times: number[] = [];
+  const measure = async (run: Run): Promise<Times> => {
+    const times: Times[] = [];
     for (let round = 0; round < rounds; round++) {
       times.push(await measureOnce(run));
     }
-    return Math.min(...times);
+    return times.reduce((best, next) => (next.clock < best.clock ? next : best));
   };
 
   const target = { plan, content, classes, progress: noProgress, signal };
   mkdirSync(kept);
   await writeImageFiles({ ...target, folder: kept }, 1);
-  const rows: (readonly [string, number])[] = [];
+  const rows: (readonly [string, Times])[] = [];
   for (const workers of WORKERS) {
     const suffix = `, ${workers} ${workers === 1 ? "worker" : "workers"}`;
-    const add = async (name: string, run: () => number | Promise<unknown>): Promise<number> => {
+    const add = async (name: string, run: Run): Promise<Times> => {
       const time = await measure(run);
       rows.push([name + suffix, time]);
       return time;
     };
     const paths = jobs.map(({ path }) => path);
-    const ours = await add("this ETL", () => writeImageFiles({ ...target, folder }, workers));
+    const ours = await add("this ETL", async () => {
+      await writeImageFiles({ ...target, folder }, workers);
+    });
     const limit = await add("limit: same files, no encoding", () =>
       measureLimit(paths, kept, folder, workers),
     );
-    print(`${place}${suffix}: ${(ours / limit).toFixed(2)} times the limit's time`);
+    print(`${place}${suffix}: ${ratio(ours, limit)} times the limit's time`);
     for (const library of libraries) {
       const time = await add(library, () => {
         makeFolders(paths, folder);
-        return runPython(library, workers, images.records, list, folder);
+        return Promise.resolve(runPython(library, workers, images.records, list, folder));
       });
-      print(`${place}${suffix}: ${(time / ours).toFixed(1)} times as fast as ${library}`);
+      print(`${place}${suffix}: ${ratio(time, ours)} times as fast as ${library}`);
     }
   }
-  const records = await measure(() => writeRecordFiles({ ...target, folder }));
+  const records = await measure(async () => {
+    await writeRecordFiles({ ...target, folder });
+  });
   rows.push(["this ETL, RecordIO", records]);
   const pillow = rows.find(([name]) => name.startsWith("pillow"));
   if (pillow !== undefined) {
-    print(`${place}, RecordIO: ${(pillow[1] / records).toFixed(1)} times as fast as ${pillow[0]}`);
+    print(`${place}, RecordIO: ${ratio(pillow[1], records)} times as fast as ${pillow[0]}`);
   }
   printTable(place, count, rows);
   rmSync(folder, { recursive: true });
@@ -203,20 +223,23 @@ function runPython(
   records: string,
   list: string,
   folder: string,
-): number {
+): Times {
   const script = join(__dirname, "etl/write_pngs.py");
   const args = [script, library, String(processes), records, list, folder];
-  return Number(execFileSync(PYTHON, args, { stdio: ["ignore", "pipe", "inherit"] }).toString());
+  const output = execFileSync(PYTHON, args, { stdio: ["ignore", "pipe", "inherit"] }).toString();
+  const [clock, processors] = output.split(" ").map(Number) as [number, number];
+  return { clock, processors };
 }
 
 function printTable(
   place: string,
   count: number,
-  rows: readonly (readonly [string, number])[],
+  rows: readonly (readonly [string, Times])[],
 ): void {
-  print(`\n| ${place}, ${count} images | seconds | images/s |\n|---|---|---|`);
-  for (const [name, seconds] of rows) {
-    print(`| ${name} | ${seconds.toFixed(2)} | ${Math.round(count / seconds)} |`);
+  print(`\n| ${place}, ${count} images | seconds | images/s | CPU seconds |\n|---|---|---|---|`);
+  for (const [name, { clock, processors }] of rows) {
+    const rate = Math.round(count / clock);
+    print(`| ${name} | ${clock.toFixed(2)} | ${rate} | ${processors.toFixed(2)} |`);
   }
   print("");
 }

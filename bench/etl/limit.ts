@@ -28,7 +28,7 @@ export async function measureLimit(
   from: string,
   to: string,
   threads: number,
-): Promise<number> {
+): Promise<{ readonly clock: number; readonly processors: number }> {
   for (const folder of new Set(paths.map(dirname))) {
     mkdirSync(join(to, folder), { recursive: true });
   }
@@ -46,10 +46,13 @@ export async function measureLimit(
     return new Worker(WRITER, { eval: true, execArgv: [], workerData });
   });
   await Promise.all(workers.map((worker) => once(worker, "online")));
+  const begin = process.cpuUsage();
   const times = workers.map(async (worker) => {
     worker.postMessage("go");
     const [time] = (await once(worker, "message")) as [number];
     return time;
   });
-  return Math.max(...(await Promise.all(times)));
+  const clock = Math.max(...(await Promise.all(times)));
+  const { user, system } = process.cpuUsage(begin);
+  return { clock, processors: (user + system) / 1e6 };
 }
