@@ -90,7 +90,8 @@ export const datasetBucket = dataset.bucketName;
 export const datasetSummary = dataset.summary;
 export const trainingResult = training.result;
 export const inferenceBucket = inference.name;
-export const parityReport = parity?.report;
+// Null, and not absent, while the endpoint is switched off: Pulumi would warn of it.
+export const parityReport = parity?.report ?? null;
 export const endpointName = hosting.endpointName;
 export const stateMachineArn = workflow.stateMachineArn;
 export const reviewTopicArn = workflow.reviewTopicArn;

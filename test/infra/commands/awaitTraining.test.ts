@@ -61,7 +61,7 @@ describe("awaitTraining", () => {
       metrics: { "validation:accuracy": 0.925 },
       billableSeconds: 120,
     });
-    expect(pauses).to.deep.equal([500, 750, 1125]);
+    expect(pauses).to.deep.equal([500, 600, 720]);
     expect(lines).to.deep.equal([
       "training-1  Starting",
       "training-1  Training",
