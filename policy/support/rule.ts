@@ -36,12 +36,15 @@ export function onTypes(
   types: readonly string[],
   check: (resource: Property, report: ReportViolation, args: ResourceValidationArgs) => void,
 ): ResourceValidation {
-  return (args, report) => {
+  const validation: ResourceValidation = (args, report) => {
     if (!types.includes(args.type)) {
       args.notApplicable(`It applies to ${types.join(", ")}`);
     }
     check(Property.of(args.props), report, args);
   };
+  // The SDK does not even decode resources of other types if it is told the one that matters, in
+  // the way of its own `validateResourceOfType`.
+  return types.length === 1 ? Object.assign(validation, { __pulumiType: types[0] }) : validation;
 }
 
 /**

@@ -1,0 +1,37 @@
+import { expect } from "chai";
+import { policies } from "../../policy/policies";
+import { graphOf, refusals } from "../support/policyGraph";
+import { modesOf, MUTATIONS, outcomeOf } from "./mutations";
+
+describe("the program under its policies", () => {
+  for (const stack of ["dev", "prod"] as const) {
+    for (const mode of ["preview", "update"] as const) {
+      it(`breaks none as ${stack}, by a ${mode}`, async () => {
+        expect(await refusals(await graphOf(stack, mode))).to.deep.equal([]);
+      });
+    }
+  }
+
+  it("is changed in at least 60 ways, with at least one for each policy", () => {
+    expect(MUTATIONS).to.have.length.of.at.least(60);
+    const proven = [...new Set(MUTATIONS.map(({ refusedBy }) => refusedBy))];
+    expect(proven).to.have.members(policies.map(({ name }) => name));
+  });
+
+  it("is changed in ways that have titles of their own", () => {
+    const titles = MUTATIONS.map(({ title }) => title);
+    expect([...new Set(titles)]).to.deep.equal(titles);
+  });
+
+  for (const mutation of MUTATIONS) {
+    for (const mode of modesOf(mutation)) {
+      it(`is refused with ${mutation.title} by ${mutation.refusedBy} alone (${mode})`, async () => {
+        // Act
+        const found = await outcomeOf(mutation, mode);
+
+        // Assess
+        expect([...new Set(found.map(({ policy }) => policy))]).to.deep.equal([mutation.refusedBy]);
+      });
+    }
+  }
+});
