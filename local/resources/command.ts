@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { buffer } from "node:stream/consumers";
 import { z } from "zod";
@@ -60,16 +61,15 @@ async function runCommand(
   });
   const untrack = cloud.track(child);
   try {
-    const exit = new Promise<number | null>((resolve, reject) => {
-      child.once("error", reject).once("close", resolve);
-    });
+    await once(child, "spawn");
+    const ended = once(child, "close") as Promise<[code: number | null]>;
     const output = buffer(child.stdout);
     const lines: string[] = [];
     for await (const line of createInterface(child.stderr)) {
       lines.push(line);
       cloud.report(name, line);
     }
-    const code = await exit;
+    const [code] = await ended;
     if (code !== 0) {
       throw new CommandError(
         `${name}: the command ended with exit code ${code ?? "none, by a signal"}\n` +

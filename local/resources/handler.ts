@@ -68,7 +68,8 @@ export function handler<Inputs>(
       return { id, outputs: { ...resource.inputs, ...outputs } };
     },
     update: async (id, resource, cloud) => {
-      const changed = await behaviour.update?.(id, ...checked(resource, cloud));
+      const change = checked(resource, cloud);
+      const changed = await behaviour.update?.(id, ...change);
       return typeof changed === "object" ? changed : {};
     },
     delete: async (id, resource, cloud) => {
