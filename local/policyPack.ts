@@ -22,6 +22,7 @@ import {
   type AnalyzerInfo,
   type AnalyzeResponse,
   type PolicyInfo,
+  type RemediateResponse,
 } from "@pulumi/pulumi/proto/analyzer_pb";
 import { specialResourceSig, specialSigKey, unknownValue } from "@pulumi/pulumi/runtime/rpc";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
@@ -45,6 +46,15 @@ export interface PolicyPackOptions {
   readonly config?: PolicyPackConfig;
   /** How long the pack may take until it answers, in milliseconds; 20 seconds unless given. */
   readonly startTimeout?: number;
+}
+
+/** What a policy has made of a resource. */
+interface Remediation {
+  readonly policy: string;
+  /** As they go over the wire; empty when it could not be done. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** Why it could not be done; empty when it could. */
+  readonly diagnostic: string;
 }
 
 /** A policy that a resource, or the stack as a whole, does not keep. */
@@ -108,16 +118,25 @@ export class PolicyPackProcess {
 
   /** What the engine asks before it makes a resource: does it break a policy, by its inputs? */
   async analyze(resource: RecordedResource): Promise<Violation[]> {
-    const request = new AnalyzeRequest()
-      .setType(resource.type)
-      .setUrn(resource.urn)
-      .setName(resource.name)
-      .setProperties(toStruct(resource.inputs))
-      .setOptions(optionsOf(resource));
     const response = await call<AnalyzeResponse>((metadata, options, done) =>
-      this.client.analyze(request, metadata, options, done),
+      this.client.analyze(analyzeRequest(resource), metadata, options, done),
     );
     return this.violations(response, resource.urn);
+  }
+
+  /**
+   * What the engine asks before that: what do the policies at level `remediate` make of it? Each
+   * answers with all inputs, on top of what the one before it has made of them.
+   */
+  async remediate(resource: RecordedResource): Promise<Remediation[]> {
+    const response = await call<RemediateResponse>((metadata, options, done) =>
+      this.client.remediate(analyzeRequest(resource), metadata, options, done),
+    );
+    return response.getRemediationsList().map((remediation) => ({
+      policy: remediation.getPolicyname(),
+      inputs: remediation.getProperties()?.toJavaScript() ?? {},
+      diagnostic: remediation.getDiagnostic(),
+    }));
   }
 
   /** What the engine asks at the end: do all resources together, by their outputs? */
@@ -263,6 +282,15 @@ async function end(child: ChildProcess): Promise<void> {
     child.kill("SIGKILL");
     await ended;
   }
+}
+
+function analyzeRequest(resource: RecordedResource): AnalyzeRequest {
+  return new AnalyzeRequest()
+    .setType(resource.type)
+    .setUrn(resource.urn)
+    .setName(resource.name)
+    .setProperties(toStruct(resource.inputs))
+    .setOptions(optionsOf(resource));
 }
 
 function stackResource(resource: RecordedResource): AnalyzerResource {

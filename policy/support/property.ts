@@ -38,6 +38,11 @@ export class Property {
     return this.state.is === "known";
   }
 
+  /** Known, with parts that have names. */
+  get isMap(): boolean {
+    return this.is((value) => isContainer(value) && !Array.isArray(value));
+  }
+
   /** Known and passing the test. For what is forbidden: neither absent nor unknown is guilty. */
   is(test: (value: unknown) => boolean): boolean {
     return this.state.is === "known" && test(this.state.value);

@@ -12,6 +12,7 @@ import { PolicyPackError, PolicyPackProcess } from "../../local/policyPack";
 import { policies } from "../../policy/policies";
 import { UNKNOWN, withValue, type Subject } from "../support/policy";
 import { compliant } from "./compliant";
+import { attachment } from "./iam/attachment/resource";
 import { endpointConfiguration } from "./sagemaker/endpointConfiguration/resource";
 
 const FOLDER = path.join(__dirname, "../../policy");
@@ -161,6 +162,54 @@ describe("the policy pack over its Analyzer protocol", () => {
         ["sagemaker-endpoint-configuration-restrict-instance-types", "mandatory"],
       ]);
       expect(violations[1]?.message).to.contain("to ml.c7i.large.");
+    } finally {
+      await pack.stop();
+    }
+  });
+
+  it("mends resources where a policy is told to, and keeps secret and unknown values", async () => {
+    // Prepare
+    const pack = await start({
+      [FULL_SAMPLING]: "remediate",
+      "aws-resource-require-tags": {
+        enforcementLevel: "remediate",
+        required: ["project=ml-workflow-aws"],
+      },
+    });
+    const secret = { [specialSigKey]: specialSecretSig, value: "s3://inference/secret" };
+    const broken = [
+      ["dataCaptureConfig.destinationS3Uri", secret],
+      ["productionVariants[0].modelName", UNKNOWN],
+      [SAMPLING, 99],
+    ] as const;
+    const resource = broken.reduce(
+      (mutant, [at, value]) => withValue(mutant, at, value),
+      endpointConfiguration,
+    );
+
+    // Act
+    try {
+      const remediations = await pack.remediate(recorded(resource));
+      const untouched = await pack.remediate(recorded(attachment));
+
+      // Assess
+      const sampled = withValue(resource, SAMPLING, 100);
+      const tagged = withValue(sampled, "tags", { project: "ml-workflow-aws" });
+      expect(remediations).to.deep.equal([
+        { policy: FULL_SAMPLING, inputs: sampled.props, diagnostic: "" },
+        { policy: "aws-resource-require-tags", inputs: tagged.props, diagnostic: "" },
+      ]);
+      expect(untouched).to.deep.equal([]);
+    } finally {
+      await pack.stop();
+    }
+  });
+
+  it("mends nothing at the level that its policies have of themselves", async () => {
+    const pack = await start();
+    try {
+      const broken = recorded(withValue(endpointConfiguration, SAMPLING, 99));
+      expect(await pack.remediate(broken)).to.deep.equal([]);
     } finally {
       await pack.stop();
     }

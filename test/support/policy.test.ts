@@ -1,7 +1,17 @@
 import { expect } from "chai";
 import { Resource } from "@pulumi/pulumi";
 import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
-import { judge, judgeStack, pathsOf, subject, UNKNOWN, withValue, without } from "./policy";
+import {
+  complaints,
+  judge,
+  judgeStack,
+  pathsOf,
+  remediate,
+  subject,
+  UNKNOWN,
+  withValue,
+  without,
+} from "./policy";
 
 class Thing extends Resource {
   static readonly __pulumiType = "test:index:Thing";
@@ -115,5 +125,57 @@ describe("the policy harness", () => {
     expect(shortened.props).to.deep.equal({ list: [{ a: 1 }], map: {} });
     expect(pathsOf(original.props)).to.deep.equal(["list", "list[0]", "list[0].a", "map", "map.b"]);
     expect(() => withValue(original, "none.c", 1)).to.throw("has no none.c to change");
+  });
+
+  it("keeps to itself what a remediation does not return, and refuses other inputs than its own", async () => {
+    // Prepare
+    const mending = (
+      remediateResource: ResourceValidationPolicy["remediateResource"] & object,
+    ): ResourceValidationPolicy => ({ name: "test", description: "A test.", remediateResource });
+    const original = subject("test:index:Thing", { on: false });
+    const switchOn = (props: Record<string, unknown>) => Object.assign(props, { on: true });
+
+    // Act
+    const mended = await remediate(
+      mending(({ props }) => switchOn(props)),
+      original,
+    );
+    const left = await remediate(
+      mending(({ props }) => void switchOn(props)),
+      original,
+    );
+    const elsewhere = await remediate(
+      mending(({ notApplicable }) => notApplicable("no thing")),
+      original,
+    );
+    const other = await remediate(
+      mending(() => ({ on: true })),
+      original,
+    ).catch(String);
+
+    // Assess
+    expect(mended).to.deep.equal({ on: true });
+    expect([left, elsewhere]).to.deep.equal([undefined, undefined]);
+    expect(other).to.equal("Error: test returns other inputs than those it was given");
+    expect(original.props).to.deep.equal({ on: false });
+  });
+
+  it("gives the complaints of a policy, and fails where it says nothing", async () => {
+    // Prepare
+    const thing = subject("test:index:Thing", { on: UNKNOWN });
+    const strict = policy((_, report) => report("no"));
+    const silent = policy(({ props }) => void props["on"]);
+    const elsewhere = policy(({ notApplicable }) => notApplicable("no thing"));
+
+    // Act
+    const said = await complaints(strict, thing);
+    const silences = await Promise.all(
+      [silent, elsewhere].map((each) => complaints(each, thing).catch(String)),
+    );
+
+    // Assess
+    expect(said).to.deep.equal(["no"]);
+    expect(silences[0]).to.contain("test says nothing: Error: string value at .on");
+    expect(silences[1]).to.equal("Error: test says nothing: no thing");
   });
 });

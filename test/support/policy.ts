@@ -108,7 +108,10 @@ export function judge(
   });
 }
 
-/** What a policy makes of a resource when it may mend it; undefined when it leaves it as it is. */
+/**
+ * What a policy makes of a resource when it may mend it; undefined when it leaves it as it is, or
+ * does not apply. Throws when the policy reads what is unknown.
+ */
 export async function remediate(
   policy: ResourceValidationPolicy,
   { type, name, urn, props, protect }: Subject,
@@ -116,16 +119,24 @@ export async function remediate(
 ): Promise<Properties | undefined> {
   const mended = structuredClone(props);
   const guarded = guard(mended);
-  const returned = await policy.remediateResource?.({
+  const args = {
     type,
     name,
     urn,
     props: guarded,
     opts: optionsFor(protect),
-    stackTags: new Map(),
+    stackTags: new Map<string, string>(),
     ...typeGuards(type, guarded),
     ...context(policy, config),
-  });
+  };
+  let returned: unknown;
+  try {
+    returned = await policy.remediateResource?.(args);
+  } catch (error) {
+    if (!(error instanceof NotApplicable)) {
+      throw error;
+    }
+  }
   // The SDK takes what is returned for all inputs, so it has to be all of them.
   if (returned !== undefined && returned !== guarded) {
     throw new Error(`${policy.name} returns other inputs than those it was given`);

@@ -62,7 +62,7 @@ export const requireTags: ResourceRule = {
     const added = missingTags(resource, settings.read(args).required).filter(
       ({ value }) => value !== undefined,
     );
-    if (added.length === 0 || !(tags.isAbsent || tags.is((value) => typeof value === "object"))) {
+    if (added.length === 0 || !(tags.isAbsent || tags.isMap)) {
       return false;
     }
     props["tags"] ??= {};

@@ -39,7 +39,7 @@ export const requireFullSampling: ResourceRule = {
   remediateResource: mend([ENDPOINT_CONFIGURATION], (configuration, props, args) => {
     const { percentage } = settings.read(args);
     const capture = configuration.at("dataCaptureConfig");
-    if (!capture.is((value) => typeof value === "object") || samples(configuration, percentage)) {
+    if (!capture.isMap || samples(configuration, percentage)) {
       return false;
     }
     (props["dataCaptureConfig"] as Record<string, unknown>)["initialSamplingPercentage"] =

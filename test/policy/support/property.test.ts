@@ -120,4 +120,12 @@ describe("policy support Property", () => {
     );
     expect(counts).to.deep.equal([1, 2, 0, 1, 0]);
   });
+
+  it("tells maps from all else", () => {
+    const props = property({ map: {}, list: [], text: "text", none: null, unknown: UNKNOWN });
+    const maps = ["map", "list", "text", "none", "unknown", "missing"].filter(
+      (key) => props.at(key).isMap,
+    );
+    expect(maps).to.deep.equal(["map"]);
+  });
 });
