@@ -2,10 +2,10 @@ import { performance } from "node:perf_hooks";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
 import { PolicyPackProcess } from "../local/policyPack";
-import { readStackConfig } from "../local/stackConfig";
 import { PROJECT_ROOT } from "../infra/naming";
 import type { RecordedResource } from "../local/graph";
-import { deployProgram, PROJECT, STACK } from "../test/support/mocks";
+import { PROJECT, STACK } from "../test/support/mocks";
+import { recordStack } from "../test/support/policyGraph";
 
 /** What an analysis of our own program may take once the pack has started. */
 const GOAL_MILLISECONDS = 300;
@@ -27,8 +27,8 @@ export async function benchPolicy(args: readonly string[]): Promise<void> {
   }
   print("| stack | resources | start-up | first analysis | again | goal |");
   print("|---|---|---|---|---|---|");
-  for (const stack of ["dev", "prod"]) {
-    const resources = await preview(stack);
+  for (const stack of ["dev", "prod"] as const) {
+    const resources = await recordStack(stack, "preview");
     const times: Times[] = [];
     for (let round = 0; round < rounds; round++) {
       times.push(await measure(resources));
@@ -81,16 +81,6 @@ async function analyze(
   if (violations.length > 0) {
     throw new Error(`The program breaks ${violations.map(({ policy }) => policy).join(", ")}`);
   }
-}
-
-async function preview(stack: string): Promise<readonly RecordedResource[]> {
-  const prefix = `${PROJECT}:`;
-  const config = Object.entries(readStackConfig(PROJECT_ROOT, stack).values)
-    .filter(([key]) => key.startsWith(prefix))
-    .map(([key, value]) => [key.slice(prefix.length), value]);
-  const options = { preview: true };
-  return (await deployProgram(Object.fromEntries(config) as Record<string, unknown>, options))
-    .resources;
 }
 
 function print(line: string): void {

@@ -34,14 +34,22 @@ export function graphOf(stack: StackName, mode: Mode): Promise<Graph> {
   return graph;
 }
 
-async function record(stack: StackName, mode: Mode): Promise<Graph> {
+/** The resources of the program with the config of one of its stacks, as they are registered. */
+export async function recordStack(
+  stack: StackName,
+  mode: Mode,
+): Promise<readonly RecordedResource[]> {
   const prefix = `${PROJECT}:`;
   const config = Object.entries(readStackConfig(PROJECT_ROOT, stack).values)
     .filter(([key]) => key.startsWith(prefix))
     .map(([key, value]) => [key.slice(prefix.length), value]);
-  const { resources } = await deployProgram(Object.fromEntries(config) as Record<string, unknown>, {
-    preview: mode === "preview",
-  });
+  const options = { preview: mode === "preview" };
+  return (await deployProgram(Object.fromEntries(config) as Record<string, unknown>, options))
+    .resources;
+}
+
+async function record(stack: StackName, mode: Mode): Promise<Graph> {
+  const resources = await recordStack(stack, mode);
   return {
     inputs: resources.map((resource) => subjectOf(resource, resource.inputs, stack)),
     outputs: resources.map((resource) => subjectOf(resource, resource.outputs, stack)),

@@ -46,7 +46,7 @@ const settings = defineSettings({
 });
 
 /** `*`, and ARNs that leave open which resource it is: `arn:aws:s3:::*`, not `arn:...:alarm:*`. */
-const EVERY_RESOURCE = /^(\*+|arn:[^:]*(:[^:]*){3}:[*?/:]*\*[*?/:]*)$/;
+const EVERY_RESOURCE = /^(\*+|arn:([^:]*:){0,4}[*?/:]*\*[*?/:]*)$/;
 
 export const disallowAllResources: ResourceRule = {
   name: "iam-policy-disallow-all-resources",
