@@ -1,8 +1,10 @@
 import { benchEtl } from "./etl";
+import { benchPolicy } from "./policy";
 
 /** Benchmarks by name; each prints its own table. */
 const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   etl: benchEtl,
+  policy: benchPolicy,
 };
 
 async function main([name, ...args]: readonly string[]): Promise<void> {

@@ -75,9 +75,7 @@ export function readStackConfig(
 export function parseOverride(text: string): ConfigOverride {
   const [, key, value] = /^([\w:-]+(?:\.[\w-]+)*)=(.*)$/s.exec(text) ?? [];
   if (key === undefined || value === undefined) {
-    throw new StackConfigError(
-      `"${text}" sets nothing; write key=value, as in training.epochs=10`,
-    );
+    throw new StackConfigError(`"${text}" sets nothing; write key=value, as in training.epochs=10`);
   }
   return { path: key.split(".") as [string, ...string[]], value: parseValue(value) };
 }

@@ -37,7 +37,14 @@ describe("policy iam/policy/disallowAllResources", () => {
     });
   }
 
-  for (const resource of ["*", "**", "arn:aws:s3:::*", "arn:aws:s3:::*/*", "arn:*:*:*:*:*", "arn:aws:s3:*"]) {
+  for (const resource of [
+    "*",
+    "**",
+    "arn:aws:s3:::*",
+    "arn:aws:s3:::*/*",
+    "arn:*:*:*:*:*",
+    "arn:aws:s3:*",
+  ]) {
     it(`refuses ${resource}, alone or among others, naming the property and the fix`, async () => {
       const alone = withStatement({ ...read, Resource: resource });
       expect(await complaints(disallowAllResources, alone)).to.deep.equal([
