@@ -68,6 +68,45 @@ export const ERRORS = {
   malformedInference: "MalformedInferenceError",
 } as const;
 
+/** What the functions' logs and metrics are filed under; the namespace is theirs in CloudWatch. */
+export const OBSERVABILITY = {
+  namespace: "MlWorkflow",
+  service: "image-classification",
+} as const;
+
+/** Metrics that the functions publish, besides Powertools' own `ColdStart`. */
+export const METRICS = {
+  imagesSerialized: "ImagesSerialized",
+  /** Size of the object that was read, in bytes. */
+  bytesRead: "BytesRead",
+  /** From the file to the model's PNG, in milliseconds. */
+  decodeDuration: "DecodeDuration",
+  /** Of answers, not of refusals, in milliseconds. */
+  endpointLatency: "EndpointLatency",
+  endpointThrottles: "EndpointThrottles",
+  /**
+   * Probability of the predicted class, 0 to 1. By class too: its number of samples is how often
+   * the class is predicted.
+   */
+  confidence: "Confidence",
+  /** 1 or 0 at every verdict, so that the sum counts and the average is the share. */
+  accepted: "Accepted",
+  review: "Review",
+  /** Invocations that threw, by the error's name. */
+  failures: "Failures",
+} as const;
+
+/** Dimensions of these metrics: all have the first two. */
+export const METRIC_DIMENSIONS = {
+  service: "service",
+  /** Physical name of the Lambda function; it tells stacks of one account apart. */
+  functionName: "function_name",
+  /** Only of the confidence by class. */
+  label: "label",
+  /** Only of failures. */
+  error: "error",
+} as const;
+
 /** Error with which every execution fails while the endpoint is switched off. */
 export const ENDPOINT_DISABLED = "EndpointDisabled";
 

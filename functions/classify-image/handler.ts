@@ -1,8 +1,9 @@
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from "@aws-sdk/client-sagemaker-runtime";
-import type { Inference } from "../contract";
+import { METRICS } from "../contract";
 import { readClassNames, readEndpointName } from "../shared/environment";
 import { parseSerializedImage } from "../shared/events";
-import { classifyImage } from "./core";
+import { observed } from "../shared/observability";
+import { classifyImage, type InvokeEndpoint } from "./core";
 
 /**
  * A model may take 60 s, and its client is to wait 70 s then (Amazon SageMaker Developer Guide,
@@ -24,17 +25,29 @@ export function createClient(requestTimeout = REQUEST_TIMEOUT_MILLISECONDS) {
 /** @param connect makes the client, at the first event; later events share its connection */
 export function createHandler(connect: () => SageMakerRuntimeClient) {
   let client: SageMakerRuntimeClient | undefined;
-  return async (event: unknown): Promise<Inference> => {
+  return observed("Image classified", async (event, invocation) => {
     const serialized = parseSerializedImage(event);
+    invocation.log({ image: serialized.image });
     const settings = {
       endpointName: readEndpointName(process.env),
       classNames: readClassNames(process.env),
     };
     const runtime = (client ??= connect());
-    return classifyImage(serialized, settings, (input) =>
-      runtime.send(new InvokeEndpointCommand(input)),
-    );
-  };
+    const invokeEndpoint: InvokeEndpoint = async (input) => {
+      invocation.log({ inferenceId: input.InferenceId });
+      try {
+        return await invocation.time(METRICS.endpointLatency, () =>
+          runtime.send(new InvokeEndpointCommand(input)),
+        );
+      } catch (error) {
+        if (error instanceof Error && error.name === "ThrottlingException") {
+          invocation.measure(METRICS.endpointThrottles, 1);
+        }
+        throw error;
+      }
+    };
+    return classifyImage(serialized, settings, invokeEndpoint);
+  });
 }
 
 /**

@@ -1,20 +1,15 @@
 import type { GetObjectCommandInput, GetObjectCommandOutput } from "@aws-sdk/client-s3";
 import { ERRORS, type ImageReference, type SerializedImage } from "../contract";
-import type { ImageSize } from "../shared/environment";
 import { FunctionError } from "../shared/errors";
-import { normalizeImage } from "./image";
+import type { normalizeImage, NormalizeSettings } from "./image";
 
 /** Largest object that is read, in bytes: a photo of a phone fits, a video does not. */
 export const MAX_OBJECT_BYTES = 10 * 1024 * 1024;
 
-export interface SerializeSettings {
-  /** Size of the image that the model takes. */
-  readonly size: ImageSize;
-  /** Pixels of the largest image that is decoded. */
-  readonly maxPixels: number;
-}
-
 export type GetObject = (input: GetObjectCommandInput) => Promise<GetObjectCommandOutput>;
+
+/** How the bytes of a file become the model's PNG: `normalizeImage`, or that and a stopwatch. */
+export type Normalize = typeof normalizeImage;
 
 /**
  * Reads an image of any format we know, and makes it what the model takes: a PNG of its size,
@@ -24,12 +19,13 @@ export type GetObject = (input: GetObjectCommandInput) => Promise<GetObjectComma
  */
 export async function serializeImage(
   image: ImageReference,
-  settings: SerializeSettings,
+  settings: NormalizeSettings,
   getObject: GetObject,
+  normalize: Normalize,
 ): Promise<SerializedImage> {
   const name = `s3://${image.bucket}/${image.key}`;
   const bytes = await readObject(image, name, getObject);
-  const png = await normalizeImage(bytes, name, settings);
+  const png = await normalize(bytes, name, settings);
   return { image, imageData: png.toString("base64") };
 }
 

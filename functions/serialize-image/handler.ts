@@ -1,21 +1,35 @@
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import type { SerializedImage } from "../contract";
+import { METRICS } from "../contract";
 import { readImageShape, readMaxPixels } from "../shared/environment";
 import { parseImageReference } from "../shared/events";
-import { serializeImage } from "./core";
+import { observed } from "../shared/observability";
+import { serializeImage, type Normalize } from "./core";
+import { normalizeImage } from "./image";
 
 /** @param connect makes the client, at the first event; later events share its connection */
 export function createHandler(connect: () => S3Client) {
   let client: S3Client | undefined;
-  return async (event: unknown): Promise<SerializedImage> => {
+  return observed("Image serialized", async (event, invocation) => {
     const image = parseImageReference(event);
+    invocation.log({ image });
     const settings = {
       size: readImageShape(process.env),
       maxPixels: readMaxPixels(process.env),
     };
     const s3 = (client ??= connect());
-    return serializeImage(image, settings, (input) => s3.send(new GetObjectCommand(input)));
-  };
+    const normalize: Normalize = (bytes, ...others) => {
+      invocation.measure(METRICS.bytesRead, bytes.length);
+      return invocation.time(METRICS.decodeDuration, () => normalizeImage(bytes, ...others));
+    };
+    const serialized = await serializeImage(
+      image,
+      settings,
+      (input) => s3.send(new GetObjectCommand(input)),
+      normalize,
+    );
+    invocation.measure(METRICS.imagesSerialized, 1);
+    return serialized;
+  });
 }
 
 /**

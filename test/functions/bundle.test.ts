@@ -9,9 +9,9 @@ import { withServer } from "./support/server";
 
 /** Largest bundle, in bytes: a tenth above what it is, so that a new dependency shows. */
 const BUDGETS: Readonly<Record<FunctionName, number>> = {
-  "serialize-image": 930_000,
-  "classify-image": 340_000,
-  "filter-inference": 4_000,
+  "serialize-image": 970_000,
+  "classify-image": 375_000,
+  "filter-inference": 43_000,
 };
 const NAMES: readonly FunctionName[] = ["serialize-image", "classify-image", "filter-inference"];
 
@@ -21,11 +21,12 @@ const AWS = {
   AWS_SECRET_ACCESS_KEY: "secret",
 };
 
-/** Imports a bundle and calls its handler as Lambda does, and prints what comes of it. */
+/** Imports a bundle and calls its handler as Lambda does; the last line printed is the outcome. */
 const CALLER = `
   const { handler } = await import(process.argv[1]);
   const event = JSON.parse(process.argv[2]);
-  const outcome = await handler(event).then(
+  const context = { functionName: "vehicles-step", awsRequestId: "request" };
+  const outcome = await handler(event, context).then(
     (answer) => ({ answer }),
     (error) => ({ error: error.name }),
   );
@@ -55,7 +56,8 @@ describe("bundles of the functions", () => {
   ): Promise<unknown> {
     const bundle = join(folder, `${name}.mjs`);
     const options = ["--input-type=module", "-e", CALLER, bundle, JSON.stringify(event)];
-    return JSON.parse(await run(options, environment));
+    const lines = (await run(options, environment)).trimEnd().split("\n");
+    return JSON.parse(lines.at(-1) ?? "");
   }
 
   /** What Node.js prints with these options, in a folder without node_modules. */

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { createClient, createHandler } from "../../../functions/classify-image/handler";
 import { useEnvironment } from "../support/environment";
 import { errorOf } from "../support/errors";
+import { logsOf, metricsOf, record } from "../support/output";
 import { STUB_CLIENT, withServer } from "../support/server";
 
 const EVENT = { image: { bucket: "uploads", key: "incoming/1.png" }, imageData: "iVBO" };
@@ -23,13 +24,15 @@ describe("handler of classify-image", () => {
         // Prepare
         process.env["AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME"] = server.url;
         let clients = 0;
-        const handler = createHandler(() => {
-          clients++;
-          return createClient();
-        });
+        const { call } = record(
+          createHandler(() => {
+            clients++;
+            return createClient();
+          }),
+        );
 
         // Act
-        const answers = [await handler(EVENT), await handler(EVENT)];
+        const answers = [await call(EVENT), await call(EVENT)];
 
         // Assess
         expect(answers.map(({ scores }) => scores)).to.deep.equal([
@@ -45,10 +48,10 @@ describe("handler of classify-image", () => {
       await withServer(undefined, async (server) => {
         // Prepare
         process.env["AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME"] = server.url;
-        const handler = createHandler(() => createClient(50));
+        const { call } = record(createHandler(() => createClient(50)));
 
         // Act
-        const error = await errorOf(() => handler(EVENT));
+        const error = await errorOf(() => call(EVENT));
 
         // Assess
         expect(error.name).to.equal("EndpointUnavailableError");
@@ -57,8 +60,53 @@ describe("handler of classify-image", () => {
       });
     });
 
+    it("logs which image became which inference, and never the image's data", async () => {
+      await withServer({ status: 200, body: "[0.25,0.75]" }, async (server) => {
+        // Prepare
+        process.env["AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME"] = server.url;
+        const { call, lines, text } = record(createHandler(createClient));
+
+        // Act
+        const { inferenceId } = await call(EVENT);
+
+        // Assess
+        expect(logsOf(lines())).to.have.length(1);
+        expect(logsOf(lines())[0]).to.deep.include({ image: EVENT.image, inferenceId });
+        expect(metricsOf(lines()).map(({ name, unit }) => [name, unit])).to.deep.equal([
+          ["EndpointLatency", "Milliseconds"],
+        ]);
+        expect(text()).to.not.include(EVENT.imageData);
+      });
+    });
+
+    it("counts the endpoint's throttles", async () => {
+      const throttled = {
+        status: 400,
+        headers: { "x-amzn-errortype": "ThrottlingException" },
+        body: "{}",
+      };
+      await withServer(throttled, async (server) => {
+        // Prepare
+        process.env["AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME"] = server.url;
+        const { call, lines, text } = record(createHandler(createClient));
+
+        // Act
+        const error = await errorOf(() => call(EVENT));
+
+        // Assess
+        expect(error.name).to.equal("EndpointUnavailableError");
+        expect(metricsOf(lines()).map(({ name, value }) => [name, value])).to.deep.equal([
+          ["Failures", 1],
+          ["EndpointThrottles", 1],
+        ]);
+        expect(text()).to.not.include(EVENT.imageData);
+      });
+    });
+
     it("refuses an event of another shape", async () => {
-      const error = await errorOf(() => createHandler(createClient)({ image: EVENT.image }));
+      const error = await errorOf(() =>
+        record(createHandler(createClient)).call({ image: EVENT.image }),
+      );
 
       expect(error.name).to.equal("InvalidEventError");
     });
@@ -66,7 +114,7 @@ describe("handler of classify-image", () => {
 
   it("says which variable is missing, at the first event and not before", async () => {
     // Act
-    const error = await errorOf(() => createHandler(createClient)(EVENT));
+    const error = await errorOf(() => record(createHandler(createClient)).call(EVENT));
 
     // Assess
     expect(error.name).to.equal("InvalidEnvironmentError");

@@ -5,6 +5,7 @@ import {
   serializeImage,
   type GetObject,
 } from "../../../functions/serialize-image/core";
+import { normalizeImage } from "../../../functions/serialize-image/image";
 import { errorOf } from "../support/errors";
 import { decode, encode, patterned } from "../support/images";
 import { STUB_CLIENT, withServer, type Answer } from "../support/server";
@@ -24,7 +25,7 @@ async function serialize(answer: Answer, watch?: (path: string) => void) {
     });
     const getObject: GetObject = (input) => client.send(new GetObjectCommand(input));
     try {
-      return await serializeImage(IMAGE, SETTINGS, getObject);
+      return await serializeImage(IMAGE, SETTINGS, getObject, normalizeImage);
     } finally {
       watch?.(server.requests.map(({ method, path }) => `${method} ${path}`).join());
       client.destroy();
@@ -96,7 +97,12 @@ describe("serializeImage", () => {
 
       // Act
       const error = await errorOf(() =>
-        serializeImage(IMAGE, SETTINGS, (input) => client.send(new GetObjectCommand(input))),
+        serializeImage(
+          IMAGE,
+          SETTINGS,
+          (input) => client.send(new GetObjectCommand(input)),
+          normalizeImage,
+        ),
       );
 
       // Assess

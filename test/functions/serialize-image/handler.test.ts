@@ -5,6 +5,7 @@ import { createHandler } from "../../../functions/serialize-image/handler";
 import { useEnvironment } from "../support/environment";
 import { errorOf } from "../support/errors";
 import { encode, patterned } from "../support/images";
+import { logsOf, metricsOf, record } from "../support/output";
 import { STUB_CLIENT, withServer } from "../support/server";
 
 const EVENT = { bucket: "uploads", key: "incoming/1.jpg" };
@@ -24,13 +25,15 @@ describe("handler of serialize-image", () => {
 
       await withServer({ status: 200, body }, async ({ url: endpoint }) => {
         const client = new S3Client({ ...STUB_CLIENT, endpoint, forcePathStyle: true });
-        const handler = createHandler(() => {
-          clients++;
-          return client;
-        });
+        const { call } = record(
+          createHandler(() => {
+            clients++;
+            return client;
+          }),
+        );
 
         // Act
-        const answers = [await handler(EVENT), await handler(EVENT)];
+        const answers = [await call(EVENT), await call(EVENT)];
         client.destroy();
 
         // Assess
@@ -50,7 +53,7 @@ describe("handler of serialize-image", () => {
         const client = new S3Client({ ...STUB_CLIENT, endpoint, forcePathStyle: true });
 
         // Act
-        const error = await errorOf(() => createHandler(() => client)(EVENT));
+        const error = await errorOf(() => record(createHandler(() => client)).call(EVENT));
         client.destroy();
 
         // Assess
@@ -58,8 +61,60 @@ describe("handler of serialize-image", () => {
       });
     });
 
+    it("logs where the image came from and measures its size, without any of its data", async () => {
+      // Prepare
+      const body = await encode(patterned(100, 100), "image/png");
+
+      await withServer({ status: 200, body }, async ({ url: endpoint }) => {
+        const client = new S3Client({ ...STUB_CLIENT, endpoint, forcePathStyle: true });
+        const { call, lines, text } = record(createHandler(() => client));
+
+        // Act
+        const { imageData } = await call(EVENT);
+        client.destroy();
+
+        // Assess
+        expect(logsOf(lines())).to.have.length(1);
+        expect(logsOf(lines())[0]).to.deep.include({ image: EVENT });
+        const metrics = metricsOf(lines());
+        expect(metrics.map(({ name, unit }) => [name, unit])).to.deep.equal([
+          ["BytesRead", "Bytes"],
+          ["DecodeDuration", "Milliseconds"],
+          ["ImagesSerialized", "Count"],
+        ]);
+        expect(metrics[0]?.value).to.equal(body.length);
+        expect(text()).to.not.include(imageData.slice(0, 40));
+      });
+    });
+
+    it("counts what it rejects by the error's name, and how large that was", async () => {
+      // Prepare
+      const body = "hello";
+
+      await withServer({ status: 200, body }, async ({ url: endpoint }) => {
+        const client = new S3Client({ ...STUB_CLIENT, endpoint, forcePathStyle: true });
+        const { call, lines } = record(createHandler(() => client));
+
+        // Act
+        await errorOf(() => call(EVENT));
+        client.destroy();
+
+        // Assess
+        expect(
+          metricsOf(lines()).map(({ name, value, dimensions }) => [
+            name,
+            value,
+            dimensions["error"],
+          ]),
+        ).to.deep.equal([
+          ["Failures", 1, "UnreadableImageError"],
+          ["BytesRead", body.length, undefined],
+        ]);
+      });
+    });
+
     it("refuses an event of another shape before it asks anybody", async () => {
-      const error = await errorOf(() => createHandler(unreachable)({ Records: [] }));
+      const error = await errorOf(() => record(createHandler(unreachable)).call({ Records: [] }));
 
       expect(error.name).to.equal("InvalidEventError");
     });
@@ -67,7 +122,7 @@ describe("handler of serialize-image", () => {
 
   it("says which variable is missing, at the first event and not before", async () => {
     // Act
-    const error = await errorOf(() => createHandler(unreachable)(EVENT));
+    const error = await errorOf(() => record(createHandler(unreachable)).call(EVENT));
 
     // Assess
     expect(error.name).to.equal("InvalidEnvironmentError");
