@@ -1,4 +1,5 @@
 /** One execution environment: a worker thread that holds the function's code and environment. */
+import { createInterface } from "node:readline";
 import { Worker } from "node:worker_threads";
 
 /** What a handler answered: its payload, or the error it threw. */
@@ -13,7 +14,13 @@ export type InvocationResult =
  * load TypeScript on Node 20.
  */
 const BOOTSTRAP = `
+const { randomUUID } = require("node:crypto");
 const { parentPort, workerData } = require("node:worker_threads");
+// What a handler printed is read before its answer is.
+const written = () =>
+  Promise.all(
+    [process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write("", done))),
+  );
 const loaded = import(workerData.module);
 loaded.catch(() => undefined);
 parentPort.on("message", async (event) => {
@@ -24,9 +31,14 @@ parentPort.on("message", async (event) => {
         name: "Runtime.HandlerNotFound",
       });
     }
-    const payload = await handler(event, { functionName: process.env.AWS_LAMBDA_FUNCTION_NAME });
+    const payload = await handler(event, {
+      functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
+      awsRequestId: randomUUID(),
+    });
+    await written();
     parentPort.postMessage({ payload });
   } catch (error) {
+    await written();
     const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
     parentPort.postMessage({ error: { name, message, trace: (stack ?? "").split("\\n") } });
   }
@@ -38,13 +50,29 @@ export class Sandbox {
   /** False once the worker has been ended, because the function took too long or crashed. */
   isUsable = true;
 
-  constructor(module: URL, exportName: string, environment: Readonly<Record<string, string>>) {
+  /** @param log takes each line that the function prints */
+  constructor(
+    module: URL,
+    exportName: string,
+    environment: Readonly<Record<string, string>>,
+    log: (line: string) => void,
+  ) {
     this.worker = new Worker(BOOTSTRAP, {
       eval: true,
-      // The code was built for another Node than this one, of which its SDK would complain.
-      env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true", ...environment },
+      env: {
+        // The code was built for another Node than this one, of which its SDK would complain.
+        AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+        // Set by Lambda ("Defined runtime environment variables", Lambda Developer Guide).
+        AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
+        ...environment,
+      },
+      stdout: true,
+      stderr: true,
       workerData: { module: module.href, exportName },
     });
+    for (const output of [this.worker.stdout, this.worker.stderr]) {
+      createInterface({ input: output }).on("line", log);
+    }
     this.worker.unref();
   }
 

@@ -21,6 +21,9 @@ export interface FunctionConfiguration {
 /** Execution environments kept per function; a third invocation waits for one of the two. */
 const MOST_SANDBOXES = 2;
 
+/** Lines kept of what a function printed; the oldest go first. */
+const MOST_LOG_LINES = 10_000;
+
 interface DeployedFunction {
   readonly configuration: FunctionConfiguration;
   readonly folder: string;
@@ -28,6 +31,7 @@ interface DeployedFunction {
   readonly exportName: string;
   readonly idle: Sandbox[];
   readonly waiting: ((sandbox: Sandbox) => void)[];
+  readonly lines: string[];
   sandboxes: number;
   /** Whether another package took its place, or none. */
   retired: boolean;
@@ -38,6 +42,10 @@ export class Lambda {
 
   /** Unpacks the deployment package; the code is loaded at the first invocation. */
   async createFunction(configuration: FunctionConfiguration): Promise<void> {
+    await this.deploy(configuration, []);
+  }
+
+  private async deploy(configuration: FunctionConfiguration, lines: string[]): Promise<void> {
     const [moduleName = "", exportName = ""] = configuration.handler.split(".");
     const file = [...configuration.files.keys()].find(
       (name) => path.parse(name).name === moduleName,
@@ -60,18 +68,20 @@ export class Lambda {
       exportName,
       idle: [],
       waiting: [],
+      lines,
       sandboxes: 0,
       retired: false,
     });
   }
 
   /**
-   * Gives a function another package and configuration; what is under way ends with the old ones.
+   * Gives a function another package and configuration; what is under way ends with the old ones,
+   * and the log goes on.
    * @throws AwsError `ResourceNotFoundException`
    */
   async updateFunction(configuration: FunctionConfiguration): Promise<void> {
     const old = this.deployed(configuration.arn);
-    await this.createFunction(configuration);
+    await this.deploy(configuration, old.lines);
     await retire(old);
   }
 
@@ -87,6 +97,14 @@ export class Lambda {
   /** ARNs of all functions. */
   get arns(): readonly string[] {
     return [...this.functions.keys()];
+  }
+
+  /**
+   * What a function printed, line by line, as CloudWatch Logs would keep it: the newest 10,000.
+   * @throws AwsError `ResourceNotFoundException`
+   */
+  logs(arn: string): readonly string[] {
+    return [...this.deployed(arn).lines];
   }
 
   /** Invokes a function and waits for its answer. */
@@ -141,8 +159,13 @@ function release(deployed: DeployedFunction, sandbox: Sandbox): void {
   }
 }
 
-function newSandbox({ module, exportName, configuration }: DeployedFunction): Sandbox {
-  return new Sandbox(module, exportName, configuration.environment);
+function newSandbox({ module, exportName, configuration, lines }: DeployedFunction): Sandbox {
+  return new Sandbox(module, exportName, configuration.environment, (line) => {
+    lines.push(line);
+    if (lines.length > MOST_LOG_LINES) {
+      lines.shift();
+    }
+  });
 }
 
 async function retire(deployed: DeployedFunction): Promise<void> {

@@ -15,17 +15,17 @@ describe("the local Lambda", () => {
     await lambda.stop();
   });
 
+  const configuration = (code: string): FunctionConfiguration => ({
+    arn: ARN,
+    name: "f",
+    handler: "index.handler",
+    files: new Map([["index.mjs", code]]),
+    environment: { COLOUR: "red" },
+    timeoutSeconds: 5,
+  });
   /** Deploys a module that exports `handler`. */
   const deploy = (code: string, changes: Partial<FunctionConfiguration> = {}) =>
-    lambda.createFunction({
-      arn: ARN,
-      name: "f",
-      handler: "index.handler",
-      files: new Map([["index.mjs", code]]),
-      environment: { COLOUR: "red" },
-      timeoutSeconds: 5,
-      ...changes,
-    });
+    lambda.createFunction({ ...configuration(code), ...changes });
 
   it("hands the event to the handler and answers with what it returns", async () => {
     // Prepare
@@ -119,6 +119,49 @@ describe("the local Lambda", () => {
 
     // Assess
     expect(results).to.deep.equal([1, 2, 3, 4, 5].map((payload) => ({ payload })));
+  });
+
+  it("keeps what a function prints as its log, in order and before its answer", async () => {
+    // Prepare
+    const print = (text: string) =>
+      `export const handler = (event) => { console.log(${text}); if (event.fail) throw new Error("no"); };`;
+    await deploy(print('"first " + event.value'));
+
+    // Act
+    await lambda.invoke(ARN, { value: 1 });
+    await lambda.invoke(ARN, { value: 2, fail: true });
+    await lambda.updateFunction(configuration(print('"two\\nlines"')));
+    await lambda.invoke(ARN, {});
+
+    // Assess
+    expect(lambda.logs(ARN)).to.deep.equal(["first 1", "first 2", "two", "lines"]);
+    expect(() => lambda.logs(`${ARN}2`)).to.throw("Function not found");
+  });
+
+  it("keeps errors that a function prints too", async () => {
+    // Prepare
+    await deploy("export const handler = () => { console.error('broken'); };");
+
+    // Act
+    await lambda.invoke(ARN, {});
+
+    // Assess
+    expect(lambda.logs(ARN)).to.deep.equal(["broken"]);
+  });
+
+  it("keeps the newest 10,000 lines of a log", async () => {
+    // Prepare
+    await deploy(
+      "export const handler = () => { for (let line = 0; line < 10_003; line++) console.log(line); };",
+    );
+
+    // Act
+    await lambda.invoke(ARN, {});
+
+    // Assess
+    const lines = lambda.logs(ARN);
+    expect(lines).to.have.length(10_000);
+    expect([lines[0], lines.at(-1)]).to.deep.equal(["3", "10002"]);
   });
 
   it("refuses a handler whose file is not in the package, and a function that is not there", async () => {
