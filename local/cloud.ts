@@ -37,6 +37,7 @@ export class Cloud {
   private readonly gateway: Gateway;
   private readonly children = new Set<ChildProcess>();
   private url = "";
+  private stopped = false;
 
   private constructor(options: CloudOptions) {
     this.region = options.region;
@@ -102,6 +103,13 @@ export class Cloud {
     return this.stepFunctions.startExecution(stateMachineArn, input);
   }
 
+  /** @throws Error when the cloud has been stopped: nothing more is to be started then */
+  refuseWhenStopped(): void {
+    if (this.stopped) {
+      throw new Error("The local cloud has been stopped");
+    }
+  }
+
   /** Ends a child process with the cloud, unless the returned function is called before. */
   track(child: ChildProcess): () => void {
     this.children.add(child);
@@ -110,11 +118,14 @@ export class Cloud {
 
   /** Ends everything that was started; afterwards no process and no port is left. */
   async stop(): Promise<void> {
+    this.stopped = true;
     for (const child of this.children) {
       child.kill("SIGKILL");
     }
-    await this.sagemaker.stop();
+    const executionsEnded = this.stepFunctions.stop();
     await this.lambda.stop();
+    await executionsEnded;
+    await this.sagemaker.stop();
     await this.gateway.stop();
   }
 

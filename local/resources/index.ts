@@ -23,8 +23,15 @@ const HANDLERS: Readonly<Record<string, ResourceHandler>> = {
   ...stepFunctionsHandlers,
 };
 
-/** Makes one resource of the program. */
-export function createResource(resource: NewResource, cloud: Cloud): Promise<CreatedResource> {
+/**
+ * Makes one resource of the program.
+ * @throws Error when the cloud has been stopped
+ */
+export async function createResource(
+  resource: NewResource,
+  cloud: Cloud,
+): Promise<CreatedResource> {
+  cloud.refuseWhenStopped();
   return handlerOf(resource).create(resource, cloud);
 }
 

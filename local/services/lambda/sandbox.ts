@@ -1,5 +1,4 @@
 /** One execution environment: a worker thread that holds the function's code and environment. */
-import { createInterface } from "node:readline";
 import { Worker } from "node:worker_threads";
 
 /** What a handler answered: its payload, or the error it threw. */
@@ -16,11 +15,15 @@ export type InvocationResult =
 const BOOTSTRAP = `
 const { randomUUID } = require("node:crypto");
 const { parentPort, workerData } = require("node:worker_threads");
-// What a handler printed is read before its answer is.
-const written = () =>
-  Promise.all(
-    [process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write("", done))),
-  );
+// Over the port, what a handler prints arrives in order with its answer. To read the worker's own
+// streams would keep the whole process alive.
+for (const stream of [process.stdout, process.stderr]) {
+  stream._writev = null;
+  stream._write = (chunk, encoding, done) => {
+    parentPort.postMessage({ printed: String(chunk).replace(/\\n$/, "").split("\\n") });
+    done();
+  };
+}
 const loaded = import(workerData.module);
 loaded.catch(() => undefined);
 parentPort.on("message", async (event) => {
@@ -35,19 +38,20 @@ parentPort.on("message", async (event) => {
       functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
       awsRequestId: randomUUID(),
     });
-    await written();
     parentPort.postMessage({ payload });
   } catch (error) {
-    await written();
     const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
     parentPort.postMessage({ error: { name, message, trace: (stack ?? "").split("\\n") } });
   }
 });
 `;
 
+/** What the bootstrap posts. */
+type FromWorker = InvocationResult | { readonly printed: readonly string[] };
+
 export class Sandbox {
   private readonly worker: Worker;
-  /** False once the worker has been ended, because the function took too long or crashed. */
+  /** False once the worker has ended, because the function took too long or crashed, even idle. */
   isUsable = true;
 
   /** @param log takes each line that the function prints */
@@ -66,13 +70,16 @@ export class Sandbox {
         AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
         ...environment,
       },
+      // Nothing of it may reach our own output, not even what passes by the bootstrap.
       stdout: true,
       stderr: true,
       workerData: { module: module.href, exportName },
     });
-    for (const output of [this.worker.stdout, this.worker.stderr]) {
-      createInterface({ input: output }).on("line", log);
-    }
+    this.worker.on("message", (message: FromWorker) => {
+      if ("printed" in message) {
+        message.printed.forEach((line) => log(line));
+      }
+    });
     this.worker.unref();
   }
 
@@ -81,8 +88,13 @@ export class Sandbox {
     return new Promise((resolve) => {
       const settle = (result: InvocationResult) => {
         clearTimeout(timer);
-        this.worker.off("message", settle).off("error", onError).off("exit", onExit);
+        this.worker.off("message", onMessage).off("error", onError).off("exit", onExit);
         resolve(result);
+      };
+      const onMessage = (message: FromWorker) => {
+        if (!("printed" in message)) {
+          settle(message);
+        }
       };
       const fail = (name: string, message: string) => {
         this.isUsable = false;
@@ -98,7 +110,7 @@ export class Sandbox {
         fail("Sandbox.Timedout", `Task timed out after ${timeoutMilliseconds / 1000} seconds`);
         void this.worker.terminate();
       }, timeoutMilliseconds);
-      this.worker.on("message", settle).on("error", onError).on("exit", onExit);
+      this.worker.on("message", onMessage).on("error", onError).on("exit", onExit);
       this.worker.postMessage(event);
     });
   }

@@ -30,15 +30,17 @@ interface DeployedFunction {
   readonly module: URL;
   readonly exportName: string;
   readonly idle: Sandbox[];
-  readonly waiting: ((sandbox: Sandbox) => void)[];
+  readonly busy: Set<Sandbox>;
+  readonly waiting: ((sandbox: Sandbox | undefined) => void)[];
   readonly lines: string[];
-  sandboxes: number;
   /** Whether another package took its place, or none. */
   retired: boolean;
 }
 
 export class Lambda {
   private readonly functions = new Map<string, DeployedFunction>();
+  private readonly retired = new Set<DeployedFunction>();
+  private stopped = false;
 
   /** Unpacks the deployment package; the code is loaded at the first invocation. */
   async createFunction(configuration: FunctionConfiguration): Promise<void> {
@@ -61,15 +63,19 @@ export class Lambda {
     for (const [name, text] of configuration.files) {
       await writeFile(path.join(folder, path.basename(name)), text);
     }
+    if (this.stopped) {
+      await rm(folder, { recursive: true, force: true });
+      throw new AwsError("ServiceException", 500, "Lambda has been stopped");
+    }
     this.functions.set(configuration.arn, {
       configuration,
       folder,
       module: pathToFileURL(path.join(folder, path.basename(file))),
       exportName,
       idle: [],
+      busy: new Set(),
       waiting: [],
       lines,
-      sandboxes: 0,
       retired: false,
     });
   }
@@ -82,7 +88,7 @@ export class Lambda {
   async updateFunction(configuration: FunctionConfiguration): Promise<void> {
     const old = this.deployed(configuration.arn);
     await this.deploy(configuration, old.lines);
-    await retire(old);
+    await this.retire(old);
   }
 
   /** Removes a function; one that is not there is as good as removed. */
@@ -90,7 +96,7 @@ export class Lambda {
     const old = this.functions.get(arn);
     this.functions.delete(arn);
     if (old !== undefined) {
-      await retire(old);
+      await this.retire(old);
     }
   }
 
@@ -111,21 +117,46 @@ export class Lambda {
   async invoke(arn: string, payload: unknown): Promise<InvocationResult> {
     const deployed = this.deployed(arn);
     const sandbox = await acquire(deployed);
+    if (sandbox === undefined) {
+      return {
+        error: { name: "Runtime.ExitError", message: "Lambda has been stopped", trace: [] },
+      };
+    }
     const result = await sandbox.invoke(payload, deployed.configuration.timeoutSeconds * 1000);
     release(deployed, sandbox);
     if (deployed.retired) {
-      await dismissIdle(deployed);
+      await this.dismissIdle(deployed);
     }
     return result;
   }
 
-  /** Ends all execution environments and removes the unpacked code. */
+  /** Ends all execution environments, what runs in them too, and removes the unpacked code. */
   async stop(): Promise<void> {
-    for (const { folder, idle } of this.functions.values()) {
-      await Promise.all(idle.map((sandbox) => sandbox.stop()));
-      await rm(folder, { recursive: true, force: true });
-    }
+    this.stopped = true;
+    const all = [...this.functions.values(), ...this.retired];
     this.functions.clear();
+    this.retired.clear();
+    for (const deployed of all) {
+      deployed.waiting.splice(0).forEach((turnAway) => turnAway(undefined));
+      const sandboxes = [...deployed.idle.splice(0), ...deployed.busy];
+      await Promise.all(sandboxes.map((sandbox) => sandbox.stop()));
+      await rm(deployed.folder, { recursive: true, force: true });
+    }
+  }
+
+  /** Lets what is under way end, and then removes the unpacked code. */
+  private async retire(deployed: DeployedFunction): Promise<void> {
+    deployed.retired = true;
+    this.retired.add(deployed);
+    await this.dismissIdle(deployed);
+  }
+
+  private async dismissIdle(deployed: DeployedFunction): Promise<void> {
+    await Promise.all(deployed.idle.splice(0).map((sandbox) => sandbox.stop()));
+    if (deployed.busy.size === 0) {
+      this.retired.delete(deployed);
+      await rm(deployed.folder, { recursive: true, force: true });
+    }
   }
 
   private deployed(arn: string): DeployedFunction {
@@ -137,26 +168,29 @@ export class Lambda {
   }
 }
 
-async function acquire(deployed: DeployedFunction): Promise<Sandbox> {
+/** An environment for one event; none when Lambda was stopped before one was free. */
+async function acquire(deployed: DeployedFunction): Promise<Sandbox | undefined> {
   const idle = deployed.idle.pop();
-  if (idle !== undefined) {
-    return idle;
+  if (idle === undefined && deployed.busy.size >= MOST_SANDBOXES) {
+    return new Promise((resolve) => deployed.waiting.push(resolve));
   }
-  if (deployed.sandboxes < MOST_SANDBOXES) {
-    deployed.sandboxes += 1;
-    return newSandbox(deployed);
-  }
-  return new Promise((resolve) => deployed.waiting.push(resolve));
+  const sandbox = idle?.isUsable === true ? idle : newSandbox(deployed);
+  deployed.busy.add(sandbox);
+  return sandbox;
 }
 
 function release(deployed: DeployedFunction, sandbox: Sandbox): void {
-  const usable = sandbox.isUsable ? sandbox : newSandbox(deployed);
+  deployed.busy.delete(sandbox);
   const next = deployed.waiting.shift();
   if (next === undefined) {
-    deployed.idle.push(usable);
-  } else {
-    next(usable);
+    if (sandbox.isUsable) {
+      deployed.idle.push(sandbox);
+    }
+    return;
   }
+  const usable = sandbox.isUsable ? sandbox : newSandbox(deployed);
+  deployed.busy.add(usable);
+  next(usable);
 }
 
 function newSandbox({ module, exportName, configuration, lines }: DeployedFunction): Sandbox {
@@ -166,19 +200,4 @@ function newSandbox({ module, exportName, configuration, lines }: DeployedFuncti
       lines.shift();
     }
   });
-}
-
-async function retire(deployed: DeployedFunction): Promise<void> {
-  deployed.retired = true;
-  await dismissIdle(deployed);
-}
-
-/** Ends environments that are not busy; the unpacked code goes with the last one. */
-async function dismissIdle(deployed: DeployedFunction): Promise<void> {
-  const idle = deployed.idle.splice(0);
-  deployed.sandboxes -= idle.length;
-  await Promise.all(idle.map((sandbox) => sandbox.stop()));
-  if (deployed.sandboxes === 0) {
-    await rm(deployed.folder, { recursive: true, force: true });
-  }
 }

@@ -1,5 +1,6 @@
 /** Step Functions: state machines made by the graph, and the executions that ran in them. */
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { AwsError } from "../../service";
 import { parseDefinition, type Definition } from "./definition";
 import { StateError } from "./errors";
@@ -11,7 +12,7 @@ export interface Execution {
   readonly name: string;
   readonly input: unknown;
   readonly startedAt: number;
-  status: "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT";
+  status: "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED";
   milliseconds: number;
   output?: unknown;
   error?: string;
@@ -34,6 +35,7 @@ interface StateMachine {
 export class StepFunctions {
   private readonly machines = new Map<string, StateMachine>();
   private readonly running = new Map<Execution, Promise<void>>();
+  private readonly stopping = new AbortController();
 
   /** @param integrations by resource ARN, without the partition: `states:::lambda:invoke` */
   constructor(private readonly integrations: ReadonlyMap<string, TaskIntegration>) {}
@@ -100,10 +102,19 @@ export class StepFunctions {
     await this.running.get(execution);
   }
 
+  /** Ends all executions: they wait for nothing any more and call no further service. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await Promise.allSettled(this.running.values());
+  }
+
   private async run(machine: StateMachine, execution: Execution): Promise<void> {
     const started = performance.now();
-    const runTask: TaskRunner = async (resource, parameters) =>
-      this.integration(resource, execution.name)(parameters, machine.roleArn);
+    const { signal } = this.stopping;
+    const runTask: TaskRunner = async (resource, parameters) => {
+      signal.throwIfAborted();
+      return this.integration(resource, execution.name)(parameters, machine.roleArn);
+    };
     try {
       execution.output = await interpret({
         definition: machine.definition,
@@ -118,10 +129,15 @@ export class StepFunctions {
           StateMachine: { Id: machine.arn, Name: machine.name },
         },
         runTask,
+        pause: (milliseconds) => sleep(milliseconds, undefined, { signal }),
         onState: (name, milliseconds) => execution.states.push({ name, milliseconds }),
       });
       execution.status = "SUCCEEDED";
     } catch (error) {
+      if (signal.aborted) {
+        execution.status = "ABORTED";
+        return;
+      }
       if (!(error instanceof StateError)) {
         throw error;
       }

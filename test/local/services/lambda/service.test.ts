@@ -1,5 +1,7 @@
-import { readdirSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
+import * as path from "node:path";
 import { expect } from "chai";
 import { Lambda, type FunctionConfiguration } from "../../../../local/services/lambda/service";
 
@@ -162,6 +164,62 @@ describe("the local Lambda", () => {
     const lines = lambda.logs(ARN);
     expect(lines).to.have.length(10_000);
     expect([lines[0], lines.at(-1)]).to.deep.equal(["3", "10002"]);
+  });
+
+  it("survives a function that crashes between two events", async () => {
+    // Prepare
+    await deploy(
+      "export const handler = () => { setTimeout(() => { throw new Error('late'); }, 5); return 'ok'; };",
+    );
+
+    // Act
+    const first = await lambda.invoke(ARN, {});
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const second = await lambda.invoke(ARN, {});
+
+    // Assess
+    expect([first, second]).to.deep.equal([{ payload: "ok" }, { payload: "ok" }]);
+  });
+
+  it("ends what is running and turns away what waits when it is stopped", async () => {
+    // Prepare
+    await deploy("export const handler = () => new Promise(() => {});");
+    const invocations = [1, 2, 3].map((value) => lambda.invoke(ARN, value));
+
+    // Act
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await lambda.stop();
+
+    // Assess
+    for (const result of await Promise.all(invocations)) {
+      expect(result).to.have.nested.property("error.name", "Runtime.ExitError");
+    }
+  });
+
+  it("does not keep the process alive for a function that has answered", () => {
+    // Prepare
+    const script = `
+      const { Lambda } = require(${JSON.stringify(require.resolve("../../../../local/services/lambda/service"))});
+      const code = "export const handler = () => { console.log('printed'); return 'answered'; };";
+      const lambda = new Lambda();
+      const deployed = lambda.createFunction({
+        ...${JSON.stringify(configuration(""))}, files: new Map([["index.mjs", code]]),
+      });
+      deployed.then(() => lambda.invoke(${JSON.stringify(ARN)}, {})).then(({ payload }) => console.log(payload));
+      process.on("exit", () => require("node:fs").rmSync(process.env.TMPDIR, { recursive: true }));
+    `;
+    const TMPDIR = mkdtempSync(path.join(tmpdir(), "alive-"));
+
+    // Act
+    const options = ["--require", require.resolve("tsx/cjs"), "-e", script];
+    const printed = execFileSync(process.execPath, options, {
+      encoding: "utf8",
+      env: { ...process.env, TMPDIR },
+      timeout: 10_000,
+    });
+
+    // Assess
+    expect(printed).to.equal("answered\n");
   });
 
   it("refuses a handler whose file is not in the package, and a function that is not there", async () => {
