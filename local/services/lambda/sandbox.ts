@@ -80,7 +80,10 @@ export class Sandbox {
         message.printed.forEach((line) => log(line));
       }
     });
-    this.worker.unref();
+    const markUnusable = () => {
+      this.isUsable = false;
+    };
+    this.worker.on("error", markUnusable).on("exit", markUnusable).unref();
   }
 
   /** Hands one event to the handler; one at a time, as Lambda does. */
