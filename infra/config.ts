@@ -115,7 +115,8 @@ const endpointSettings = z.strictObject({
   bakeSeconds: z
     .int()
     .min(0)
-    .max(3600)
+    // Five times this and the start of a fleet stay within the 14,400 s that the provider takes.
+    .max(1800)
     .default(300)
     .describe("How long alarms are watched after each step of an update, before the next one"),
   autoscaling: autoscaling

@@ -13,7 +13,10 @@ Everything that a stack can be told, by key. The values are in \`Pulumi.<stack>.
 
 \`\`\`sh
 pulumi config set --path endpoint.instanceCount 2
+pulumi config set --path training.accuracyFloor 0.85 --type float
 \`\`\`
+
+Without \`--type float\` Pulumi stores a decimal as text, which is refused.
 
 A wrong value, a missing one or a key that is not here stops the program before any resource is
 made; the message names the key, the value and what is allowed.

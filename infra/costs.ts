@@ -29,7 +29,7 @@ export interface PriceEstimate {
 /** States that an image passes when all goes well, the end of the execution included. */
 const TRANSITIONS_PER_IMAGE = 6;
 
-/** Measured over warm invocations: seconds times gigabytes of the three functions together. */
+/** Assumed, for warm invocations: seconds times gigabytes of the three functions together. */
 const GIGABYTE_SECONDS_PER_IMAGE = 0.06;
 const INVOCATIONS_PER_IMAGE = 3;
 

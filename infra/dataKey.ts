@@ -43,6 +43,14 @@ export class DataKey extends pulumi.ComponentResource {
     return this.through("s3", ["kms:GenerateDataKey"]);
   }
 
+  /**
+   * The same for a role of SageMaker, whose documentation asks for `kms:Encrypt` besides
+   * (`OutputDataConfig` in the API reference), although S3 itself does not.
+   */
+  writeBySageMaker(): Statement {
+    return this.through("s3", ["kms:GenerateDataKey", "kms:Encrypt"]);
+  }
+
   /** Lets a role publish on a topic that is encrypted with the key. */
   publish(): Statement {
     return this.through("sns", ["kms:GenerateDataKey", "kms:Decrypt"]);

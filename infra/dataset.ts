@@ -16,7 +16,8 @@ export interface DatasetArgs {
 
 /**
  * The dataset bucket, filled by the ETL: images and list per split, and the manifest that tells
- * a complete dataset. The ETL runs when the recipe changes, never otherwise.
+ * a complete dataset. The ETL runs when the recipe changes, or where it
+ * runs from; what is there already it does not send again.
  */
 export class Dataset extends pulumi.ComponentResource {
   readonly bucketName: pulumi.Output<string>;
@@ -73,6 +74,8 @@ function etlArguments(
     String(recipe.validationFraction),
     ...(recipe.archive === undefined ? [] : ["--archive", recipe.archive]),
     ...(recipe.archiveMd5 === undefined ? [] : ["--md5", recipe.archiveMd5]),
+    // What earlier recipes left under a prefix would be in the channels too.
+    "--prune",
     "--bucket",
     bucket,
   ];

@@ -5,8 +5,19 @@ import type { WorkflowConfig } from "./config";
 
 type EndpointSettings = WorkflowConfig["endpoint"];
 
-/** Longest time that an update may take, in seconds; SageMaker takes 600 to 28800. */
-const UPDATE_SECONDS = 7200;
+/** Ample time for a fleet to start, in seconds. */
+const FLEET_START_SECONDS = 2400;
+
+/** Times that the traffic is moved, by how it is moved. */
+const STEPS = { "all-at-once": 1, canary: 2, linear: 4 } as const satisfies Record<
+  EndpointSettings["deployment"],
+  number
+>;
+
+/** Longest time that an update may take, in seconds: to start, to bake each step, and to end. */
+export function updateSeconds({ deployment, bakeSeconds }: EndpointSettings): number {
+  return FLEET_START_SECONDS + (STEPS[deployment] + 1) * bakeSeconds;
+}
 
 /**
  * How an update reaches the traffic: a second fleet is started, gets traffic as `deployment` says,
@@ -14,9 +25,10 @@ const UPDATE_SECONDS = 7200;
  * goes on ("Deployment guardrails", SageMaker Developer Guide).
  */
 export function deploymentConfig(
-  { deployment, bakeSeconds }: EndpointSettings,
+  settings: EndpointSettings,
   rollbackAlarmNames: readonly pulumi.Output<string>[],
 ) {
+  const { deployment, bakeSeconds } = settings;
   return {
     blueGreenUpdatePolicy: {
       trafficRoutingConfiguration: {
@@ -25,7 +37,7 @@ export function deploymentConfig(
       },
       // The old fleet is there for as long as the alarms are watched.
       terminationWaitInSeconds: bakeSeconds,
-      maximumExecutionTimeoutInSeconds: UPDATE_SECONDS,
+      maximumExecutionTimeoutInSeconds: updateSeconds(settings),
     },
     // Without alarms there would be no rollback.
     autoRollbackConfiguration: {

@@ -6,7 +6,7 @@ import type { VerifiedEndpoint } from "./commands/verifyEndpoint";
 import type { WorkflowConfig } from "./config";
 import type { Dataset } from "./dataset";
 import { EndpointAlarms } from "./endpointAlarms";
-import { deploymentConfig, scaleWithTraffic } from "./endpointUpdates";
+import { deploymentConfig, scaleWithTraffic, updateSeconds } from "./endpointUpdates";
 import { endpointNameOf } from "./naming";
 import { NodeCommand } from "./nodeCommand";
 import type { PrivateBucket } from "./privateBucket";
@@ -133,6 +133,7 @@ export class Hosting extends pulumi.ComponentResource {
       { name: `/aws/sagemaker/Endpoints/${endpointName}`, retentionInDays: logRetentionDays },
       { parent: this },
     );
+    const minutes = `${Math.ceil(updateSeconds(settings) / 60) + 10}m`;
     const endpoint = new aws.sagemaker.Endpoint(
       name,
       {
@@ -140,7 +141,12 @@ export class Hosting extends pulumi.ComponentResource {
         endpointConfigName: configurationName,
         deploymentConfig: deploymentConfig(settings, rollbackAlarmNames),
       },
-      { parent: this, dependsOn: [logs] },
+      {
+        parent: this,
+        dependsOn: [logs],
+        // The provider would give up after an hour, and SageMaker go on.
+        customTimeouts: { create: minutes, update: minutes },
+      },
     );
     if (settings.autoscaling !== undefined) {
       scaleWithTraffic(name, endpoint, settings.autoscaling, this);
@@ -179,7 +185,7 @@ function hostingStatements(dataset: Dataset, inferenceBucket: PrivateBucket): re
       resources: [pulumi.interpolate`${inferenceBucket.arn}/${CAPTURE_PREFIX}/*`],
     },
     dataset.key.read(),
-    inferenceBucket.key.write(),
+    inferenceBucket.key.writeBySageMaker(),
     {
       actions: ["cloudwatch:DescribeAlarms"],
       // The action is checked against all alarms of the account, however few are asked for.

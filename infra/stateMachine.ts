@@ -14,8 +14,11 @@ export interface StateMachineReferences {
 /** What keeping a failure refers to. */
 type FailureReferences = Pick<StateMachineReferences, "partition" | "bucketName">;
 
-/** Longest execution: a few retries of each step, and no more. */
-const EXECUTION_TIMEOUT_SECONDS = 600;
+/**
+ * Longest execution: more than all retries of the slowest step take, so that a failure is recorded
+ * before time is up.
+ */
+const EXECUTION_TIMEOUT_SECONDS = 900;
 
 /** Where a failed step leaves its error, besides the input it was given. */
 const ERROR_PATH = "$.error";

@@ -186,7 +186,7 @@ function trainingStatements(dataset: Dataset): readonly Statement[] {
       resources: [pulumi.interpolate`${dataset.bucketArn}/${DATASET_KEYS.models}*`],
     },
     dataset.key.read(),
-    dataset.key.write(),
+    dataset.key.writeBySageMaker(),
     ...containerStatements("/aws/sagemaker/TrainingJobs"),
   ];
 }

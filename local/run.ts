@@ -139,7 +139,7 @@ export async function runLocally(
       seconds,
     });
     await use({ summary, classifications }, cloud);
-    check(summary, cloud);
+    check(summary, endpoint?.captureLosses ?? [], cloud);
   } finally {
     await cloud?.stop();
     await rm(scratch, { recursive: true, force: true });
@@ -182,7 +182,11 @@ function located(archive: string): string {
 }
 
 /** @throws {RunCheckError} when something was lost on the way, or the cloud itself had a bug */
-function check({ classification, endpoint }: Summary, cloud: Cloud): void {
+function check(
+  { classification, endpoint }: Summary,
+  captureLosses: readonly Error[],
+  cloud: Cloud,
+): void {
   const { failed } = classification.verdicts;
   if (failed > 0) {
     const errors = Object.entries(classification.errors).map(
@@ -193,7 +197,11 @@ function check({ classification, endpoint }: Summary, cloud: Cloud): void {
   if (endpoint !== undefined && endpoint.capture.records !== endpoint.invocations) {
     throw new RunCheckError(
       `${endpoint.invocations} invocations of the endpoint, ` +
-        `but ${endpoint.capture.records} captured records`,
+        `but ${endpoint.capture.records} captured records` +
+        captureLosses
+          .slice(0, 1)
+          .map(({ message }) => `: ${message}`)
+          .join(""),
     );
   }
   const [bug] = cloud.bugs;

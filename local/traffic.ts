@@ -11,18 +11,11 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { forEachConcurrently } from "../etl/concurrency";
+import { parseList, type HeldOutImage } from "../infra/commands/parityGate";
 import { DATASET_KEYS, INFERENCE_PREFIXES, type Verdict } from "../functions/contract";
 import type { Cloud } from "./cloud";
 import { parseS3Uri } from "./services/sagemaker/objects";
 import type { Execution } from "./services/stepFunctions/service";
-
-/** An image of the test split. */
-export interface HeldOutImage {
-  /** Key in the dataset bucket. */
-  readonly key: string;
-  /** Index of its class. */
-  readonly label: number;
-}
 
 /** What became of an image. */
 export interface Classification {
@@ -56,10 +49,7 @@ export async function classifyHeldOutImages(
   const { cloud, datasetBucket, inferenceBucket, stateMachineArn } = options;
   const s3 = new S3Client(cloud.deployerSession());
   try {
-    const held = parseList(
-      (await download(s3, datasetBucket, DATASET_KEYS.testList)).toString(),
-      DATASET_KEYS.test,
-    );
+    const held = parseList((await download(s3, datasetBucket, DATASET_KEYS.testList)).toString());
     const images = takeInTurn(held, options.images ?? held.length);
     const classifications: Classification[] = [];
     await forEachConcurrently(images, CONCURRENCY, async (image) => {
@@ -139,17 +129,6 @@ export async function countCaptured(
   } finally {
     s3.destroy();
   }
-}
-
-/** Reads a list in SageMaker's form: index, label and path, separated by tabs. */
-function parseList(text: string, prefix: string): HeldOutImage[] {
-  return text
-    .split("\n")
-    .filter(Boolean)
-    .map((line) => {
-      const [, label, path = ""] = line.split("\t");
-      return { key: prefix + path, label: Number(label) };
-    });
 }
 
 /** As many as asked for, from each class in turn. */

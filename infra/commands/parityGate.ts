@@ -26,7 +26,7 @@ import { AccuracyFloorError, driftBaseline, parityReport, type Answer } from "./
 /** Requests at the same time: keeps one instance busy without queueing at it. */
 const CONCURRENCY = 8;
 
-interface HeldOutImage {
+export interface HeldOutImage {
   readonly key: string;
   readonly label: number;
 }

@@ -86,7 +86,7 @@ describe("the stack's configuration", () => {
     ["endpoint.capture", 101, "<=100"],
     ["endpoint.deployment", "rolling", '"all-at-once"|"canary"|"linear"'],
     ["endpoint.deployment", "canary", "`endpoint.instanceCount` of at least 2"],
-    ["endpoint.bakeSeconds", 3601, "<=3600"],
+    ["endpoint.bakeSeconds", 1801, "<=1800"],
     ["training.spot", 1, "boolean"],
     ["training.accuracyFloor", 1.1, "<=1"],
     ["workflow.confidenceThreshold", 1.01, "<=1"],

@@ -27,7 +27,15 @@ describe("Dataset", () => {
     ).inputs;
     expect([...(interpreter as string[]), create]).to.deep.equal([
       ...["node", "--import", "tsx", "etl/cli.ts", "run", "--json"],
-      ...["--classes", "bicycle,motorcycle", "--validation-fraction", "0.1", "--bucket", BUCKET],
+      ...[
+        "--classes",
+        "bicycle,motorcycle",
+        "--validation-fraction",
+        "0.1",
+        "--prune",
+        "--bucket",
+        BUCKET,
+      ],
     ]);
     expect(triggers).to.deep.equal([recipeDigest(RECIPE), BUCKET]);
   });

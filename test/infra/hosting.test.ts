@@ -1,5 +1,7 @@
 import { expect } from "chai";
 import { CAPTURE_PREFIX } from "../../functions/contract";
+import { parseConfig } from "../../infra/config";
+import { updateSeconds } from "../../infra/endpointUpdates";
 import { resource, statements } from "../support/graph";
 import {
   ACCOUNT,
@@ -80,6 +82,27 @@ describe("Hosting", () => {
     });
   });
 
+  it("gives every update the time that its steps take, within what the provider allows", () => {
+    for (const [deployment, seconds] of [
+      ["all-at-once", 2400 + 2 * 1800],
+      ["canary", 2400 + 3 * 1800],
+      ["linear", 2400 + 5 * 1800],
+    ] as const) {
+      const { endpoint } = parseConfig({
+        endpoint: {
+          instanceType: "ml.m5.xlarge",
+          instanceCount: 2,
+          capture: 100,
+          deployment,
+          // The most that the config allows.
+          bakeSeconds: 1800,
+        },
+      });
+
+      expect(updateSeconds(endpoint)).to.equal(seconds).and.at.most(14_400);
+    }
+  });
+
   it("brings back the configuration before when an alarm goes off during an update", async () => {
     // Act
     const { resources } = await deployHosting({}, { bakeSeconds: 120 });
@@ -95,7 +118,7 @@ describe("Hosting", () => {
         blueGreenUpdatePolicy: {
           trafficRoutingConfiguration: { type: "ALL_AT_ONCE", waitIntervalInSeconds: 120 },
           terminationWaitInSeconds: 120,
-          maximumExecutionTimeoutInSeconds: 7200,
+          maximumExecutionTimeoutInSeconds: 2640,
         },
         autoRollbackConfiguration: { alarms },
       },

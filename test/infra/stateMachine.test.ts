@@ -182,7 +182,7 @@ describe("the state machine", () => {
       Choices: [{ Variable: "$.verdict", StringEquals: "accepted", Next: "KeepAccepted" }],
       Default: "KeepForReview",
     });
-    expect(definition.TimeoutSeconds).to.equal(600);
+    expect(definition.TimeoutSeconds).to.equal(900);
   });
 
   it("tries again only what may pass: of our own errors, an unavailable endpoint", () => {

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { text } from "node:stream/consumers";
@@ -13,15 +14,28 @@ interface Finished {
   readonly stderr: string;
 }
 
-/** Runs the command line as `npm run local` does. */
-async function run(...args: string[]): Promise<Finished> {
-  const child = spawn(process.execPath, ["--import", "tsx", "local/cli.ts", ...args], {
+/** Starts the command line as `npm run local` does. */
+function start(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  return spawn(process.execPath, ["--import", "tsx", "local/cli.ts", ...args], {
     cwd: PROJECT_ROOT,
+    env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
+}
+
+/** Runs it to its end. */
+async function run(...args: string[]): Promise<Finished> {
+  const child = start(args);
   const exit = new Promise<number | null>((resolve) => child.once("close", resolve));
   const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), exit]);
   return { code, stdout, stderr };
+}
+
+/** What was left of ours: the TypeScript loader and onnxruntime keep files of their own there. */
+function leftovers(folder: string): string[] {
+  return readdirSync(folder).filter((name) =>
+    /^(lambda|training|model|ml-workflow-aws)-/.test(name),
+  );
 }
 
 describe("npm run local", function () {
@@ -69,6 +83,39 @@ describe("npm run local", function () {
       .and.include("Reason:")
       .and.include("Fix:");
   });
+
+  for (const stage of ["deploy", "classify"]) {
+    it(`ends soon and leaves nothing behind when it is interrupted in ${stage}`, async () => {
+      // Prepare
+      const scratch = mkdtempSync(path.join(tmpdir(), "interrupted-"));
+      try {
+        const child = start(
+          ["--config", "training.epochs=1", "--config", "training.accuracyFloor=0"],
+          { TMPDIR: scratch, XDG_CACHE_HOME: scratch },
+        );
+        const closed = once(child, "close");
+        let printed = "";
+        let interrupted = 0;
+        child.stderr.on("data", (chunk: Buffer) => {
+          printed += chunk.toString();
+          if (interrupted === 0 && printed.includes(`s  ${stage}\n`)) {
+            interrupted = Date.now();
+            setTimeout(() => child.kill("SIGINT"), 500);
+          }
+        });
+
+        // Act
+        const [code] = (await closed) as [number | null];
+
+        // Assess
+        expect(code, printed).to.equal(130);
+        expect(Date.now() - interrupted).to.be.lessThan(10_000);
+        expect(leftovers(scratch)).to.deep.equal([]);
+      } finally {
+        rmSync(scratch, { recursive: true });
+      }
+    });
+  }
 
   it("writes what it prints: the report as text, as JSON and as a page", async () => {
     // Prepare

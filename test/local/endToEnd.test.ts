@@ -213,26 +213,6 @@ describe("the whole workflow in the local cloud", function () {
     expect(error).to.have.property("name", "RunCheckError");
     expect(error).to.have.property("message", `3 executions failed: 3 x ${ENDPOINT_DISABLED}`);
   });
-
-  it("ends early and clean when it is interrupted", async () => {
-    // Prepare
-    const interruption = new AbortController();
-    const progress = {
-      ...SILENT,
-      stage: (name: string) => {
-        if (name === "deploy") setTimeout(() => interruption.abort(new Error("interrupted")), 300);
-      },
-    };
-
-    // Act
-    const error = await runLocally(
-      { ...options(), progress, signal: interruption.signal },
-      unused,
-    ).catch((reason: unknown) => reason);
-
-    // Assess
-    expect(error).to.have.property("message", "interrupted");
-  });
 });
 
 /**
