@@ -1,9 +1,11 @@
 import { benchEtl } from "./etl";
+import { benchFunctions } from "./functions";
 import { benchPolicy } from "./policy";
 
 /** Benchmarks by name; each prints its own table. */
 const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   etl: benchEtl,
+  functions: benchFunctions,
   policy: benchPolicy,
 };
 

@@ -139,7 +139,8 @@ const workflow = z.strictObject({
   maxPixels: z
     .int()
     .min(1024)
-    .default(25_000_000)
+    // 6000 x 4000, the most that the JPEG decoder was seen to take within the function's memory.
+    .default(24_000_000)
     .describe("Larger images are refused before they are decoded"),
   notificationEmail: z.email().optional().describe("Told about every verdict that needs review"),
 });

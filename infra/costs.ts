@@ -33,7 +33,8 @@ const TRANSITIONS_PER_IMAGE = 6;
 const GIGABYTE_SECONDS_PER_IMAGE = 0.06;
 const INVOCATIONS_PER_IMAGE = 3;
 
-/** Estimates what the stack costs. Data stored and transferred is not in it. */
+/** Estimates what the stack costs. Data stored and transferred, logs
+ * and the functions' own metrics are not in it. */
 export function estimatePrice(
   { endpoint, training }: Pick<WorkflowConfig, "endpoint" | "training">,
   standing: Standing,

@@ -63,7 +63,7 @@ export class ClassificationWorkflow extends pulumi.ComponentResource {
           { actions: ["s3:ListBucket"], resources: [bucket.arn] },
           bucket.key.read(),
         ],
-        memorySize: 1024,
+        memorySize: 1536,
         timeoutSeconds: 30,
         logRetentionDays,
         placement,
