@@ -10,6 +10,7 @@ import { writeImageFiles } from "../etl/dataset/imageFiles";
 import { imagePath, planDataset } from "../etl/dataset/plan";
 import { writeRecordFiles } from "../etl/dataset/recordFiles";
 import { noProgress } from "../etl/progress";
+import { scripts } from "../package.json";
 import { makeImages, type BenchImages } from "./etl/images";
 import { measureLimit } from "./etl/limit";
 import { measureUploads } from "./etl/upload";
@@ -159,13 +160,16 @@ async function benchFiles(
   rmSync(kept, { recursive: true });
 }
 
+/** What `npm run etl` gives Node: `node <options> etl/cli.ts`. */
+const NODE_OPTIONS = scripts.etl.split(" ").slice(1, -1);
+
 /** The whole command, from the compressed archive to the manifest. */
 function benchCommand(count: number, { archive }: BenchImages, work: string): void {
   const script = join(__dirname, "etl/measured.ts");
   for (const format of ["image", "recordio"]) {
     const out = join(work, "command");
     const options = ["build", "--archive", archive, "--classes", "all", "--format", format];
-    const args = ["--import", "tsx", script, ...options, "--out", out];
+    const args = [...NODE_OPTIONS, script, ...options, "--out", out];
     const output = execFileSync(process.execPath, args, { stdio: ["ignore", "pipe", "ignore"] });
     const { seconds, peak } = JSON.parse(output.toString()) as { seconds: number; peak: number };
     print(

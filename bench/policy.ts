@@ -2,7 +2,6 @@ import { performance } from "node:perf_hooks";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
 import { PolicyPackProcess } from "../local/policyPack";
-import { PROJECT_ROOT } from "../infra/naming";
 import type { RecordedResource } from "../local/graph";
 import { PROJECT, STACK } from "../test/support/mocks";
 import { recordStack } from "../test/support/policyGraph";
@@ -53,7 +52,7 @@ async function measure(resources: readonly RecordedResource[]): Promise<Times> {
   const options = { project: PROJECT, stack: STACK, preview: true };
   const begin = performance.now();
   const pack = await PolicyPackProcess.start({
-    folder: path.join(PROJECT_ROOT, "policy"),
+    folder: path.resolve(__dirname, "../policy"),
     ...options,
   });
   try {

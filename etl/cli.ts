@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --import tsx
+#!/usr/bin/env -S node --max-semi-space-size=1 --import tsx
 import { EXIT_CODES } from "./errors";
 import { cacheFolder } from "./fetch/locate";
 import { runEtl } from "./program";

@@ -3,7 +3,6 @@ import { writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { z } from "zod";
 import { configSchema } from "./config";
-import { PROJECT_ROOT } from "./naming";
 
 const INTRODUCTION = `# Configuration
 
@@ -105,5 +104,5 @@ function textOf(pattern: string | undefined): string {
 }
 
 if (require.main === module) {
-  writeFileSync(path.join(PROJECT_ROOT, "docs/configuration.md"), configurationDocument());
+  writeFileSync(path.resolve(__dirname, "../docs/configuration.md"), configurationDocument());
 }

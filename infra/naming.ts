@@ -1,9 +1,6 @@
 import { createHash } from "node:crypto";
-import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-
-/** The project's root folder, from wherever the engine runs the program. */
-export const PROJECT_ROOT = path.resolve(__dirname, "..");
+import { ENDPOINT_NAME_PATTERN } from "../functions/contract";
 
 /**
  * A short stable hash of plain data: equal values give equal text, whatever the order of their keys.
@@ -24,11 +21,11 @@ function canonicalJson(value: unknown): string {
 /**
  * The endpoint's name: it is in ARNs, which have it in lower case, so it is lower case from the
  * start.
- * @throws RunError if SageMaker would not take it ("CreateEndpoint", SageMaker API reference)
+ * @throws RunError if SageMaker would not take it
  */
 export function endpointNameOf(project: string, stack: string): string {
   const name = `${project}-${stack}`.toLowerCase();
-  if (!/^[a-z0-9](-*[a-z0-9])*$/.test(name) || name.length > 63) {
+  if (!ENDPOINT_NAME_PATTERN.test(name)) {
     throw new pulumi.RunError(
       `The endpoint would be called ${name}, which SageMaker does not take: give the stack a name ` +
         `of letters, digits and inner hyphens, so that the whole has at most 63 of them`,

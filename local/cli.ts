@@ -16,6 +16,7 @@ const EXIT_CODES = { failed: 1, usage: 2, policy: 3, check: 4, interrupted: 130 
 const EXIT_CODES_BY_ERROR: Readonly<Record<string, number>> = {
   ConfigError: EXIT_CODES.usage,
   StackConfigError: EXIT_CODES.usage,
+  UnknownClassError: EXIT_CODES.usage,
   PolicyViolationError: EXIT_CODES.policy,
   RunCheckError: EXIT_CODES.check,
   InterruptedError: EXIT_CODES.interrupted,

@@ -106,7 +106,7 @@ export async function runLocally(
     for (const { name, seconds: taken } of created.filter((it) => it.seconds >= SLOW_SECONDS)) {
       seconds.set(`deploy: ${name}`, taken);
     }
-    const stackOutputs = outputs as unknown as StackOutputs;
+    const stackOutputs = outputs as StackOutputs;
 
     const classifications = await stage("classify", () =>
       classifyHeldOutImages({

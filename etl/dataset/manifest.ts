@@ -95,7 +95,7 @@ export function createManifest(
  * SHA-256 over the lines that `sha256sum` would print for the files, sorted by path: anyone can
  * check it with a shell.
  */
-export function digestFiles(files: readonly ManifestFile[]): string {
+function digestFiles(files: readonly ManifestFile[]): string {
   const hash = createHash("sha256");
   for (const { sha256, path } of files) {
     hash.update(`${sha256}  ${path}\n`);

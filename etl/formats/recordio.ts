@@ -58,7 +58,7 @@ export function encodeIndexLine(index: number, offset: number): string {
 }
 
 /** The bytes are not what {@link encodeRecord} makes. */
-export class RecordFormatError extends Error {
+class RecordFormatError extends Error {
   override readonly name = "RecordFormatError";
 }
 

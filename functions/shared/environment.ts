@@ -1,4 +1,4 @@
-import { ENVIRONMENT, ERRORS } from "../contract";
+import { ENDPOINT_NAME_PATTERN, ENVIRONMENT, ERRORS } from "../contract";
 import { FunctionError } from "./errors";
 
 /** Environment variables by name, as in `process.env`. */
@@ -33,13 +33,13 @@ export function readConfidenceThreshold(environment: Environment): number {
   });
 }
 
-/** Pattern and length from the Amazon SageMaker API reference, "CreateEndpoint". */
+/** Name of the endpoint that classifies. */
 export function readEndpointName(environment: Environment): string {
   return read(
     environment,
     ENVIRONMENT.endpointName,
     "an endpoint name of 1 to 63 letters, digits and inner hyphens",
-    (text) => (/^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/.test(text) ? text : undefined),
+    (text) => (ENDPOINT_NAME_PATTERN.test(text) ? text : undefined),
   );
 }
 

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { configurationDocument } from "../../infra/configurationDocs";
-import { PROJECT_ROOT } from "../../infra/naming";
+import { PROJECT_ROOT } from "../support/project";
 
 describe("docs/configuration.md", () => {
   it("is what the schema says; write it anew with: node --import tsx infra/configurationDocs.ts", () => {

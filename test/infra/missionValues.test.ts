@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
-import { PROJECT_ROOT } from "../../infra/naming";
+import { PROJECT_ROOT } from "../support/project";
 
 /** Folders whose files say what the stack is. The policy pack repeats the law, on purpose. */
 const SOURCES = ["infra", "functions", "etl", "local"];

@@ -5,7 +5,7 @@ import type { RecordedResource } from "../../local/graph";
 import { describeViolation } from "../../local/deployment";
 import { PolicyPackProcess } from "../../local/policyPack";
 import { readStackConfig } from "../../local/stackConfig";
-import { PROJECT_ROOT } from "../../infra/naming";
+import { PROJECT_ROOT } from "../support/project";
 import { ofType, resource } from "../support/graph";
 import { deployProgram, PROJECT, STACK } from "../support/mocks";
 

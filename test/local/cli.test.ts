@@ -5,8 +5,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { text } from "node:stream/consumers";
 import { expect } from "chai";
-
-const PROJECT_ROOT = path.resolve(__dirname, "../..");
+import { PROJECT_ROOT } from "../support/project";
 
 interface Finished {
   readonly code: number | null;

@@ -10,8 +10,7 @@ import { PolicyViolationError } from "../../local/deployment";
 import { runLocally, type Run, type RunOptions } from "../../local/run";
 import type { Execution } from "../../local/services/stepFunctions/service";
 import { parseOverride } from "../../local/stackConfig";
-
-const PROJECT_ROOT = path.resolve(__dirname, "../..");
+import { PROJECT_ROOT } from "../support/project";
 
 /** Real images where they are at hand; the generated sample otherwise. */
 const REAL_ARCHIVE = path.resolve(PROJECT_ROOT, "../shared/data/cifar-100-vehicles.tar.gz");

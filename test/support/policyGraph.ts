@@ -4,7 +4,7 @@
  * is proven by `test/policy/wire.test.ts`.
  */
 import { specialAssetSig, specialArchiveSig, specialSigKey } from "@pulumi/pulumi/runtime/rpc";
-import { PROJECT_ROOT } from "../../infra/naming";
+import { PROJECT_ROOT } from "./project";
 import type { RecordedResource } from "../../local/graph";
 import { readStackConfig } from "../../local/stackConfig";
 import { policies } from "../../policy/policies";

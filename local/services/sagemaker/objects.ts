@@ -51,7 +51,7 @@ export async function downloadPrefix(s3: S3Client, uri: string, folder: string):
 }
 
 /** Downloads one object into a file. */
-export async function downloadObject(
+async function downloadObject(
   s3: S3Client,
   bucket: string,
   key: string,

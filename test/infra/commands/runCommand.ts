@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
-import { PROJECT_ROOT } from "../../../infra/naming";
+import { PROJECT_ROOT } from "../../support/project";
 import { withServer } from "../../support/awsServer";
 
 /** Runs a command line of the program as its resource does, against a server of AWS's APIs. */
