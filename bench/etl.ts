@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
-import { SPLITS } from "../functions/contract";
+import { SPLITS } from "../contract/dataset";
 import { buildDataset } from "../etl/build";
 import { selectClasses } from "../etl/dataset/classes";
 import { writeImageFiles } from "../etl/dataset/imageFiles";

@@ -1,8 +1,8 @@
 import { performance } from "node:perf_hooks";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
-import { PolicyPackProcess } from "../local/policyPack";
-import type { RecordedResource } from "../local/graph";
+import { PolicyPackProcess } from "../local/pulumi/policyPack";
+import type { RecordedResource } from "../local/pulumi/graph";
 import { PROJECT, STACK } from "../test/support/mocks";
 import { recordStack } from "../test/support/policyGraph";
 

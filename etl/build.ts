@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { DATASET_KEYS } from "../functions/contract";
+import { DATASET_KEYS } from "../contract/dataset";
 import { extractArchive } from "./archive/extract";
 import { selectClasses } from "./dataset/classes";
 import { writeImageFiles, type DatasetTarget } from "./dataset/imageFiles";

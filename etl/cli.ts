@@ -2,7 +2,7 @@
 import { EXIT_CODES } from "./errors";
 import { cacheFolder } from "./fetch/locate";
 import { runEtl } from "./program";
-import { createS3Client } from "./s3";
+import { createS3Client } from "../common/s3";
 
 const interruption = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { SPLITS } from "../functions/contract";
+import { SPLITS } from "../contract/dataset";
 import { readManifest } from "./dataset/folder";
 import { LIST_KEYS } from "./dataset/imageFiles";
 import type { Manifest } from "./dataset/manifest";

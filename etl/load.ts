@@ -1,15 +1,15 @@
 import { hash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { DATASET_KEYS } from "../functions/contract";
+import { DATASET_KEYS } from "../contract/dataset";
 import type { Bucket, RemoteObject } from "./bucket";
-import { forEachConcurrently } from "./concurrency";
+import { forEachConcurrently } from "../common/concurrency";
 import { isDatasetKey, readManifest } from "./dataset/folder";
 import type { Manifest, ManifestFile } from "./dataset/manifest";
 import { DatasetFolderError } from "./errors";
 import { refuseInterrupted } from "./interrupt";
 import type { Progress } from "./progress";
-import { TRANSFERS } from "./s3";
+import { TRANSFERS } from "../common/s3";
 
 /**
  * Uploads a dataset folder. What the bucket already has, equal by checksum, is not sent again. The

@@ -2,7 +2,7 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { DEFAULT_CLASSES } from "../functions/contract";
+import { DEFAULT_CLASSES } from "../contract/dataset";
 import { Bucket } from "./bucket";
 import { buildDataset } from "./build";
 import { describeDataset, summarize, type Manifest } from "./dataset/manifest";

@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 import { createReadStream, readdirSync } from "node:fs";
 import { join, relative, sep } from "node:path";
-import { DATASET_KEYS } from "../functions/contract";
+import { DATASET_KEYS } from "../contract/dataset";
 import type { Bucket } from "./bucket";
-import { forEachConcurrently } from "./concurrency";
+import { forEachConcurrently } from "../common/concurrency";
 import { isDatasetKey, readManifest } from "./dataset/folder";
 import { parseManifest, type Manifest } from "./dataset/manifest";
 import { DatasetFolderError, DatasetMismatchError } from "./errors";
 import { refuseInterrupted } from "./interrupt";
 import type { Progress } from "./progress";
-import { TRANSFERS } from "./s3";
+import { TRANSFERS } from "../common/s3";
 
 /** Where a dataset is. */
 export interface DatasetPlace {

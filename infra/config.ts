@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { DEFAULT_CLASSES } from "../functions/contract";
+import { DEFAULT_CLASSES } from "../contract/dataset";
 
 /** The stack's configuration is wrong; thrown before any resource is made. */
 export class ConfigError extends pulumi.RunError {

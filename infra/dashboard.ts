@@ -1,4 +1,4 @@
-import { VARIANT_NAME } from "../functions/contract";
+import { VARIANT_NAME } from "../contract/inference";
 
 /** What the dashboard shows; `T` is text once everything exists, an Output before. */
 export interface DashboardReferences<T> {

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { DATASET_KEYS, SPLITS, type DatasetSummary } from "../functions/contract";
+import { DATASET_KEYS, SPLITS, type DatasetSummary } from "../contract/dataset";
 import { recipeDigest, type DatasetRecipe } from "../etl/recipe";
 import type { DataKey } from "./dataKey";
 import { NodeCommand } from "./nodeCommand";

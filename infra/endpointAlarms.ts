@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { VARIANT_NAME } from "../functions/contract";
+import { VARIANT_NAME } from "../contract/inference";
 import type { AlarmArgs, AlarmTopic } from "./alarmTopic";
 
 export interface EndpointAlarmsArgs {

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { VARIANT_NAME } from "../functions/contract";
+import { VARIANT_NAME } from "../contract/inference";
 import type { WorkflowConfig } from "./config";
 
 type EndpointSettings = WorkflowConfig["endpoint"];

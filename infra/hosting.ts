@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { CAPTURE_PREFIX, DATASET_KEYS, VARIANT_NAME } from "../functions/contract";
+import { DATASET_KEYS } from "../contract/dataset";
+import { CAPTURE_PREFIX, VARIANT_NAME } from "../contract/inference";
 import type { AlarmTopic } from "./alarmTopic";
 import type { VerifiedEndpoint } from "./commands/verifyEndpoint";
 import type { WorkflowConfig } from "./config";

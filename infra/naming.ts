@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { ENDPOINT_NAME_PATTERN } from "../functions/contract";
+import { ENDPOINT_NAME_PATTERN } from "../contract/inference";
 
 /**
  * A short stable hash of plain data: equal values give equal text, whatever the order of their keys.

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ParityReport } from "./commands/parity";
+import type { ParityReport } from "./commands/parityReport";
 import type { Dataset } from "./dataset";
 import { NodeCommand } from "./nodeCommand";
 import type { PrivateBucket } from "./privateBucket";
@@ -29,7 +29,7 @@ export class ParityGate extends pulumi.ComponentResource {
     const command = new NodeCommand(
       name,
       {
-        script: "infra/commands/parityGate.ts",
+        script: "infra/commands/scoreEndpoint.ts",
         arguments: [
           ...["--endpoint", endpointName, "--dataset", dataset.bucketName],
           ...["--baseline", inferenceBucket.name, "--floor", String(accuracyFloor)],

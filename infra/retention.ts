@@ -1,4 +1,4 @@
-import { CAPTURE_PREFIX, INFERENCE_PREFIXES } from "../functions/contract";
+import { CAPTURE_PREFIX, INFERENCE_PREFIXES } from "../contract/inference";
 import type { WorkflowConfig } from "./config";
 
 /** Days for which the inference bucket keeps what is under each of its prefixes. */

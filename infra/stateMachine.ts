@@ -1,4 +1,4 @@
-import { ENDPOINT_DISABLED, ERRORS, INFERENCE_PREFIXES, type Verdict } from "../functions/contract";
+import { ENDPOINT_DISABLED, ERRORS, INFERENCE_PREFIXES, type Verdict } from "../contract/inference";
 
 /** What the definition refers to. */
 export interface StateMachineReferences {

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { DATASET_KEYS, type DatasetSummary, type TrainingResult } from "../functions/contract";
+import { DATASET_KEYS, type DatasetSummary } from "../contract/dataset";
+import { type TrainingResult } from "../contract/training";
 import type { WorkflowConfig } from "./config";
 import type { Dataset } from "./dataset";
 import { contentHash } from "./naming";

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { ENVIRONMENT, INFERENCE_PREFIXES } from "../functions/contract";
+import { ENVIRONMENT } from "../contract/environment";
+import { INFERENCE_PREFIXES } from "../contract/inference";
 import type { WorkflowConfig } from "./config";
 import type { Hosting } from "./hosting";
 import { LambdaFunction } from "./lambdaFunction";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { DATASET_KEYS, SPLITS } from "../../functions/contract";
+import { DATASET_KEYS, SPLITS } from "../../contract/dataset";
 import { DatasetFolderError } from "../errors";
 import { LIST_KEYS } from "./imageFiles";
 import { parseManifest, type Manifest } from "./manifest";

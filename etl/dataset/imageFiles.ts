@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { DATASET_KEYS, SPLITS, type Split } from "../../functions/contract";
+import { DATASET_KEYS, SPLITS, type Split } from "../../contract/dataset";
 import type { ArchiveContent } from "../archive/content";
 import type { Progress } from "../progress";
 import type { ImageBatch } from "./images";

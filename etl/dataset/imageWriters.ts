@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { forEachConcurrently } from "../concurrency";
+import { forEachConcurrently } from "../../common/concurrency";
 import { checkpoint } from "../interrupt";
 import { writeImages, type ImageBatch, type WrittenImage } from "./images";
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { SPLITS, type DatasetSummary, type Split } from "../../functions/contract";
+import { SPLITS, type DatasetSummary, type Split } from "../../contract/dataset";
 import type { ArchiveIdentity } from "../archive/extract";
 import { DatasetFolderError } from "../errors";
 import { DATASET_FORMATS, ETL_VERSION, type DatasetFormat } from "../recipe";

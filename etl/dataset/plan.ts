@@ -1,4 +1,4 @@
-import { DATASET_KEYS, SPLITS, type Split } from "../../functions/contract";
+import { DATASET_KEYS, SPLITS, type Split } from "../../contract/dataset";
 import type { ArchiveContent, ImageSource } from "../archive/content";
 import { DatasetFolderError } from "../errors";
 import type { ClassSelection } from "./classes";

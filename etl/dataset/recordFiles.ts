@@ -1,7 +1,7 @@
 import { createHash, hash } from "node:crypto";
 import { closeSync, openSync, readSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { SPLITS, type Split } from "../../functions/contract";
+import { SPLITS, type Split } from "../../contract/dataset";
 import type { PixelFile } from "../archive/content";
 import { writeFully } from "../files";
 import { encodePng, IMAGE_BYTES } from "../formats/png";

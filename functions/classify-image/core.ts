@@ -3,7 +3,12 @@ import type {
   InvokeEndpointCommandInput,
   InvokeEndpointCommandOutput,
 } from "@aws-sdk/client-sagemaker-runtime";
-import { ERRORS, type ImageReference, type Inference, type SerializedImage } from "../contract";
+import {
+  ERRORS,
+  type ImageReference,
+  type Inference,
+  type SerializedImage,
+} from "../../contract/inference";
 import { FunctionError, messageOf } from "../shared/errors";
 import { parseProbabilities } from "../shared/probabilities";
 import { toFunctionError } from "./endpointErrors";

@@ -1,5 +1,5 @@
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from "@aws-sdk/client-sagemaker-runtime";
-import { METRICS } from "../contract";
+import { METRICS } from "../../contract/monitoring";
 import { readClassNames, readEndpointName } from "../shared/environment";
 import { parseSerializedImage } from "../shared/events";
 import { observed } from "../shared/observability";

@@ -1,4 +1,4 @@
-import type { Inference, Verdict } from "../contract";
+import type { Inference, Verdict } from "../../contract/inference";
 import { parseProbabilities } from "../shared/probabilities";
 
 export interface FilterSettings {

@@ -1,4 +1,4 @@
-import { METRICS } from "../contract";
+import { METRICS } from "../../contract/monitoring";
 import { readClassNames, readConfidenceThreshold } from "../shared/environment";
 import { parseInference } from "../shared/events";
 import { observed } from "../shared/observability";

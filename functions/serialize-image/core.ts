@@ -1,5 +1,5 @@
 import type { GetObjectCommandInput, GetObjectCommandOutput } from "@aws-sdk/client-s3";
-import { ERRORS, type ImageReference, type SerializedImage } from "../contract";
+import { ERRORS, type ImageReference, type SerializedImage } from "../../contract/inference";
 import { FunctionError } from "../shared/errors";
 import type { normalizeImage, NormalizeSettings } from "./image";
 

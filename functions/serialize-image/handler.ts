@@ -1,5 +1,5 @@
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { METRICS } from "../contract";
+import { METRICS } from "../../contract/monitoring";
 import { readImageShape, readMaxPixels } from "../shared/environment";
 import { parseImageReference } from "../shared/events";
 import { observed } from "../shared/observability";

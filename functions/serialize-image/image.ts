@@ -4,7 +4,7 @@ import gif from "@jimp/js-gif";
 import jpeg from "@jimp/js-jpeg";
 import png, { PNGColorType } from "@jimp/js-png";
 import { methods as resizing } from "@jimp/plugin-resize";
-import { ERRORS } from "../contract";
+import { ERRORS } from "../../contract/inference";
 import type { ImageSize } from "../shared/environment";
 import { FunctionError, messageOf } from "../shared/errors";
 import { refuseBomb } from "./bombs";

@@ -1,4 +1,5 @@
-import { ENDPOINT_NAME_PATTERN, ENVIRONMENT, ERRORS } from "../contract";
+import { ENVIRONMENT } from "../../contract/environment";
+import { ENDPOINT_NAME_PATTERN, ERRORS } from "../../contract/inference";
 import { FunctionError } from "./errors";
 
 /** Environment variables by name, as in `process.env`. */

@@ -3,7 +3,12 @@
  * is found at the step it reaches first: an unknown key is refused like a missing one. Written by
  * hand because a schema library would be most of the smallest function's bundle.
  */
-import { ERRORS, type ImageReference, type Inference, type SerializedImage } from "../contract";
+import {
+  ERRORS,
+  type ImageReference,
+  type Inference,
+  type SerializedImage,
+} from "../../contract/inference";
 import { FunctionError } from "./errors";
 
 /** @throws FunctionError `InvalidEventError` naming the path and what is expected there */

@@ -1,4 +1,4 @@
-import { ERRORS } from "../contract";
+import { ERRORS } from "../../contract/inference";
 import { FunctionError } from "./errors";
 
 export interface ClassScore {

@@ -10,7 +10,7 @@ import {
   SageMakerClient,
   type DescribeTrainingJobCommandOutput,
 } from "@aws-sdk/client-sagemaker";
-import type { TrainingResult } from "../../functions/contract";
+import type { TrainingResult } from "../../contract/training";
 
 const POLL_MILLISECONDS = { first: 500, most: 5000, growth: 1.2 };
 

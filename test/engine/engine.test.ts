@@ -4,10 +4,10 @@ import * as path from "node:path";
 import { DescribeEndpointCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { expect } from "chai";
 import { Cloud } from "../../local/cloud";
-import { StandInProviders } from "../../local/provider";
-import { providersOf } from "../../local/provider/packages";
-import { writeSampleArchive } from "../../local/sample";
-import { inventory } from "../local/resources/inventory";
+import { StandInProviders } from "./provider";
+import { providersOf } from "./provider/packages";
+import { writeSampleArchive } from "../../local/run/sample";
+import { inventory } from "../local/pulumi/resources/inventory";
 import { Engine, findCli, PROJECT, STACKS, type Run } from "./engine";
 
 const ENDPOINT = "ml-workflow-aws:endpoint";

@@ -7,7 +7,7 @@ import * as path from "node:path";
 import { text } from "node:stream/consumers";
 import { version as VERSION } from "@pulumi/pulumi/package.json";
 import { parse, stringify } from "yaml";
-import type { StandInProviders } from "../../local/provider";
+import type { StandInProviders } from "./provider";
 import { serveLanguageHost } from "./languageHost";
 
 /** The project under test. */

@@ -27,8 +27,8 @@ import {
 } from "@pulumi/pulumi/proto/language_pb";
 import { PackageDependency, PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { servePlugin, unary, type PluginServer } from "../../local/provider/grpc";
-import { providersOf } from "../../local/provider/packages";
+import { servePlugin, unary, type PluginServer } from "./provider/grpc";
+import { providersOf } from "./provider/packages";
 
 interface LanguageHostOptions {
   /** The environment of programs; packs are given theirs by the engine. */

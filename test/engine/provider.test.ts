@@ -1,8 +1,8 @@
 import { specialAssetSig, specialSigKey, unknownValue } from "@pulumi/pulumi/runtime/rpc";
 import { expect } from "chai";
-import { changesOf, identityOf } from "../../local/provider/changes";
-import { providersOf } from "../../local/provider/packages";
-import { schemaOf } from "../../local/provider/schema";
+import { changesOf, identityOf } from "./provider/changes";
+import { providersOf } from "./provider/packages";
+import { schemaOf } from "./provider/schema";
 import { PROJECT } from "./engine";
 
 const JOB = "aws:sagemaker/trainingJob:TrainingJob";

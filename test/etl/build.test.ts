@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { Jimp } from "jimp";
-import type { DatasetSummary } from "../../functions/contract";
+import type { DatasetSummary } from "../../contract/dataset";
 import {
   archiveOf,
   binaryFiles,

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { RecordedResource } from "../../local/graph";
+import type { RecordedResource } from "../../local/pulumi/graph";
 import { deployProgram, SUMMARY, type DeployOptions } from "../support/mocks";
 
 /**

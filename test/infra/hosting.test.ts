@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { CAPTURE_PREFIX } from "../../functions/contract";
+import { CAPTURE_PREFIX } from "../../contract/inference";
 import { parseConfig } from "../../infra/config";
 import { updateSeconds } from "../../infra/endpointUpdates";
 import { resource, statements } from "../support/graph";

@@ -52,7 +52,7 @@ describe("the program", () => {
       "parity",
     ).inputs;
     expect([...(interpreter as string[]), create].slice(3)).to.deep.equal([
-      "infra/commands/parityGate.ts",
+      "infra/commands/scoreEndpoint.ts",
       ...["--endpoint", "ml-workflow-aws-test", "--dataset", "dataset-1a2b3c4"],
       ...["--baseline", "inference-1a2b3c4", "--floor", "0.7"],
     ]);

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { PROJECT_ROOT } from "../support/project";
 
 /** Folders whose files say what the stack is. The policy pack repeats the law, on purpose. */
-const SOURCES = ["infra", "functions", "etl", "local"];
+const SOURCES = ["contract", "common", "infra", "functions", "etl", "local"];
 
 function filesUnder(folder: string): readonly string[] {
   return readdirSync(path.join(PROJECT_ROOT, folder), { recursive: true, withFileTypes: true })
@@ -28,13 +28,13 @@ function placesOf(pattern: RegExp, stackFile: string): readonly string[] {
 describe("the values that the project is about", () => {
   for (const stackFile of ["Pulumi.dev.yaml", "Pulumi.prod.yaml"]) {
     const homes = [
-      { value: "the capture prefix", pattern: /Project_2_Extended/, home: "functions/contract.ts" },
+      { value: "the capture prefix", pattern: /Project_2_Extended/, home: "contract/inference.ts" },
       { value: "the hosting instance", pattern: /ml\.m5\.xlarge/, home: stackFile },
       { value: "the capture percentage", pattern: /\bcapture: 100\b/, home: stackFile },
       {
         value: "the classes",
         pattern: /"bicycle", "motorcycle", "pickup_truck"/,
-        home: "functions/contract.ts",
+        home: "contract/dataset.ts",
       },
     ];
     for (const { value, pattern, home } of homes) {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { RecordedResource } from "../../local/graph";
+import type { RecordedResource } from "../../local/pulumi/graph";
 import { dashboardBody } from "../../infra/dashboard";
 import { ofType, resource } from "../support/graph";
 import { deployProgram } from "../support/mocks";

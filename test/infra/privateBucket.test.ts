@@ -4,7 +4,7 @@ import { PrivateBucket } from "../../infra/privateBucket";
 import { inventory, resource, statements } from "../support/graph";
 import { ACCOUNT, deploy } from "../support/mocks";
 import { dependenciesOf, valueOf } from "../support/outputs";
-import type { RecordedResource } from "../../local/graph";
+import type { RecordedResource } from "../../local/pulumi/graph";
 
 function bucket(name = "uploads", protect = false): PrivateBucket {
   const key = new DataKey(`${name}-key`, { protect });

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { RecordedResource } from "../../local/graph";
+import type { RecordedResource } from "../../local/pulumi/graph";
 import { inventory, ofType, resource, statements } from "../support/graph";
 import { deployProgram, REGION } from "../support/mocks";
 

@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import { readdirSync } from "node:fs";
 import * as path from "node:path";
-import type { RecordedResource } from "../../local/graph";
-import { describeViolation } from "../../local/deployment";
-import { PolicyPackProcess } from "../../local/policyPack";
-import { readStackConfig } from "../../local/stackConfig";
+import type { RecordedResource } from "../../local/pulumi/graph";
+import { describeViolation } from "../../local/pulumi/deployment";
+import { PolicyPackProcess } from "../../local/pulumi/policyPack";
+import { readStackConfig } from "../../local/pulumi/stackConfig";
 import { PROJECT_ROOT } from "../support/project";
 import { ofType, resource } from "../support/graph";
 import { deployProgram, PROJECT, STACK } from "../support/mocks";

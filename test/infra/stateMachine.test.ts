@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { ENDPOINT_DISABLED, ERRORS, INFERENCE_PREFIXES } from "../../functions/contract";
+import { ENDPOINT_DISABLED, ERRORS, INFERENCE_PREFIXES } from "../../contract/inference";
 import { disabledDefinition, stateMachineDefinition } from "../../infra/stateMachine";
 import { validateDefinition } from "../support/asl";
 

@@ -1,9 +1,10 @@
 import { expect } from "chai";
-import { ENVIRONMENT, INFERENCE_PREFIXES } from "../../functions/contract";
+import { ENVIRONMENT } from "../../contract/environment";
+import { INFERENCE_PREFIXES } from "../../contract/inference";
 import { stateMachineDefinition } from "../../infra/stateMachine";
 import { ofType, resource, statements, type PolicyStatement } from "../support/graph";
 import { deployProgram, REGION, ACCOUNT } from "../support/mocks";
-import type { RecordedResource } from "../../local/graph";
+import type { RecordedResource } from "../../local/pulumi/graph";
 
 const CONFIG = { endpoint: { instanceType: "ml.m5.xlarge", capture: 100 } };
 /** Statements that every function has, before its own. */

@@ -8,7 +8,7 @@ import {
   PolicyPackConfigError,
   resolvePolicyConfig,
   type PolicyPackConfig,
-} from "../../local/policyConfig";
+} from "../../local/pulumi/policyPackConfig";
 
 const schema = new PolicyConfigSchema().setProperties(
   Struct.fromJavaScript({

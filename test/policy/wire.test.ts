@@ -6,9 +6,9 @@ import * as path from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { specialResourceSig, specialSecretSig, specialSigKey } from "@pulumi/pulumi/runtime/rpc";
 import { expect } from "chai";
-import type { RecordedResource } from "../../local/graph";
-import { PolicyPackConfigError, type PolicyPackConfig } from "../../local/policyConfig";
-import { PolicyPackError, PolicyPackProcess } from "../../local/policyPack";
+import type { RecordedResource } from "../../local/pulumi/graph";
+import { PolicyPackConfigError, type PolicyPackConfig } from "../../local/pulumi/policyPackConfig";
+import { PolicyPackError, PolicyPackProcess } from "../../local/pulumi/policyPack";
 import { policies } from "../../policy/policies";
 import { UNKNOWN, withValue, type Subject } from "../support/policy";
 import { compliant } from "./compliant";
@@ -275,7 +275,7 @@ describe("the policy pack over its Analyzer protocol", () => {
     it("ends with whoever started it", async () => {
       // Prepare
       await writeFile(path.join(folder, "index.ts"), "setInterval(() => undefined, 1000);");
-      const child = fork(path.join(__dirname, "../../local/policyPackChild.ts"), [folder], {
+      const child = fork(path.join(__dirname, "../../local/pulumi/policyPackChild.ts"), [folder], {
         execArgv: ["--require", require.resolve("tsx/cjs")],
       });
 

@@ -1,5 +1,5 @@
 /** Finds things in a recorded graph. */
-import type { RecordedResource } from "../../local/graph";
+import type { RecordedResource } from "../../local/pulumi/graph";
 
 /** The one resource of a type, with that name if several are there. Throws unless it is one. */
 export function resource(

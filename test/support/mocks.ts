@@ -9,7 +9,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import type * as FunctionBundle from "../../infra/functionBundle";
-import type { RecordedResource } from "../../local/graph";
+import type { RecordedResource } from "../../local/pulumi/graph";
 
 export const PROJECT = "ml-workflow-aws";
 export const STACK = "test";
@@ -198,7 +198,7 @@ function commandResult({ interpreter, create }: NewResource["inputs"]): unknown 
       return TRAINING_RESULT;
     case "infra/commands/verifyEndpoint.ts":
       return { endpoint: args[0], configuration: create };
-    case "infra/commands/parityGate.ts":
+    case "infra/commands/scoreEndpoint.ts":
       return PARITY_REPORT;
     default:
       throw new Error(`No result is planned for the command ${script}`);

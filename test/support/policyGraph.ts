@@ -5,8 +5,8 @@
  */
 import { specialAssetSig, specialArchiveSig, specialSigKey } from "@pulumi/pulumi/runtime/rpc";
 import { PROJECT_ROOT } from "./project";
-import type { RecordedResource } from "../../local/graph";
-import { readStackConfig } from "../../local/stackConfig";
+import type { RecordedResource } from "../../local/pulumi/graph";
+import { readStackConfig } from "../../local/pulumi/stackConfig";
 import { policies } from "../../policy/policies";
 import { deployProgram, PROJECT, STACK } from "./mocks";
 import { judge, judgeStack, type Subject, type Verdict } from "./policy";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { METRICS } from "../../../functions/contract";
+import { METRICS } from "../../../contract/monitoring";
 import { FunctionError } from "../../../functions/shared/errors";
 import { observed } from "../../../functions/shared/observability";
 import { useEnvironment } from "../support/environment";

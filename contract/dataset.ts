@@ -1,0 +1,33 @@
+/** The dataset, as the ETL writes it and everybody else reads it. */
+
+/** CIFAR-100 fine labels the classifier is built for unless the stack's config says otherwise. */
+export const DEFAULT_CLASSES = ["bicycle", "motorcycle", "pickup_truck"] as const;
+
+/** Keys in the dataset bucket. Prefixes end in `/`, so that `train/` does not also match `train.lst`. */
+export const DATASET_KEYS = {
+  train: "train/",
+  validation: "validation/",
+  test: "test/",
+  trainList: "train.lst",
+  validationList: "validation.lst",
+  testList: "test.lst",
+  /** Written last: a reader that finds it finds the whole dataset. */
+  manifest: "manifest.json",
+  models: "models/",
+} as const;
+
+/** Splits of the dataset, in the order in which they are reported. */
+export const SPLITS = ["train", "validation", "test"] as const;
+export type Split = (typeof SPLITS)[number];
+
+/** What the ETL prints on standard output with `--json`, and what the training job is made from. */
+export interface DatasetSummary {
+  /** Class names; the index is the label. */
+  readonly classes: readonly string[];
+  /** Images per split. */
+  readonly counts: Readonly<Record<Split, number>>;
+  /** Images per split and class. */
+  readonly perClass: Readonly<Record<Split, Readonly<Record<string, number>>>>;
+  /** SHA-256 over all files of the dataset, as in its manifest. */
+  readonly digest: string;
+}

@@ -1,0 +1,84 @@
+/**
+ * How an image is classified: where uploads, verdicts and captures are, and what passes between
+ * the steps.
+ */
+
+/** Where data capture goes, inside the inference bucket. */
+export const CAPTURE_PREFIX = "Project_2_Extended/data_capture";
+
+/** Names that SageMaker takes for an endpoint ("CreateEndpoint", SageMaker API reference). */
+export const ENDPOINT_NAME_PATTERN = /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/;
+
+/** The one production variant of the endpoint; SageMaker invents a random name if none is given. */
+export const VARIANT_NAME = "AllTraffic";
+
+/** Prefixes in the inference bucket. */
+export const INFERENCE_PREFIXES = {
+  incoming: "incoming/",
+  accepted: "accepted/",
+  review: "review/",
+  failed: "failed/",
+} as const;
+
+/** Starts the inference ids of requests that deployment itself made: no live traffic. */
+export const PARITY_INFERENCE_PREFIX = "parity-";
+
+/** Error names thrown by the Lambda functions: Step Functions matches errors by name. */
+export const ERRORS = {
+  /** The event does not have the shape below. */
+  invalidEvent: "InvalidEventError",
+  /** An environment variable is missing or malformed. */
+  invalidEnvironment: "InvalidEnvironmentError",
+  /** The object named by the event does not exist. */
+  imageNotFound: "ImageNotFoundError",
+  /** The object is empty, or no image in a format that can be decoded. */
+  unreadableImage: "UnreadableImageError",
+  /** The image has more pixels, or the object more bytes, than we are willing to decode. */
+  imageTooLarge: "ImageTooLargeError",
+  /** The endpoint is throttling, not ready or failing: trying again may help. */
+  endpointUnavailable: "EndpointUnavailableError",
+  /** The model's container refused this very request: trying again does not help. */
+  modelRejectedInput: "ModelRejectedInputError",
+  /** The endpoint's answer is not one probability per class. */
+  malformedInference: "MalformedInferenceError",
+} as const;
+
+/** Error with which every execution fails while the endpoint is switched off. */
+export const ENDPOINT_DISABLED = "EndpointDisabled";
+
+/** An object in S3. What an execution of the state machine starts with. */
+export interface ImageReference {
+  readonly bucket: string;
+  /** Plain, not URL-encoded, as EventBridge delivers it. */
+  readonly key: string;
+}
+
+/** What the serialize step hands to the classify step. */
+export interface SerializedImage {
+  readonly image: ImageReference;
+  /** Base64 of a PNG in the model's image shape. */
+  readonly imageData: string;
+}
+
+/** What the classify step hands to the filter step. */
+export interface Inference {
+  readonly image: ImageReference;
+  /** Joins this inference with its captured record (1 to 64 characters). */
+  readonly inferenceId: string;
+  /** One probability per class, in label order. */
+  readonly scores: readonly number[];
+}
+
+/** What an execution ends with. Below the threshold it is `review`, which is no error. */
+export interface Verdict {
+  readonly image: ImageReference;
+  readonly inferenceId: string;
+  readonly verdict: "accepted" | "review";
+  /** The most probable class. */
+  readonly label: string;
+  /** Its probability, 0 to 1. */
+  readonly confidence: number;
+  readonly threshold: number;
+  /** Probability by class name. */
+  readonly scores: Readonly<Record<string, number>>;
+}

@@ -1,0 +1,147 @@
+/**
+ * Scores a live endpoint with the held-out images in the dataset bucket, writes what live traffic
+ * is later compared with, and prints the result as JSON on standard output; progress goes to
+ * standard error. Exit code 0 only when the accuracy is not below the floor.
+ *
+ * Usage: node --import tsx infra/commands/scoreEndpoint.ts --endpoint NAME --dataset BUCKET
+ *          --baseline BUCKET --floor ACCURACY
+ */
+import { performance } from "node:perf_hooks";
+import { parseArgs } from "node:util";
+import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { InvokeEndpointCommand, SageMakerRuntimeClient } from "@aws-sdk/client-sagemaker-runtime";
+import { z } from "zod";
+import { forEachConcurrently } from "../../common/concurrency";
+import { createS3Client } from "../../common/s3";
+import { DATASET_KEYS, type DatasetSummary } from "../../contract/dataset";
+import { PARITY_INFERENCE_PREFIX } from "../../contract/inference";
+import { DRIFT_BASELINE_KEY } from "../../contract/monitoring";
+import { contentHash } from "../naming";
+import { imageFeatures } from "../../common/imageFeatures";
+import { AccuracyFloorError, driftBaseline, parityReport, type Answer } from "./parityReport";
+
+/** Requests at the same time: keeps one instance busy without queueing at it. */
+const CONCURRENCY = 8;
+
+export interface HeldOutImage {
+  readonly key: string;
+  readonly label: number;
+}
+
+async function main(): Promise<void> {
+  const options = readOptions();
+  const s3 = createS3Client();
+  // Instances that are just up may throttle; a lost answer would fail the whole deployment.
+  const runtime = new SageMakerRuntimeClient({ maxAttempts: 6, retryMode: "adaptive" });
+  const read = (key: string) => readObject(s3, options.dataset, key);
+
+  const { classes } = JSON.parse((await read(DATASET_KEYS.manifest)).toString()) as DatasetSummary;
+  const images = parseList((await read(DATASET_KEYS.testList)).toString());
+  const answers: Answer[] = [];
+  process.stderr.write(`scoring ${images.length} held-out images at ${options.endpoint}\n`);
+  await forEachConcurrently(images, CONCURRENCY, async ({ key, label }) => {
+    const image = await read(key);
+    const { scores, milliseconds } = await classify(runtime, options.endpoint, key, image);
+    if (scores.length !== classes.length) {
+      throw new Error(
+        `Endpoint ${options.endpoint} knows ${scores.length} classes, the dataset ` +
+          `${classes.length} (${classes.join(", ")}): it does not serve the model of this dataset`,
+      );
+    }
+    answers.push({ label, scores, milliseconds, features: await imageFeatures(image) });
+  });
+
+  const report = parityReport(answers, classes);
+  if (report.accuracy < options.floor) {
+    throw new AccuracyFloorError(report, options.floor);
+  }
+  await s3.send(
+    new PutObjectCommand({
+      Bucket: options.baseline,
+      Key: DRIFT_BASELINE_KEY,
+      ContentType: "application/json",
+      Body: JSON.stringify(driftBaseline(answers, classes)),
+    }),
+  );
+  process.stderr.write(`${report.correct} of ${report.images} right\n`);
+  process.stdout.write(JSON.stringify(report));
+}
+
+/** @throws Error with the usage unless all options are there */
+function readOptions() {
+  const text = { type: "string" } as const;
+  const { values } = parseArgs({
+    options: { endpoint: text, dataset: text, baseline: text, floor: text },
+  });
+  const options = z
+    .object({
+      endpoint: z.string(),
+      dataset: z.string(),
+      baseline: z.string(),
+      floor: z.coerce.number().min(0).max(1),
+    })
+    .safeParse(values);
+  if (!options.success) {
+    throw new Error(
+      "usage: parityGate.ts --endpoint NAME --dataset BUCKET --baseline BUCKET --floor ACCURACY",
+    );
+  }
+  return options.data;
+}
+
+/**
+ * Reads the list of the test split: index, label and path, separated by tabs.
+ * @throws Error if a line is not that, or there is none
+ */
+export function parseList(text: string): readonly HeldOutImage[] {
+  const images = text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => {
+      const [, label, path] = line.split("\t");
+      if (path === undefined || !/^\d+$/.test(label ?? "")) {
+        throw new Error(`${DATASET_KEYS.testList}: not "index, label, path": ${line}`);
+      }
+      return { key: `${DATASET_KEYS.test}${path}`, label: Number(label) };
+    });
+  if (images.length === 0) {
+    throw new Error(`${DATASET_KEYS.testList} names no images: there is nothing to score with`);
+  }
+  return images;
+}
+
+async function readObject(s3: S3Client, bucket: string, key: string): Promise<Buffer> {
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+  return Buffer.from((await Body?.transformToByteArray()) ?? []);
+}
+
+const probabilities = z.array(z.number().min(0).max(1)).min(2);
+
+async function classify(
+  runtime: SageMakerRuntimeClient,
+  endpoint: string,
+  key: string,
+  image: Buffer,
+): Promise<Pick<Answer, "scores" | "milliseconds">> {
+  const started = performance.now();
+  const { Body } = await runtime.send(
+    new InvokeEndpointCommand({
+      EndpointName: endpoint,
+      Body: image,
+      ContentType: "image/png",
+      Accept: "application/json",
+      // Tells these requests from live traffic in the captured records.
+      InferenceId: `${PARITY_INFERENCE_PREFIX}${contentHash(key)}`,
+    }),
+  );
+  const milliseconds = performance.now() - started;
+  const answer: unknown = JSON.parse(Buffer.from(Body).toString());
+  return { scores: probabilities.parse(answer), milliseconds };
+}
+
+if (require.main === module) {
+  main().catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  });
+}

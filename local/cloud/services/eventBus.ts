@@ -1,0 +1,151 @@
+/** EventBridge's default bus: rules and targets made by the graph. */
+import { AwsError } from "../protocol";
+
+export interface BusEvent {
+  readonly source: string;
+  readonly "detail-type": string;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+export interface Target {
+  readonly rule: string;
+  /** Of its own among the rule's targets. */
+  readonly id: string;
+  /** Delivers the (transformed) event. */
+  readonly deliver: (input: unknown) => void;
+  readonly transformer?: InputTransformer;
+}
+
+export interface InputTransformer {
+  /** Variable name to path in the event. */
+  readonly inputPaths: Readonly<Record<string, string>>;
+  /** JSON text in which `<variable>` stands for a value. */
+  readonly inputTemplate: string;
+}
+
+export class EventBus {
+  private readonly rules = new Map<string, unknown>();
+  private targets: readonly Target[] = [];
+
+  /** @param onFailure told of targets that could not be reached: whoever put the event is not */
+  constructor(private readonly onFailure: (failure: Error) => void) {}
+
+  /**
+   * Makes a rule, or gives one another pattern.
+   * @param pattern the rule's event pattern, as JSON text
+   */
+  putRule(name: string, pattern: string): void {
+    this.rules.set(name, JSON.parse(pattern));
+  }
+
+  /**
+   * Adds a target to its rule, or replaces the one that has its id there.
+   * @throws AwsError `ResourceNotFoundException` when there is no such rule
+   */
+  putTarget(target: Target): void {
+    if (!this.rules.has(target.rule)) {
+      throw new AwsError("ResourceNotFoundException", 400, `There is no rule ${target.rule}`);
+    }
+    this.targets = [...this.without(target.rule, target.id), target];
+  }
+
+  /** Removes a target; one that is not there is as good as removed. */
+  removeTarget(rule: string, id: string): void {
+    this.targets = this.without(rule, id);
+  }
+
+  /**
+   * Removes a rule; one that is not there is as good as removed.
+   * @throws AwsError `ValidationException` while it has targets ("DeleteRule", EventBridge API
+   *   Reference)
+   */
+  deleteRule(name: string): void {
+    const ids = this.targets.flatMap(({ rule, id }) => (rule === name ? [id] : []));
+    if (ids.length > 0) {
+      throw new AwsError(
+        "ValidationException",
+        400,
+        `Rule can't be deleted since it has targets: ${name} has ${ids.join(", ")}`,
+      );
+    }
+    this.rules.delete(name);
+  }
+
+  /** Names of all rules. */
+  get ruleNames(): readonly string[] {
+    return [...this.rules.keys()];
+  }
+
+  /** Delivers the event to the targets of every rule that it matches. */
+  put(event: BusEvent): void {
+    for (const target of this.targets) {
+      try {
+        if (matchesPattern(this.rules.get(target.rule), event)) {
+          target.deliver(
+            target.transformer === undefined ? event : transform(target.transformer, event),
+          );
+        }
+      } catch (error) {
+        this.onFailure(error instanceof Error ? error : new Error(String(error)));
+      }
+    }
+  }
+
+  private without(rule: string, id: string): readonly Target[] {
+    return this.targets.filter((target) => target.rule !== rule || target.id !== id);
+  }
+}
+
+/**
+ * Whether an event has what the pattern asks for: nested objects go down, lists name the values
+ * allowed ("Creating Amazon EventBridge event patterns"). Of the comparisons only exact, `prefix`
+ * and `suffix` are here; any other throws.
+ */
+export function matchesPattern(pattern: unknown, value: unknown): boolean {
+  if (Array.isArray(pattern)) {
+    return pattern.some((allowed: unknown) => matchesValue(allowed, value));
+  }
+  const fields = Object.entries(pattern as Record<string, unknown>);
+  return (
+    value !== null &&
+    typeof value === "object" &&
+    fields.every(([key, nested]) => matchesPattern(nested, (value as Record<string, unknown>)[key]))
+  );
+}
+
+function matchesValue(allowed: unknown, value: unknown): boolean {
+  if (allowed === null || typeof allowed !== "object") {
+    return allowed === value;
+  }
+  const [[comparison = "nothing", operand] = []] = Object.entries(allowed);
+  switch (comparison) {
+    case "prefix":
+      return typeof value === "string" && value.startsWith(String(operand));
+    case "suffix":
+      return typeof value === "string" && value.endsWith(String(operand));
+    default:
+      throw new AwsError(
+        "InvalidEventPatternException",
+        400,
+        `The local event bus does not compare by ${comparison}`,
+      );
+  }
+}
+
+/** Fills the template: values enter as JSON, so text brings its own quotes. */
+export function transform(transformer: InputTransformer, event: BusEvent): unknown {
+  const values = new Map(
+    Object.entries(transformer.inputPaths).map(([name, path]) => [name, valueAt(path, event)]),
+  );
+  const text = transformer.inputTemplate.replace(/<([\w.-]+)>/g, (_whole, name: string) =>
+    JSON.stringify(values.get(name) ?? ""),
+  );
+  return JSON.parse(text) as unknown;
+}
+
+function valueAt(path: string, event: BusEvent): unknown {
+  return path
+    .split(".")
+    .slice(1)
+    .reduce<unknown>((value, step) => (value as Record<string, unknown>)[step], event);
+}

@@ -1,0 +1,347 @@
+/** SageMaker: training jobs, models and endpoints made by the graph, and the two wire APIs. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { buffer } from "node:stream/consumers";
+import { Readable } from "node:stream";
+import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { containerFor } from "../../containers";
+import { AwsError, type Service, type ServiceRequest, type ServiceResponse } from "../../protocol";
+import type { AssumeRole } from "../../session";
+import { CaptureWriter } from "./capture";
+import { Endpoint, ModelError, Variant, type EndpointConfigurationDefinition } from "./endpoint";
+import { parseS3Uri } from "./objects";
+import { unpackInto } from "./tarball";
+import { TrainingJob, type TrainingJobDefinition } from "./trainingJob";
+
+const SERVICE_PRINCIPAL = "sagemaker.amazonaws.com";
+
+export interface ModelDefinition {
+  readonly name: string;
+  readonly roleArn: string;
+  readonly image: string;
+  readonly modelDataUrl: string;
+}
+
+/** An endpoint as DescribeEndpoint would tell, and what went through it. */
+export interface EndpointDescription {
+  readonly name: string;
+  readonly status: Endpoint["status"];
+  readonly configuration: EndpointConfigurationDefinition;
+  readonly invocations: number;
+  /** Why captured records could not be written. */
+  readonly captureLosses: readonly Error[];
+}
+
+export class SageMaker implements Service {
+  private readonly jobs = new Map<string, TrainingJob>();
+  private readonly models = new Map<string, ModelDefinition>();
+  private readonly configurations = new Map<string, EndpointConfigurationDefinition>();
+  private readonly endpoints = new Map<string, Endpoint>();
+
+  constructor(
+    private readonly assumeRole: AssumeRole,
+    private readonly onTrainingLog: (job: string, line: string) => void,
+    private readonly registry: typeof containerFor = containerFor,
+  ) {}
+
+  /** Starts a job and returns while it runs, as CreateTrainingJob does. */
+  createTrainingJob(definition: TrainingJobDefinition): void {
+    if (this.jobs.has(definition.name)) {
+      throw new AwsError("ResourceInUse", 400, `Job name must be unique: ${definition.name}`);
+    }
+    const container = this.registry(definition.image);
+    const session = this.assumeRole(definition.roleArn, SERVICE_PRINCIPAL);
+    this.jobs.set(
+      definition.name,
+      new TrainingJob(definition, container, session, (line) => {
+        this.onTrainingLog(definition.name, line);
+      }),
+    );
+  }
+
+  /** @throws AwsError `ValidationException` when there is no such job */
+  trainingJob(name: string): TrainingJob {
+    const job = this.jobs.get(name);
+    if (job === undefined) {
+      throw new AwsError("ValidationException", 400, "Requested resource not found.");
+    }
+    return job;
+  }
+
+  /** Stops a job that still runs, and removes it; one that is not there is as good as removed. */
+  async deleteTrainingJob(name: string): Promise<void> {
+    await this.jobs.get(name)?.stop();
+    this.jobs.delete(name);
+  }
+
+  /**
+   * Registers a model; its data must exist by then, as it must on AWS.
+   * @throws AwsError `ValidationException` when there is no data, or already such a model
+   */
+  async createModel(definition: ModelDefinition): Promise<void> {
+    refuseExisting("model", definition.name, this.models);
+    await this.readModelData(definition);
+    this.models.set(definition.name, definition);
+  }
+
+  /** Removes a model; endpoints go on with what they have loaded. */
+  deleteModel(name: string): void {
+    this.models.delete(name);
+  }
+
+  /** @throws AwsError `ValidationException` when there is no model, or already such a one */
+  createEndpointConfiguration(definition: EndpointConfigurationDefinition): void {
+    refuseExisting("endpoint configuration", definition.name, this.configurations);
+    if (!this.models.has(definition.modelName)) {
+      throw notFound("model", definition.modelName);
+    }
+    this.configurations.set(definition.name, definition);
+  }
+
+  /** Removes a configuration; endpoints go on with what they have. */
+  deleteEndpointConfiguration(name: string): void {
+    this.configurations.delete(name);
+  }
+
+  /**
+   * Resolves when the endpoint is in service.
+   * @throws AwsError `ValidationException` when there is no such configuration, or already such an
+   *   endpoint
+   */
+  async createEndpoint(name: string, arn: string, configurationName: string): Promise<void> {
+    refuseExisting("endpoint", name.toLowerCase(), this.endpoints);
+    const variant = await this.loadVariant(name, configurationName);
+    this.endpoints.set(name.toLowerCase(), new Endpoint(name, arn, variant));
+  }
+
+  /**
+   * Moves an endpoint to another configuration, while it goes on serving.
+   * @returns when it is in service again, with what was begun before ended by the old model
+   * @throws AwsError `ValidationException` when there is no such endpoint or no such configuration;
+   *   the endpoint then goes on with the one that it has
+   */
+  updateEndpoint(name: string, configurationName: string): Promise<void> {
+    const endpoint = this.endpoint(name);
+    return endpoint.update(() => this.loadVariant(endpoint.name, configurationName));
+  }
+
+  /**
+   * Ends an endpoint once what was begun has ended, and frees its model; one that is not there is
+   * as good as removed.
+   */
+  async deleteEndpoint(name: string): Promise<void> {
+    const endpoint = this.endpoints.get(name.toLowerCase());
+    this.endpoints.delete(name.toLowerCase());
+    await endpoint?.close();
+  }
+
+  /** Names of everything that is there, by kind. */
+  get names() {
+    return {
+      trainingJobs: [...this.jobs.keys()],
+      models: [...this.models.keys()],
+      endpointConfigurations: [...this.configurations.keys()],
+      endpoints: [...this.endpoints.values()].map(({ name }) => name),
+    };
+  }
+
+  /** What is known of an endpoint; nothing when there is none of that name. */
+  describeEndpoint(name: string): EndpointDescription | undefined {
+    const found = this.endpoints.get(name.toLowerCase());
+    if (found === undefined) {
+      return undefined;
+    }
+    const { status, configuration, invocations, captureLosses } = found;
+    return { name: found.name, status, configuration, invocations, captureLosses };
+  }
+
+  /** Writes out everything captured so far. */
+  async flushCapture(): Promise<void> {
+    await Promise.all([...this.endpoints.values()].map((endpoint) => endpoint.flushCapture()));
+  }
+
+  /** Ends running jobs and frees the models. */
+  async stop(): Promise<void> {
+    for (const job of this.jobs.values()) {
+      job.kill();
+      await job.done;
+    }
+    const endpoints = [...this.endpoints.values()];
+    this.endpoints.clear();
+    await Promise.all(endpoints.map((endpoint) => endpoint.close()));
+  }
+
+  handle(request: ServiceRequest): Promise<ServiceResponse> {
+    const target = request.headers["x-amz-target"];
+    if (target !== undefined) {
+      return Promise.resolve(this.handleControl(target, request));
+    }
+    const name = /^\/endpoints\/([^/]+)\/invocations$/.exec(request.url.pathname)?.[1];
+    if (request.method !== "POST" || name === undefined) {
+      throw new AwsError(
+        "UnknownOperationException",
+        404,
+        `The local SageMaker has no ${request.method} ${request.url.pathname}`,
+      );
+    }
+    return this.invokeEndpoint(decodeURIComponent(name), request);
+  }
+
+  renderError(error: AwsError): ServiceResponse {
+    const details = error instanceof ModelError ? error.details : {};
+    // What IAM calls AccessDenied has a longer name in SageMaker ("Common Errors").
+    const code = error.code === "AccessDenied" ? "AccessDeniedException" : error.code;
+    return {
+      status: error.status,
+      headers: { "content-type": "application/json", "x-amzn-errortype": code },
+      // The two APIs spell the message's key differently; SDKs read whichever is theirs.
+      body: JSON.stringify({
+        __type: code,
+        message: error.message,
+        Message: error.message,
+        ...details,
+      }),
+    };
+  }
+
+  private handleControl(target: string, request: ServiceRequest): ServiceResponse {
+    const input = JSON.parse(request.body.toString()) as Readonly<Record<string, string>>;
+    return {
+      status: 200,
+      headers: { "content-type": "application/x-amz-json-1.1" },
+      body: JSON.stringify(this.describe(target, input, request)),
+    };
+  }
+
+  private describe(
+    target: string,
+    { TrainingJobName = "", EndpointName = "" }: Readonly<Record<string, string>>,
+    request: ServiceRequest,
+  ): Record<string, unknown> {
+    switch (target) {
+      case "SageMaker.DescribeTrainingJob": {
+        const job = this.trainingJob(TrainingJobName);
+        request.authorize("sagemaker:DescribeTrainingJob", job.definition.arn);
+        return job.describe();
+      }
+      case "SageMaker.DescribeEndpoint": {
+        const endpoint = this.endpoint(EndpointName);
+        const { name, arn, status, configuration, created, modified } = endpoint;
+        request.authorize("sagemaker:DescribeEndpoint", arn);
+        return {
+          EndpointName: name,
+          EndpointArn: arn,
+          EndpointConfigName: configuration.name,
+          EndpointStatus: status,
+          CreationTime: created / 1000,
+          LastModifiedTime: modified / 1000,
+        };
+      }
+      default:
+        throw new AwsError(
+          "UnknownOperationException",
+          400,
+          `The local SageMaker has no ${target}`,
+        );
+    }
+  }
+
+  private async invokeEndpoint(name: string, request: ServiceRequest): Promise<ServiceResponse> {
+    const endpoint = this.endpoints.get(name.toLowerCase());
+    if (endpoint === undefined) {
+      throw new AwsError("ValidationError", 400, `Endpoint ${name} not found.`);
+    }
+    request.authorize("sagemaker:InvokeEndpoint", endpoint.arn);
+    const { contentType, body, variantName } = await endpoint.invoke({
+      contentType: request.headers["content-type"] ?? "application/octet-stream",
+      body: request.body,
+      inferenceId: request.headers["x-amzn-sagemaker-inference-id"],
+    });
+    return {
+      status: 200,
+      headers: { "content-type": contentType, "x-amzn-invoked-production-variant": variantName },
+      body,
+    };
+  }
+
+  private endpoint(name: string): Endpoint {
+    const endpoint = this.endpoints.get(name.toLowerCase());
+    if (endpoint === undefined) {
+      throw notFound("endpoint", name);
+    }
+    return endpoint;
+  }
+
+  /** Loads the model of a configuration, for an endpoint that is to serve it. */
+  private async loadVariant(endpointName: string, configurationName: string): Promise<Variant> {
+    const configuration = this.configurations.get(configurationName);
+    if (configuration === undefined) {
+      throw notFound("endpoint configuration", configurationName);
+    }
+    const definition = this.models.get(configuration.modelName);
+    if (definition === undefined) {
+      throw notFound("model", configuration.modelName);
+    }
+    const folder = await mkdtemp(path.join(tmpdir(), "model-"));
+    try {
+      await unpackInto(folder, await this.readModelData(definition));
+      return new Variant(
+        configuration,
+        await this.registry(definition.image).load(folder),
+        this.captureWriter(endpointName, configuration, definition.roleArn),
+      );
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  private captureWriter(
+    endpointName: string,
+    { capture, variantName }: EndpointConfigurationDefinition,
+    roleArn: string,
+  ): CaptureWriter | undefined {
+    return capture === undefined
+      ? undefined
+      : new CaptureWriter(
+          capture,
+          `${endpointName}/${variantName}`,
+          new S3Client(this.assumeRole(roleArn, SERVICE_PRINCIPAL)),
+        );
+  }
+
+  private async readModelData({ roleArn, modelDataUrl }: ModelDefinition): Promise<Buffer> {
+    const { bucket, key } = parseS3Uri(modelDataUrl);
+    const s3 = new S3Client(this.assumeRole(roleArn, SERVICE_PRINCIPAL));
+    try {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      if (!(Body instanceof Readable)) {
+        throw new Error("it has no body");
+      }
+      return await buffer(Body);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new AwsError(
+        "ValidationException",
+        400,
+        `Could not find model data at ${modelDataUrl}: ${reason}`,
+      );
+    } finally {
+      s3.destroy();
+    }
+  }
+}
+
+function notFound(kind: string, name: string): AwsError {
+  return new AwsError("ValidationException", 400, `Could not find ${kind} "${name}".`);
+}
+
+function refuseExisting(kind: string, name: string, existing: ReadonlyMap<string, unknown>): void {
+  if (existing.has(name)) {
+    throw new AwsError(
+      "ValidationException",
+      400,
+      `Cannot create already existing ${kind} "${name}".`,
+    );
+  }
+}

@@ -1,0 +1,130 @@
+/** The services that a state machine's tasks can call, by resource ARN without its partition. */
+import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { z } from "zod";
+import type { Authority, ContextValues } from "../../iam";
+import { AwsError } from "../../protocol";
+import type { AssumeRole } from "../../session";
+import type { Lambda } from "../lambda/service";
+import type { Topics } from "../sns";
+import { StateError } from "./errors";
+import type { TaskIntegration } from "./service";
+
+const SERVICE_PRINCIPAL = "states.amazonaws.com";
+
+export interface IntegratedServices {
+  readonly lambda: Lambda;
+  readonly topics: Topics;
+  readonly authority: Authority;
+  readonly assumeRole: AssumeRole;
+}
+
+const invokeParameters = z.strictObject({ FunctionName: z.string(), Payload: z.unknown() });
+
+const publishParameters = z.strictObject({
+  TopicArn: z.string(),
+  Subject: z.string().optional(),
+  Message: z.string(),
+});
+
+const putObjectParameters = z.strictObject({
+  Bucket: z.string(),
+  Key: z.string(),
+  ContentType: z.string().optional(),
+  Body: z.unknown(),
+});
+
+export function taskIntegrations(
+  services: IntegratedServices,
+): ReadonlyMap<string, TaskIntegration> {
+  const { lambda, topics, authority, assumeRole } = services;
+
+  const authorize = (
+    roleArn: string,
+    action: string,
+    resource: string,
+    context: ContextValues = {},
+  ) => {
+    const { accessKeyId } = authority.assumeRole(roleArn, SERVICE_PRINCIPAL);
+    authority.authorize(accessKeyId, action, resource, context);
+  };
+
+  // One per role, so that connections are used again; they end with the gateway.
+  const clients = new Map<string, S3Client>();
+  const s3As = (roleArn: string): S3Client => {
+    const client = clients.get(roleArn) ?? new S3Client(assumeRole(roleArn, SERVICE_PRINCIPAL));
+    clients.set(roleArn, client);
+    return client;
+  };
+
+  return new Map<string, TaskIntegration>([
+    [
+      "states:::lambda:invoke",
+      async (parameters, roleArn) => {
+        const { FunctionName, Payload } = invokeParameters.parse(parameters);
+        const result = await orStateError("Lambda", async () => {
+          authorize(roleArn, "lambda:InvokeFunction", FunctionName);
+          return lambda.invoke(FunctionName, Payload);
+        });
+        if ("error" in result) {
+          throw functionError(result.error);
+        }
+        return { ExecutedVersion: "$LATEST", Payload: result.payload, StatusCode: 200 };
+      },
+    ],
+    [
+      "states:::sns:publish",
+      (parameters, roleArn) => {
+        const { TopicArn, Subject, Message } = publishParameters.parse(parameters);
+        return orStateError("SNS", async () => {
+          authorize(roleArn, "sns:Publish", TopicArn);
+          const key = topics.kmsKeyOf(TopicArn);
+          if (key !== undefined) {
+            const context = { "kms:ViaService": `sns.${regionOf(TopicArn)}.amazonaws.com` };
+            authorize(roleArn, "kms:GenerateDataKey", key, context);
+            authorize(roleArn, "kms:Decrypt", key, context);
+          }
+          return { MessageId: topics.publish(TopicArn, Message, Subject) };
+        });
+      },
+    ],
+    [
+      "states:::aws-sdk:s3:putObject",
+      (parameters, roleArn) => {
+        const { Body, ...input } = putObjectParameters.parse(parameters);
+        return orStateError("S3", async () => {
+          // A JSON value given as a body is stored as its text.
+          const text = typeof Body === "string" ? Body : JSON.stringify(Body);
+          const { ETag } = await s3As(roleArn).send(new PutObjectCommand({ ...input, Body: text }));
+          return { ETag };
+        });
+      },
+    ],
+  ]);
+}
+
+/** An error that a handler threw, as Step Functions reports it. */
+function functionError(error: { name: string; message: string; trace: string[] }): StateError {
+  // What ends a function from outside has no name of its own ("Handling errors in Step Functions").
+  const name = /^(Sandbox|Runtime)\./.test(error.name) ? "Lambda.Unknown" : error.name;
+  return new StateError(
+    name,
+    JSON.stringify({ errorType: error.name, errorMessage: error.message, trace: error.trace }),
+  );
+}
+
+function regionOf(arn: string): string {
+  return arn.split(":")[3] ?? "";
+}
+
+/** Names a service's refusal `<Service>.<Code>`, as Step Functions does. */
+async function orStateError<T>(service: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof AwsError || (error instanceof Error && "$metadata" in error)) {
+      const code = error.name.endsWith("Exception") ? error.name : `${error.name}Exception`;
+      throw new StateError(`${service}.${code}`, error.message);
+    }
+    throw error;
+  }
+}

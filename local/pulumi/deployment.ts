@@ -1,0 +1,130 @@
+/** Previews the program and puts it through the policy pack, then deploys it into a cloud. */
+import { performance } from "node:perf_hooks";
+import type { Cloud } from "../cloud";
+import { runProgram, type NewResource } from "./programRunner";
+import { callFunction } from "./invokes";
+import type { RecordedResource } from "./graph";
+import { PolicyPackProcess, type Violation } from "./policyPack";
+import { createResource } from "./resources";
+import type { StackConfig } from "./stackConfig";
+
+export interface DeploymentOptions {
+  /** Folder of the program. */
+  readonly program: string;
+  readonly config: StackConfig;
+  readonly cloud: Cloud;
+}
+
+export interface Preview {
+  readonly resources: readonly RecordedResource[];
+  /** Names of the policies that were asked. */
+  readonly policies: readonly string[];
+  /** Those that only warn. */
+  readonly warnings: readonly Violation[];
+}
+
+export interface CreatedResource {
+  readonly type: string;
+  readonly name: string;
+  /** Time it took to make it. */
+  readonly seconds: number;
+}
+
+export interface Deployment {
+  /** The program's exports. */
+  readonly outputs: Readonly<Record<string, unknown>>;
+  readonly resources: readonly RecordedResource[];
+  /** In the order in which they were there. */
+  readonly created: readonly CreatedResource[];
+}
+
+/** The program breaks mandatory policies; nothing was deployed. */
+export class PolicyViolationError extends Error {
+  override readonly name = "PolicyViolationError";
+
+  constructor(readonly violations: readonly Violation[]) {
+    super(violations.map(describeViolation).join("\n\n"));
+  }
+}
+
+/**
+ * Runs the program as `pulumi preview` does and asks every policy about what it would make.
+ * @param policyPack folder of the policy pack
+ * @throws {PolicyViolationError} when a mandatory policy is broken
+ */
+export async function previewProgram(
+  { program, config, cloud }: DeploymentOptions,
+  policyPack: string,
+): Promise<Preview> {
+  const { project, stack } = config;
+  const starting = PolicyPackProcess.start({ folder: policyPack, project, stack, preview: true });
+  // A program that fails is reported first; whether the pack started is asked afterwards.
+  starting.catch(() => undefined);
+  try {
+    const { resources } = await runProgram({
+      folder: program,
+      project,
+      stack,
+      config: config.values,
+      preview: true,
+      create: ({ inputs }) => Promise.resolve({ outputs: inputs }),
+      invoke: (token, inputs) => callFunction(token, inputs, cloud),
+    });
+    const pack = await starting;
+    const perResource = await Promise.all(resources.map((resource) => pack.analyze(resource)));
+    const violations = [...perResource.flat(), ...(await pack.analyzeStack(resources))];
+    const mandatory = violations.filter(({ level }) => level === "mandatory");
+    if (mandatory.length > 0) {
+      throw new PolicyViolationError(mandatory);
+    }
+    return { resources, policies: pack.policyNames, warnings: violations };
+  } finally {
+    await starting.then(
+      (pack) => pack.stop(),
+      () => undefined,
+    );
+  }
+}
+
+/**
+ * Runs the program as `pulumi up` does; every resource is made in the cloud.
+ * @param onCreated told of each resource as soon as it is there
+ */
+export async function deployProgram(
+  { program, config, cloud }: DeploymentOptions,
+  onCreated: (resource: CreatedResource) => void,
+): Promise<Deployment> {
+  const created: CreatedResource[] = [];
+  const create = async (resource: NewResource) => {
+    const started = performance.now();
+    const made = await createResource(resource, cloud);
+    const { type, name } = resource;
+    const report = { type, name, seconds: (performance.now() - started) / 1000 };
+    created.push(report);
+    onCreated(report);
+    return made;
+  };
+  const { outputs, resources } = await runProgram({
+    folder: program,
+    project: config.project,
+    stack: config.stack,
+    config: config.values,
+    preview: false,
+    create,
+    invoke: (token, inputs) => callFunction(token, inputs, cloud),
+  });
+  return { outputs, resources, created };
+}
+
+/** What a person needs to know to fix it. */
+export function describeViolation(violation: Violation): string {
+  const { policy, urn, level, message, remediationSteps, url } = violation;
+  const subject = urn === "" ? "the stack" : urn.split("::").slice(2).join(" ") || urn;
+  return [
+    `Policy ${policy} (${level}): ${violation.description}`,
+    `  Where:  ${subject}`,
+    `  Reason: ${message}`,
+    ...(remediationSteps === "" ? [] : [`  Fix:    ${remediationSteps}`]),
+    ...(url === "" ? [] : [`  See:    ${url}`]),
+  ].join("\n");
+}

@@ -1,0 +1,54 @@
+/** The provider functions that the program calls; AWS would answer them from the account. */
+import type { Cloud } from "../cloud";
+
+type ProviderFunction = (
+  inputs: Readonly<Record<string, unknown>>,
+  where: Pick<Cloud, "partition" | "region" | "accountId">,
+) => Record<string, unknown>;
+
+const FUNCTIONS: Readonly<Record<string, ProviderFunction>> = {
+  "aws:index/getCallerIdentity:getCallerIdentity": (_inputs, { partition, accountId }) => ({
+    accountId,
+    id: accountId,
+    userId: "LOCAL",
+    arn: `arn:${partition}:iam::${accountId}:user/local`,
+  }),
+  "aws:index/getPartition:getPartition": (_inputs, { partition }) => ({
+    id: partition,
+    partition,
+    dnsSuffix: "amazonaws.com",
+    reverseDnsPrefix: "com.amazonaws",
+  }),
+  "aws:index/getRegion:getRegion": (_inputs, { region }) => ({
+    id: region,
+    name: region,
+    region,
+    endpoint: `ec2.${region}.amazonaws.com`,
+    description: region,
+  }),
+  // The registry is an account of AWS's; the local one has no account, only the images.
+  "aws:sagemaker/getPrebuiltEcrImage:getPrebuiltEcrImage": (inputs, { region, accountId }) => {
+    const { repositoryName, imageTag = "1" } = inputs;
+    const registry = `${accountId}.dkr.ecr.${region}.amazonaws.com`;
+    return { ...inputs, id: accountId, registryPath: `${registry}/${repositoryName}:${imageTag}` };
+  },
+};
+
+/**
+ * Answers a call of a provider function.
+ * @throws Error for a function that nobody planned: an invented answer would hide it
+ */
+export function callFunction(
+  token: string,
+  inputs: Readonly<Record<string, unknown>>,
+  where: Parameters<ProviderFunction>[1],
+): Record<string, unknown> {
+  const answer = FUNCTIONS[token];
+  if (answer === undefined) {
+    throw new Error(
+      `The program calls ${token}, which the local cloud does not answer; ` +
+        `it answers ${Object.keys(FUNCTIONS).join(", ")}`,
+    );
+  }
+  return answer(inputs, where);
+}

@@ -1,0 +1,359 @@
+/**
+ * Puts resources through a Pulumi policy pack without Pulumi's engine: starts the pack as a process
+ * of its own and asks it over the Analyzer protocol (`proto/pulumi/analyzer.proto`) what the engine
+ * would ask.
+ */
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import * as path from "node:path";
+import { credentials, Metadata, type CallOptions, type ServiceError } from "@grpc/grpc-js";
+import { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
+import {
+  AnalyzeRequest,
+  AnalyzerPropertyDependencies,
+  AnalyzerResource,
+  AnalyzerResourceOptions,
+  AnalyzerStackConfigureRequest,
+  AnalyzeStackRequest,
+  ConfigureAnalyzerRequest,
+  PolicyConfig,
+  PolicySeverity,
+  type AnalyzeDiagnostic,
+  type AnalyzerInfo,
+  type AnalyzeResponse,
+  type PolicyInfo,
+  type RemediateResponse,
+} from "@pulumi/pulumi/proto/analyzer_pb";
+import { specialResourceSig, specialSigKey, unknownValue } from "@pulumi/pulumi/runtime/rpc";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+import type { RecordedResource } from "./graph";
+import {
+  levelFromWire,
+  levelToWire,
+  resolvePolicyConfig,
+  type EnforcementLevel,
+  type PolicyPackConfig,
+} from "./policyPackConfig";
+
+export interface PolicyPackOptions {
+  /** Absolute path of the folder with `PulumiPolicy.yaml`, `package.json` and `index.ts`. */
+  readonly folder: string;
+  readonly project: string;
+  readonly stack: string;
+  /** Unknown values are to be expected. */
+  readonly preview: boolean;
+  readonly config?: PolicyPackConfig;
+  /** How long the pack may take until it answers, in milliseconds; 20 seconds unless given. */
+  readonly startTimeout?: number;
+}
+
+/** What a policy has made of a resource. */
+interface Remediation {
+  readonly policy: string;
+  /** As they go over the wire; empty when it could not be done. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** Why it could not be done; empty when it could. */
+  readonly diagnostic: string;
+}
+
+/** A policy that a resource, or the stack as a whole, does not keep. */
+export interface Violation {
+  readonly policy: string;
+  /** Mandatory ones stop an update. */
+  readonly level: EnforcementLevel;
+  readonly severity: "unspecified" | "low" | "medium" | "high" | "critical";
+  /** The rule, in one sentence. */
+  readonly description: string;
+  /** What is wrong, and which property to set to what. */
+  readonly message: string;
+  /** Empty when it is the stack as a whole. */
+  readonly urn: string;
+  readonly displayName: string;
+  readonly remediationSteps: string;
+  readonly url: string;
+}
+
+/** The pack did not start, or stopped answering. */
+export class PolicyPackError extends Error {
+  override readonly name = "PolicyPackError";
+}
+
+const START_TIMEOUT_MS = 20_000;
+const CALL_TIMEOUT_MS = 30_000;
+
+/** A running policy pack. It ends with {@link PolicyPackProcess.stop}, or with this process. */
+export class PolicyPackProcess {
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly client: AnalyzerClient,
+    private readonly policies: ReadonlyMap<string, PolicyInfo>,
+  ) {}
+
+  /**
+   * Starts and configures the pack.
+   * @throws {PolicyPackError} when it ends, or is silent for too long; with what it printed
+   * @throws {PolicyPackConfigError} when the config does not fit the pack
+   */
+  static async start(options: PolicyPackOptions): Promise<PolicyPackProcess> {
+    const child = startChild(options);
+    let client: AnalyzerClient | undefined;
+    try {
+      const port = await readPort(child, options.startTimeout ?? START_TIMEOUT_MS);
+      client = new AnalyzerClient(`127.0.0.1:${port}`, credentials.createInsecure());
+      const info = await configure(client, options);
+      const policies = info.getPoliciesList().map((policy) => [policy.getName(), policy] as const);
+      return new PolicyPackProcess(child, client, new Map(policies));
+    } catch (error) {
+      client?.close();
+      await end(child);
+      throw error;
+    }
+  }
+
+  /** Names of the pack's policies, in its own order. */
+  get policyNames(): readonly string[] {
+    return [...this.policies.keys()];
+  }
+
+  /** What the engine asks before it makes a resource: does it break a policy, by its inputs? */
+  async analyze(resource: RecordedResource): Promise<Violation[]> {
+    const response = await call<AnalyzeResponse>((metadata, options, done) =>
+      this.client.analyze(analyzeRequest(resource), metadata, options, done),
+    );
+    return this.violations(response, resource.urn);
+  }
+
+  /**
+   * What the engine asks before that: what do the policies at level `remediate` make of it? Each
+   * answers with all inputs, on top of what the one before it has made of them.
+   */
+  async remediate(resource: RecordedResource): Promise<Remediation[]> {
+    const response = await call<RemediateResponse>((metadata, options, done) =>
+      this.client.remediate(analyzeRequest(resource), metadata, options, done),
+    );
+    return response.getRemediationsList().map((remediation) => ({
+      policy: remediation.getPolicyname(),
+      inputs: remediation.getProperties()?.toJavaScript() ?? {},
+      diagnostic: remediation.getDiagnostic(),
+    }));
+  }
+
+  /** What the engine asks at the end: do all resources together, by their outputs? */
+  async analyzeStack(resources: readonly RecordedResource[]): Promise<Violation[]> {
+    const request = new AnalyzeStackRequest().setResourcesList(resources.map(stackResource));
+    const response = await call<AnalyzeResponse>((metadata, options, done) =>
+      this.client.analyzeStack(request, metadata, options, done),
+    );
+    return this.violations(response, "");
+  }
+
+  /** Ends the process, and resolves when it has ended. */
+  async stop(): Promise<void> {
+    this.client.close();
+    await end(this.child);
+  }
+
+  /** @param subject whom it is about when the pack does not say: a resource policy never does */
+  private violations(response: AnalyzeResponse, subject: string): Violation[] {
+    return response.getDiagnosticsList().map((diagnostic) => this.violation(diagnostic, subject));
+  }
+
+  private violation(diagnostic: AnalyzeDiagnostic, subject: string): Violation {
+    const policy = this.policies.get(diagnostic.getPolicyname());
+    if (policy === undefined) {
+      throw new PolicyPackError(
+        `The pack reports a policy it did not announce: ${diagnostic.getPolicyname()}`,
+      );
+    }
+    const description = policy.getDescription();
+    const message = diagnostic.getMessage();
+    // The SDK puts the policy's description before what the policy reports.
+    const prefix = `${description}\n`;
+    return {
+      policy: policy.getName(),
+      level: levelFromWire(diagnostic.getEnforcementlevel()),
+      severity: severityFromWire(policy.getSeverity()),
+      description,
+      message: message.startsWith(prefix) ? message.slice(prefix.length) : message,
+      urn: diagnostic.getUrn() || subject,
+      displayName: policy.getDisplayname(),
+      remediationSteps: policy.getRemediationSteps(),
+      url: policy.getUrl(),
+    };
+  }
+}
+
+/** The variables are those that the engine sets for a Node.js pack (`analyzer_plugin.go`). */
+function startChild(options: PolicyPackOptions): ChildProcess {
+  const preview = String(options.preview);
+  return fork(path.join(__dirname, "policyPackChild.ts"), [options.folder], {
+    execArgv: ["--require", require.resolve("tsx/cjs")],
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+    env: {
+      ...process.env,
+      PULUMI_NODEJS_PROJECT: options.project,
+      PULUMI_NODEJS_STACK: options.stack,
+      PULUMI_NODEJS_DRY_RUN: preview,
+      PULUMI_PROJECT: options.project,
+      PULUMI_STACK: options.stack,
+      PULUMI_DRY_RUN: preview,
+    },
+  });
+}
+
+/** The pack prints the number of its port once it listens. */
+async function readPort(child: ChildProcess, timeout: number): Promise<number> {
+  let printed = "";
+  let complaints = "";
+  child.stderr?.on("data", (chunk: Buffer) => (complaints += chunk.toString()));
+  return new Promise((resolve, reject) => {
+    const fail = (reason: string) => {
+      clearTimeout(timer);
+      reject(
+        new PolicyPackError(`The policy pack ${reason}. It printed: ${complaints || "nothing"}`),
+      );
+    };
+    const timer = setTimeout(() => fail(`did not start within ${timeout} ms`), timeout);
+    child.once("error", (error) => fail(`could not be started: ${error.message}`));
+    child.once("close", (code) => fail(`ended with exit code ${code} before it listened`));
+    child.stdout?.on("data", (chunk: Buffer) => {
+      printed += chunk.toString();
+      const port = /^(\d+)\n/m.exec(printed)?.[1];
+      if (port !== undefined) {
+        clearTimeout(timer);
+        resolve(Number(port));
+      }
+    });
+  });
+}
+
+/** Asks the pack what it has, and tells it its config and the stack it works for. */
+async function configure(
+  client: AnalyzerClient,
+  options: PolicyPackOptions,
+): Promise<AnalyzerInfo> {
+  const stack = new AnalyzerStackConfigureRequest()
+    .setProject(options.project)
+    .setStack(options.stack)
+    .setDryRun(options.preview);
+  await call((metadata, options, done) => client.configureStack(stack, metadata, options, done));
+
+  const info = await call<AnalyzerInfo>((metadata, options, done) =>
+    client.getAnalyzerInfo(new Empty(), metadata, options, done),
+  );
+  const request = new ConfigureAnalyzerRequest();
+  for (const [policy, settings] of resolvePolicyConfig(info, options.config ?? {})) {
+    request
+      .getPolicyconfigMap()
+      .set(
+        policy,
+        new PolicyConfig()
+          .setEnforcementlevel(levelToWire(settings.level))
+          .setProperties(toStruct(settings.properties)),
+      );
+  }
+  await call((metadata, options, done) => client.configure(request, metadata, options, done));
+  return info;
+}
+
+/** One call of the pack, which may not take forever. */
+function call<T>(
+  start: (
+    metadata: Metadata,
+    options: CallOptions,
+    done: (error: ServiceError | null, response: T) => void,
+  ) => unknown,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    start(new Metadata(), { deadline: Date.now() + CALL_TIMEOUT_MS }, (error, response) => {
+      if (error === null) {
+        resolve(response);
+      } else {
+        reject(new PolicyPackError(`The policy pack failed: ${error.details}`, { cause: error }));
+      }
+    });
+  });
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) {
+    const ended = once(child, "close");
+    child.kill("SIGKILL");
+    await ended;
+  }
+}
+
+function analyzeRequest(resource: RecordedResource): AnalyzeRequest {
+  return new AnalyzeRequest()
+    .setType(resource.type)
+    .setUrn(resource.urn)
+    .setName(resource.name)
+    .setProperties(toStruct(resource.inputs))
+    .setOptions(optionsOf(resource));
+}
+
+function stackResource(resource: RecordedResource): AnalyzerResource {
+  const message = new AnalyzerResource()
+    .setType(resource.type)
+    .setUrn(resource.urn)
+    .setName(resource.name)
+    .setProperties(toStruct(resource.outputs))
+    .setOptions(optionsOf(resource))
+    .setParent(resource.parent)
+    .setDependenciesList([...resource.dependencies]);
+  const dependencies = message.getPropertydependenciesMap();
+  for (const [property, urns] of Object.entries(resource.propertyDependencies)) {
+    dependencies.set(property, new AnalyzerPropertyDependencies().setUrnsList([...urns]));
+  }
+  return message;
+}
+
+function optionsOf(resource: RecordedResource): AnalyzerResourceOptions {
+  return new AnalyzerResourceOptions()
+    .setProtect(resource.options.protect)
+    .setParent(resource.parent)
+    .setCustomtimeouts(new AnalyzerResourceOptions.CustomTimeouts());
+}
+
+function toStruct(properties: Readonly<Record<string, unknown>>): Struct {
+  return Struct.fromJavaScript(forPolicies(properties) as Record<string, JavaScriptValue>);
+}
+
+/**
+ * Secrets, assets and unknown values go to a pack as they were recorded. A reference to a resource
+ * does not: a policy sees its id, or its URN when it has none (`MarshalPropertyValue`).
+ */
+function forPolicies(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map(forPolicies);
+  }
+  if (typeof value !== "object" || value === null) {
+    return value;
+  }
+  const map = value as Record<string, unknown>;
+  if (map[specialSigKey] === specialResourceSig) {
+    return map["id"] === "" ? unknownValue : (map["id"] ?? map["urn"]);
+  }
+  return Object.fromEntries(
+    Object.entries(map)
+      // The provider's notes to itself, such as `__defaults`, are not shown to policies.
+      .filter(([key]) => !key.startsWith("__"))
+      .map(([key, nested]) => [key, forPolicies(nested)]),
+  );
+}
+
+function severityFromWire(severity: PolicySeverity): Violation["severity"] {
+  switch (severity) {
+    case PolicySeverity.POLICY_SEVERITY_LOW:
+      return "low";
+    case PolicySeverity.POLICY_SEVERITY_MEDIUM:
+      return "medium";
+    case PolicySeverity.POLICY_SEVERITY_HIGH:
+      return "high";
+    case PolicySeverity.POLICY_SEVERITY_CRITICAL:
+      return "critical";
+    case PolicySeverity.POLICY_SEVERITY_UNSPECIFIED:
+      return "unspecified";
+  }
+}

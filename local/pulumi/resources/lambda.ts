@@ -1,0 +1,71 @@
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import type { Cloud } from "../../cloud";
+import type { FunctionConfiguration } from "../../cloud/services/lambda/service";
+import { handler, type ResourceHandler } from "./handler";
+
+/** A package given as text files, which is what a bundler makes. */
+const assetArchive = z.custom<pulumi.asset.AssetArchive>(
+  (value) => value instanceof pulumi.asset.AssetArchive,
+  "must be an archive of assets",
+);
+
+const lambdaFunction = z.looseObject({
+  name: z.string().optional(),
+  role: z.string(),
+  handler: z.string(),
+  code: assetArchive,
+  environment: z.object({ variables: z.record(z.string(), z.string()) }).optional(),
+  memorySize: z.number().default(128),
+  timeout: z.number().default(3),
+});
+
+export const lambdaHandlers: Readonly<Record<string, ResourceHandler>> = {
+  "aws:lambda/function:Function": handler(lambdaFunction, {
+    create: async (inputs, { cloud, physicalName }) => {
+      const name = inputs.name ?? physicalName;
+      const configuration = await configurationOf(name, inputs, cloud);
+      await cloud.lambda.createFunction(configuration);
+      return { id: name, name, arn: configuration.arn };
+    },
+    update: async (name, inputs, { cloud }) => {
+      await cloud.lambda.updateFunction(await configurationOf(name, inputs, cloud));
+    },
+    delete: (name, _inputs, { cloud }) => cloud.lambda.deleteFunction(functionArn(name, cloud)),
+  }),
+};
+
+async function configurationOf(
+  name: string,
+  inputs: z.infer<typeof lambdaFunction>,
+  cloud: Cloud,
+): Promise<FunctionConfiguration> {
+  return {
+    arn: functionArn(name, cloud),
+    name,
+    handler: inputs.handler,
+    files: await textFiles(inputs.code),
+    environment: {
+      ...cloud.environmentFor(inputs.role, "lambda.amazonaws.com"),
+      AWS_LAMBDA_FUNCTION_NAME: name,
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(inputs.memorySize),
+      ...inputs.environment?.variables,
+    },
+    timeoutSeconds: inputs.timeout,
+  };
+}
+
+function functionArn(name: string, cloud: Cloud): string {
+  return cloud.arn("lambda", `function:${name}`);
+}
+
+async function textFiles(archive: pulumi.asset.AssetArchive): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  for (const [name, asset] of Object.entries(await archive.assets)) {
+    if (!(asset instanceof pulumi.asset.StringAsset)) {
+      throw new Error(`${name}: the local Lambda runs packages of text files only`);
+    }
+    files.set(name, await asset.text);
+  }
+  return files;
+}

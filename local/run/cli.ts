@@ -1,0 +1,177 @@
+#!/usr/bin/env -S node --import tsx
+import { mkdir, writeFile } from "node:fs/promises";
+import * as path from "node:path";
+import { Command, InvalidArgumentError } from "commander";
+import type { Cloud } from "../cloud";
+import { showRunProgress } from "./progress";
+import { renderHtml } from "./report/html";
+import { renderText } from "./report/text";
+import type { Run } from "./run";
+import type { EndpointSummary } from "./summary";
+import { parseOverride, type ConfigOverride } from "../pulumi/stackConfig";
+
+const EXIT_CODES = { failed: 1, usage: 2, policy: 3, check: 4, interrupted: 130 } as const;
+
+/** By name, for the program's own classes are loaded afresh with every run of it. */
+const EXIT_CODES_BY_ERROR: Readonly<Record<string, number>> = {
+  ConfigError: EXIT_CODES.usage,
+  StackConfigError: EXIT_CODES.usage,
+  UnknownClassError: EXIT_CODES.usage,
+  PolicyViolationError: EXIT_CODES.policy,
+  RunCheckError: EXIT_CODES.check,
+  InterruptedError: EXIT_CODES.interrupted,
+};
+
+// What the SDK has to say about future Node versions belongs into a changelog, not into a report.
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
+
+const PROJECT_ROOT = path.resolve(__dirname, "../..");
+
+interface Flags {
+  readonly archive?: string;
+  readonly images?: number;
+  readonly classes?: readonly string[];
+  readonly stack: string;
+  readonly config: readonly ConfigOverride[];
+  readonly out: string;
+  readonly keep?: true;
+}
+
+class InterruptedError extends Error {
+  override readonly name = "InterruptedError";
+}
+
+const program = new Command("local")
+  .description(
+    "Deploys the Pulumi program into a cloud inside this process, trains on real files, classifies\n" +
+      "held-out images through the state machine, and reports. Needs no AWS account.",
+  )
+  .option("--archive <file|url>", "CIFAR-100 archive; a generated sample unless given")
+  .option("--images <count>", "held-out images to classify; all unless given", parseCount)
+  .option("--classes <names>", "classes, comma separated; the stack's unless given", parseNames)
+  .option("--stack <name>", "stack whose config is used", "dev")
+  .option(
+    "-c, --config <path=value>",
+    "changes the stack's config for this run, as in training.epochs=10; may be repeated",
+    collectOverrides,
+    [],
+  )
+  .option("--out <folder>", "where summary.json and report.html go", path.join(PROJECT_ROOT, "out"))
+  .option("--keep", "leave the cloud running until Ctrl+C, and print how to reach it")
+  .showHelpAfterError("(--help lists the options)")
+  .exitOverride()
+  .addHelpText(
+    "after",
+    `
+Exit codes:
+  0    everything worked
+  ${EXIT_CODES.failed}    a stage failed
+  ${EXIT_CODES.usage}    wrong option or stack config
+  ${EXIT_CODES.policy}    a policy refused the program
+  ${EXIT_CODES.check}    an image was lost on the way, or not captured
+  ${EXIT_CODES.interrupted}  interrupted`,
+  );
+
+async function main(): Promise<void> {
+  const flags = program.parse().opts<Flags>();
+  const interruption = new AbortController();
+  const interrupt = () => interruption.abort(new InterruptedError("Interrupted"));
+  process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
+  const { archive, images, classes, stack, config } = flags;
+  // Loaded only now: it takes a second, which help and wrong options need not wait for.
+  const { runLocally } = await import("./run.js");
+  await runLocally(
+    {
+      projectRoot: PROJECT_ROOT,
+      stack,
+      overrides: config,
+      ...(archive === undefined ? {} : { archive }),
+      ...(images === undefined ? {} : { images }),
+      ...(classes === undefined ? {} : { classes }),
+      signal: interruption.signal,
+      progress: showRunProgress(process.stderr),
+    },
+    async (run, cloud) => {
+      await writeReports(run, flags.out);
+      process.stdout.write(`${renderText(run.summary)}\n\n`);
+      process.stdout.write(
+        `Written: ${["summary.json", "report.html"].map((file) => path.relative(process.cwd(), path.join(flags.out, file))).join(", ")}\n`,
+      );
+      if (flags.keep === true) {
+        await keepRunning(run, cloud, interruption.signal);
+      }
+    },
+  );
+}
+
+async function writeReports({ summary, classifications }: Run, folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(path.join(folder, "summary.json"), `${JSON.stringify(summary, undefined, 2)}\n`);
+  await writeFile(path.join(folder, "report.html"), renderHtml(summary, classifications));
+}
+
+async function keepRunning({ summary }: Run, cloud: Cloud, signal: AbortSignal): Promise<void> {
+  const environment = cloud.deployerEnvironment();
+  const settings = Object.entries(environment).map(([name, value]) => `export ${name}=${value}`);
+  process.stdout.write(`
+The local cloud is running at ${cloud.endpoint}. In another terminal:
+
+${settings.join("\n")}
+
+${summary.endpoint === undefined ? "" : examples(summary.endpoint)}
+Ctrl+C stops it.
+`);
+  await new Promise<void>((resolve) => {
+    // The timer keeps the process alive when nothing else happens.
+    const heartbeat = setInterval(() => undefined, 60_000);
+    signal.addEventListener("abort", () => {
+      clearInterval(heartbeat);
+      resolve();
+    });
+  });
+}
+
+function examples({ name, capture }: EndpointSummary): string {
+  return `aws s3 ls ${capture.destination}/ --recursive
+aws sagemaker-runtime invoke-endpoint --endpoint-name ${name} \\
+  --content-type image/png --body fileb://some.png /dev/stdout
+
+curl --aws-sigv4 "aws:amz:$AWS_REGION:sagemaker" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \\
+  --header "x-amz-security-token: $AWS_SESSION_TOKEN" --header "content-type: image/png" \\
+  --data-binary @some.png $AWS_ENDPOINT_URL/endpoints/${name}/invocations
+`;
+}
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1) {
+    throw new InvalidArgumentError("It must be a whole number from 1.");
+  }
+  return count;
+}
+
+function parseNames(text: string): string[] {
+  return text.split(",").map((name) => name.trim());
+}
+
+function collectOverrides(text: string, earlier: readonly ConfigOverride[]): ConfigOverride[] {
+  return [...earlier, parseOverride(text)];
+}
+
+main().catch((error: unknown) => {
+  process.exitCode = report(error);
+});
+
+/** Says what went wrong. @returns the exit code */
+function report(error: unknown): number {
+  if (error instanceof Error && "exitCode" in error && typeof error.exitCode === "number") {
+    // Commander has printed the help or the complaint already.
+    return error.exitCode === 0 ? 0 : EXIT_CODES.usage;
+  }
+  if (!(error instanceof Error)) {
+    process.stderr.write(`${String(error)}\n`);
+    return EXIT_CODES.failed;
+  }
+  process.stderr.write(`\n${error.name}: ${error.message}\n`);
+  return EXIT_CODES_BY_ERROR[error.name] ?? EXIT_CODES.failed;
+}

@@ -1,0 +1,218 @@
+/** `npm run local`: the whole workflow in the local cloud, stage by stage. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { performance } from "node:perf_hooks";
+import type * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import { DEFAULT_CLASSES } from "../../contract/dataset";
+import type * as program from "../../infra";
+import { Cloud } from "../cloud";
+import { deployProgram, previewProgram } from "../pulumi/deployment";
+import { writeSampleArchive } from "./sample";
+import { readStackConfig, type ConfigOverride, type StackConfig } from "../pulumi/stackConfig";
+import { summarizeRun, type Summary } from "./summary";
+import { classifyHeldOutImages, countCaptured, type Classification } from "./traffic";
+
+/** What the program exports, once everything is there. */
+type StackOutputs = pulumi.Unwrap<typeof program>;
+
+export interface RunOptions {
+  /** The project's root folder. */
+  readonly projectRoot: string;
+  readonly stack: string;
+  /** File or URL of a CIFAR-100 archive; a generated sample unless given. */
+  readonly archive?: string;
+  /** Classes to build the dataset from; those of the stack's config unless given. */
+  readonly classes?: readonly string[];
+  /** Held-out images to classify; all unless given. */
+  readonly images?: number;
+  readonly overrides: readonly ConfigOverride[];
+  /** Ends the run early when aborted. */
+  readonly signal: AbortSignal;
+  readonly progress: RunProgress;
+}
+
+/** Told how the run comes along. */
+export interface RunProgress {
+  stage(name: string): void;
+  /** A line of what happens within the stage; `source` is whoever said it. */
+  line(source: string, text: string): void;
+  /** How far a long step has come. */
+  count(done: number, total: number, unit: string): void;
+}
+
+/** The run came to its end, but what it shows is not what the product promises. */
+export class RunCheckError extends Error {
+  override readonly name = "RunCheckError";
+}
+
+export interface Run {
+  readonly summary: Summary;
+  readonly classifications: readonly Classification[];
+}
+
+/**
+ * Deploys the stack into a new local cloud, classifies held-out images and summarises it all.
+ * @param use is called with the result while the cloud still runs; then the cloud is stopped
+ * @throws whatever a stage throws; the cloud is stopped in any case
+ */
+export async function runLocally(
+  options: RunOptions,
+  use: (run: Run, cloud: Cloud) => Promise<void>,
+): Promise<void> {
+  const { projectRoot, progress, signal } = options;
+  const seconds = new Map<string, number>();
+  const stage = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+    signal.throwIfAborted();
+    progress.stage(name);
+    const started = performance.now();
+    try {
+      return await Promise.race([work(), aborted(signal)]);
+    } finally {
+      seconds.set(name, (performance.now() - started) / 1000);
+    }
+  };
+
+  const scratch = await mkdtemp(path.join(tmpdir(), "ml-workflow-aws-"));
+  let cloud: Cloud | undefined;
+  try {
+    const config = await prepareConfig(options, scratch);
+    cloud = await Cloud.start({
+      region: config.values["aws:region"] ?? "us-east-1",
+      projectRoot,
+      report: (source, line) => progress.line(source, line),
+    });
+    const running = cloud;
+    const deployment = { program: path.join(projectRoot, "infra"), config, cloud };
+
+    const preview = await stage("preview", () =>
+      previewProgram(deployment, path.join(projectRoot, "policy")),
+    );
+    progress.line(
+      "policy",
+      `${preview.policies.length} policies allow these ${preview.resources.length} resources`,
+    );
+    for (const { policy, message } of preview.warnings) {
+      progress.line("policy", `warning: ${policy}: ${message}`);
+    }
+
+    const { outputs, created } = await stage("deploy", () =>
+      deployProgram(deployment, ({ type, name, seconds: taken }) => {
+        progress.line("created", `${type} ${name} (${taken.toFixed(1)} s)`);
+      }),
+    );
+    // Most resources take no time; the few that do are the stages of the workflow.
+    for (const { name, seconds: taken } of created.filter((it) => it.seconds >= SLOW_SECONDS)) {
+      seconds.set(`deploy: ${name}`, taken);
+    }
+    const stackOutputs = outputs as StackOutputs;
+
+    const classifications = await stage("classify", () =>
+      classifyHeldOutImages({
+        cloud: running,
+        datasetBucket: stackOutputs.datasetBucket,
+        inferenceBucket: stackOutputs.inferenceBucket,
+        stateMachineArn: stackOutputs.stateMachineArn,
+        ...(options.images === undefined ? {} : { images: options.images }),
+        onClassified: (done, total) => progress.count(done, total, "images"),
+      }),
+    );
+    const endpoint = cloud.sagemaker.describeEndpoint(stackOutputs.endpointName);
+    const captured = await stage("capture", async () => {
+      await running.sagemaker.flushCapture();
+      return countCaptured(running, endpoint?.configuration.capture?.destination);
+    });
+
+    const summary = summarizeRun({
+      project: config.project,
+      stack: config.stack,
+      archive: { isSample: options.archive === undefined, source: options.archive ?? "sample" },
+      policies: { asked: preview.policies.length, resources: preview.resources.length },
+      dataset: stackOutputs.datasetSummary,
+      trainingResult: stackOutputs.trainingResult,
+      trainingMetrics: cloud.sagemaker.trainingJob(stackOutputs.trainingResult.trainingJobName)
+        .metrics,
+      endpoint,
+      classifications,
+      captured,
+      seconds,
+    });
+    await use({ summary, classifications }, cloud);
+    check(summary, endpoint?.captureLosses ?? [], cloud);
+  } finally {
+    await cloud?.stop();
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Resources that take longer than this are reported with their time. */
+const SLOW_SECONDS = 0.2;
+
+/** The stack's config, with what the command line changes; makes the sample archive if needed. */
+async function prepareConfig(options: RunOptions, scratch: string): Promise<StackConfig> {
+  const { projectRoot, stack, archive, classes } = options;
+  const set = (key: string, value: unknown): ConfigOverride => ({ path: ["dataset", key], value });
+  const chosen = [
+    ...options.overrides,
+    ...(classes === undefined ? [] : [set("classes", classes)]),
+  ];
+  const config = readStackConfig(projectRoot, stack, chosen);
+  if (archive !== undefined) {
+    return readStackConfig(projectRoot, stack, [...chosen, set("archive", located(archive))]);
+  }
+  const sample = path.join(scratch, "sample.tar.gz");
+  await writeSampleArchive(sample, { classes: classesOf(config) });
+  return readStackConfig(projectRoot, stack, [...chosen, set("archive", sample)]);
+}
+
+const datasetConfig = z.looseObject({
+  classes: z.array(z.string()).default([...DEFAULT_CLASSES]),
+});
+
+function classesOf({ project, values }: StackConfig): readonly string[] {
+  const parsed = datasetConfig.safeParse(JSON.parse(values[`${project}:dataset`] ?? "{}"));
+  // Anything else wrong with it is for the program itself to refuse.
+  return parsed.success ? parsed.data.classes : DEFAULT_CLASSES;
+}
+
+/** The program runs elsewhere, so a path must be absolute; a URL already is. */
+function located(archive: string): string {
+  return /^[a-z0-9]+:\/\//i.test(archive) ? archive : path.resolve(archive);
+}
+
+/** @throws {RunCheckError} when something was lost on the way, or the cloud itself had a bug */
+function check(
+  { classification, endpoint }: Summary,
+  captureLosses: readonly Error[],
+  cloud: Cloud,
+): void {
+  const { failed } = classification.verdicts;
+  if (failed > 0) {
+    const errors = Object.entries(classification.errors).map(
+      ([name, count]) => `${count} x ${name}`,
+    );
+    throw new RunCheckError(`${failed} executions failed: ${errors.join(", ")}`);
+  }
+  if (endpoint !== undefined && endpoint.capture.records !== endpoint.invocations) {
+    throw new RunCheckError(
+      `${endpoint.invocations} invocations of the endpoint, ` +
+        `but ${endpoint.capture.records} captured records` +
+        captureLosses
+          .slice(0, 1)
+          .map(({ message }) => `: ${message}`)
+          .join(""),
+    );
+  }
+  const [bug] = cloud.bugs;
+  if (bug !== undefined) {
+    throw bug;
+  }
+}
+
+async function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const abort = () => reject(signal.reason as Error);
+    signal.addEventListener("abort", abort, { once: true });
+  });
+}

@@ -1,0 +1,246 @@
+import { DescribeEndpointCommand } from "@aws-sdk/client-sagemaker";
+import { InvokeEndpointCommand } from "@aws-sdk/client-sagemaker-runtime";
+import { ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { expect } from "chai";
+import { rejectionOf } from "../../../pulumi/resources/support";
+import { arnOf, RunningSageMaker } from "./support";
+
+describe("an endpoint", () => {
+  let running: RunningSageMaker;
+  const create = () => running.sagemaker.createEndpoint("Live", arnOf("endpoint/live"), "one");
+  const describeEndpoint = () =>
+    running.control().send(new DescribeEndpointCommand({ EndpointName: "Live" }));
+  const invoke = async (text = "x", ContentType = "text/plain", session = running.deployer) => {
+    const answer = await running
+      .runtime(session)
+      .send(new InvokeEndpointCommand({ EndpointName: "Live", ContentType, Body: text }));
+    return { answer: answer.Body.transformToString(), variant: answer.InvokedProductionVariant };
+  };
+  const captured = async (name: string) => {
+    await running.sagemaker.flushCapture();
+    const list = { Bucket: "data", Prefix: `capture-${name}/Live/variant-${name}/` };
+    return (await running.storage.send(new ListObjectsV2Command(list))).KeyCount;
+  };
+
+  beforeEach(async () => {
+    running = await RunningSageMaker.start();
+    await running.configure("one");
+    await running.configure("two");
+  });
+  afterEach(async () => {
+    await running.stop();
+    expect(running.bugs).to.deep.equal([]);
+    expect(running.loaded).to.deep.equal([]);
+  });
+
+  it("answers with its model and tells which variant did, whatever the case of its name", async () => {
+    // Prepare
+    await create();
+
+    // Act
+    const answer = await invoke();
+    const description = await describeEndpoint();
+
+    // Assess
+    expect(answer).to.deep.equal({ answer: '"one"', variant: "variant-one" });
+    expect(description).to.deep.include({
+      EndpointName: "Live",
+      EndpointArn: arnOf("endpoint/live"),
+      EndpointConfigName: "one",
+      EndpointStatus: "InService",
+    });
+    expect(running.sagemaker.describeEndpoint("LIVE")?.invocations).to.equal(1);
+  });
+
+  it("that is not there cannot be invoked, described or updated", async () => {
+    // Act
+    const errors = [
+      await rejectionOf(invoke()),
+      await rejectionOf(describeEndpoint()),
+      await rejectionOf((async () => running.sagemaker.updateEndpoint("Live", "one"))()),
+    ];
+
+    // Assess
+    expect(errors[0]).to.include({ name: "ValidationError", message: "Endpoint Live not found." });
+    expect(errors[1]).to.have.property("name", "ValidationException");
+    expect(errors[2]).to.have.property("name", "ValidationException");
+  });
+
+  for (const [text, contentType, status] of [
+    ["x", "image/gif", 415],
+    ["", "text/plain", 400],
+  ] as const) {
+    it(`passes on the container's ${status} as a ModelError, and does not capture it`, async () => {
+      // Prepare
+      await create();
+
+      // Act
+      const error = await rejectionOf(invoke(text, contentType));
+
+      // Assess
+      expect(error).to.include({ name: "ModelError", OriginalStatusCode: status });
+      expect(error).to.have.nested.property("$metadata.httpStatusCode", 424);
+      expect(running.sagemaker.describeEndpoint("Live")?.invocations).to.equal(0);
+      expect(await captured("one")).to.equal(0);
+    });
+  }
+
+  it("is not invoked for whom no policy allows it", async () => {
+    // Prepare
+    await create();
+
+    // Act
+    const error = await rejectionOf(invoke("x", "text/plain", running.nobody));
+
+    // Assess
+    expect(error).to.have.property("name", "AccessDeniedException");
+    expect(error).to.have.property("message").that.includes("sagemaker:InvokeEndpoint");
+  });
+
+  it("moves to another configuration, and ends with the old model what it had begun", async () => {
+    // Prepare
+    await create();
+    const holding = running.holding();
+    const underWay = invoke("hold");
+    await holding;
+
+    // Act
+    const updating = running.sagemaker.updateEndpoint("Live", "two");
+    // The new model serves as soon as it is there; the old one still has something to do.
+    while (running.sagemaker.describeEndpoint("Live")?.configuration.name !== "two") {
+      await new Promise(setImmediate);
+    }
+    const during = { ...(await describeEndpoint()), ...(await invoke()) };
+    const loaded = [...running.loaded];
+    running.release();
+    await updating;
+    const after = await describeEndpoint();
+
+    // Assess
+    expect(await underWay).to.deep.equal({ answer: '"one"', variant: "variant-one" });
+    expect(loaded).to.deep.equal(["one", "two"]);
+    expect(during).to.include({ EndpointStatus: "Updating", answer: '"two"' });
+    expect(after).to.include({ EndpointStatus: "InService", EndpointConfigName: "two" });
+    expect(running.loaded).to.deep.equal(["two"]);
+  });
+
+  it("captures by each configuration what went through it, and goes on counting", async () => {
+    // Prepare
+    await create();
+    await invoke();
+
+    // Act
+    await running.sagemaker.updateEndpoint("Live", "two");
+    await invoke();
+
+    // Assess
+    expect(running.sagemaker.describeEndpoint("Live")).to.deep.include({
+      invocations: 2,
+      captureLosses: [],
+    });
+    expect([await captured("one"), await captured("two")]).to.deep.equal([1, 1]);
+  });
+
+  it("keeps telling of records that an earlier configuration lost", async () => {
+    // Prepare
+    await create();
+    await invoke();
+    running.s3.deleteBucket("data", true);
+    await running.sagemaker.flushCapture();
+    running.s3.createBucket("data");
+    running.sagemaker.deleteModel("two");
+    running.sagemaker.deleteEndpointConfiguration("two");
+    await running.configure("two");
+
+    // Act
+    await running.sagemaker.updateEndpoint("Live", "two");
+
+    // Assess
+    const losses = running.sagemaker.describeEndpoint("Live")?.captureLosses ?? [];
+    expect(losses.map(({ name }) => name)).to.deep.equal(["NoSuchBucket"]);
+  });
+
+  it("goes on with the old model when the new one cannot be had", async () => {
+    // Prepare
+    await create();
+    running.sagemaker.deleteModel("two");
+
+    // Act
+    const errors = [
+      await rejectionOf(running.sagemaker.updateEndpoint("Live", "two")),
+      await rejectionOf(running.sagemaker.updateEndpoint("Live", "three")),
+    ];
+
+    // Assess
+    expect(errors[0]).to.have.property("message", 'Could not find model "two".');
+    expect(errors[1])
+      .to.have.property("message")
+      .that.includes('Could not find endpoint configuration "three"');
+    expect(await describeEndpoint()).to.include({
+      EndpointStatus: "InService",
+      EndpointConfigName: "one",
+    });
+    expect((await invoke()).answer).to.equal('"one"');
+  });
+
+  it("refuses a second update while the first is under way", async () => {
+    // Prepare
+    await create();
+
+    // Act
+    const first = running.sagemaker.updateEndpoint("Live", "two");
+    const error = await rejectionOf(running.sagemaker.updateEndpoint("Live", "two"));
+    await first;
+
+    // Assess
+    expect(error).to.have.property("name", "ValidationException");
+    expect(error).to.have.property("message").that.includes("in-progress").and.includes("Live");
+  });
+
+  it("frees its model when it is deleted, even in the middle of an update", async () => {
+    // Prepare
+    await create();
+    const updating = running.sagemaker.updateEndpoint("Live", "two");
+
+    // Act
+    await running.sagemaker.deleteEndpoint("Live");
+    await running.sagemaker.deleteEndpoint("Live");
+    await updating;
+
+    // Assess
+    expect(running.loaded).to.deep.equal([]);
+    expect(running.sagemaker.names.endpoints).to.deep.equal([]);
+    expect(await rejectionOf(invoke())).to.have.property("name", "ValidationError");
+  });
+
+  it("outlives its configuration and its model", async () => {
+    // Prepare
+    await create();
+
+    // Act
+    running.sagemaker.deleteEndpointConfiguration("one");
+    running.sagemaker.deleteModel("one");
+    running.sagemaker.deleteModel("one");
+
+    // Assess
+    expect((await invoke()).answer).to.equal('"one"');
+    expect(running.sagemaker.names).to.deep.include({
+      models: ["two"],
+      endpointConfigurations: ["two"],
+    });
+  });
+
+  it("is refused under a name that is taken, as are models and configurations", async () => {
+    // Prepare
+    await create();
+
+    // Act
+    const errors = [await rejectionOf(create()), await rejectionOf(running.configure("one"))];
+
+    // Assess
+    for (const error of errors) {
+      expect(error).to.have.property("name", "ValidationException");
+      expect(error).to.have.property("message").that.includes("already existing");
+    }
+  });
+});

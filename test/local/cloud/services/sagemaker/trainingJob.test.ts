@@ -1,0 +1,156 @@
+import { DescribeTrainingJobCommand } from "@aws-sdk/client-sagemaker";
+import { GetObjectCommand } from "@aws-sdk/client-s3";
+import { expect } from "chai";
+import { rejectionOf } from "../../../pulumi/resources/support";
+import { arnOf, RunningSageMaker } from "./support";
+
+describe("a training job", () => {
+  let running: RunningSageMaker;
+  const describeJob = (session = running.deployer) =>
+    running.control(session).send(new DescribeTrainingJobCommand({ TrainingJobName: "job" }));
+  const ended = async () => {
+    await running.sagemaker.trainingJob("job").done;
+    return describeJob();
+  };
+
+  beforeEach(async () => {
+    running = await RunningSageMaker.start();
+  });
+  afterEach(() => running.stop());
+
+  it("ends Completed, with its artefact in the bucket and the last value of each metric", async () => {
+    // Act
+    await running.train("learn");
+    const job = await ended();
+
+    // Assess
+    expect(job).to.deep.include({
+      TrainingJobName: "job",
+      TrainingJobArn: arnOf("training-job/job"),
+      TrainingJobStatus: "Completed",
+      SecondaryStatus: "Completed",
+      ModelArtifacts: { S3ModelArtifacts: "s3://data/models/job/output/model.tar.gz" },
+    });
+    expect(job.FinalMetricDataList).to.deep.equal([{ MetricName: "accuracy", Value: 0.75 }]);
+    expect(job.TrainingEndTime).to.be.instanceOf(Date);
+    const artefact = { Bucket: "data", Key: "models/job/output/model.tar.gz" };
+    await running.storage.send(new GetObjectCommand(artefact));
+  });
+
+  it("ends Failed with what the container wrote as its failure, cut to 1024 characters", async () => {
+    // Act
+    await running.train("fail");
+    const job = await ended();
+
+    // Assess
+    expect(job).to.include({ TrainingJobStatus: "Failed", SecondaryStatus: "Failed" });
+    expect(job.FailureReason)
+      .to.match(/^ClientError: bad x+$/)
+      .and.to.have.length(1024);
+    expect(job).not.to.have.property("ModelArtifacts");
+  });
+
+  for (const [behaviour, code] of [
+    ["fail silently", 3],
+    ["die", 137],
+  ] as const) {
+    it(`ends Failed with the exit code when the container does: ${behaviour}`, async () => {
+      // Act
+      await running.train(behaviour);
+      const job = await ended();
+
+      // Assess
+      expect(job.TrainingJobStatus).to.equal("Failed");
+      expect(job.FailureReason).to.equal(
+        `AlgorithmError: the container ended with exit code ${code}`,
+      );
+    });
+  }
+
+  it("ends Failed when a channel has no objects", async () => {
+    // Act
+    await running.train("learn", 60, "none/");
+    const job = await ended();
+
+    // Assess
+    expect(job.TrainingJobStatus).to.equal("Failed");
+    expect(job.FailureReason).to.include("No S3 objects found").and.include("s3://data/none/");
+  });
+
+  for (const [behaviour, artefact] of [
+    ["keep a model when stopped", true],
+    ["go on", false],
+  ] as const) {
+    it(`ends Stopped at its maximum runtime; a container told to ${behaviour}`, async () => {
+      // Act
+      await running.train(behaviour, 1.5);
+      const job = await ended();
+
+      // Assess
+      expect(job).to.include({
+        TrainingJobStatus: "Stopped",
+        SecondaryStatus: "MaxRuntimeExceeded",
+      });
+      expect("ModelArtifacts" in job).to.equal(artefact);
+    });
+  }
+
+  it("is stopped before it is deleted, and then it is not found", async () => {
+    // Prepare
+    const ready = running.line("ready");
+    await running.train("keep a model when stopped");
+    await ready;
+    const job = running.sagemaker.trainingJob("job");
+
+    // Act
+    const deleting = running.sagemaker.deleteTrainingJob("job");
+    const stopping = await describeJob();
+    await deleting;
+    await running.sagemaker.deleteTrainingJob("job");
+
+    // Assess
+    expect(stopping.TrainingJobStatus).to.equal("Stopping");
+    expect(job.describe()).to.deep.include({
+      TrainingJobStatus: "Stopped",
+      SecondaryStatus: "Stopped",
+    });
+    expect(await rejectionOf(describeJob())).to.include({
+      name: "ValidationException",
+      message: "Requested resource not found.",
+    });
+  });
+
+  it("that is stopped before its container has begun never begins it", async () => {
+    // Act
+    await running.train("go on");
+    const job = running.sagemaker.trainingJob("job");
+    await job.stop();
+
+    // Assess
+    expect(job.describe()).to.include({ TrainingJobStatus: "Stopped" });
+    expect(job.log).to.deep.equal([]);
+  });
+
+  it("is not described to whom no policy allows it", async () => {
+    // Prepare
+    await running.train("go on");
+
+    // Act
+    const error = await rejectionOf(describeJob(running.nobody));
+
+    // Assess
+    expect(error).to.have.property("name", "AccessDeniedException");
+    expect(error).to.have.property("message").that.includes("sagemaker:DescribeTrainingJob");
+  });
+
+  it("is refused under a name that is taken", async () => {
+    // Prepare
+    await running.train("go on");
+
+    // Act
+    const error = await rejectionOf(running.train("go on"));
+
+    // Assess
+    expect(error).to.have.property("name", "ResourceInUse");
+  });
+});

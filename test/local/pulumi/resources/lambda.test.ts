@@ -1,0 +1,151 @@
+import { readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import type { Cloud } from "../../../../local/cloud";
+import { rejectionOf, Resources, startCloud, trust } from "./support";
+
+const asset = (code: string) => new pulumi.asset.StringAsset(code);
+const archive = (code: string) =>
+  new pulumi.asset.AssetArchive({ "index.mjs": asset(`export const handler = ${code};`) });
+
+describe("functions", () => {
+  let cloud: Cloud;
+  const functions = new Resources("aws:lambda/function:Function", () => cloud);
+
+  const inputs = (code: string) => ({
+    name: "classify",
+    role: cloud.roleArn("runner"),
+    handler: "index.handler",
+    code: archive(code),
+    memorySize: 256,
+    environment: { variables: { COLOUR: "red" } },
+  });
+  const arn = () => cloud.arn("lambda", "function:classify");
+  const invoke = (event: unknown = {}) => cloud.lambda.invoke(arn(), event);
+  const packages = () => readdirSync(tmpdir()).filter((name) => name.startsWith("lambda-")).length;
+
+  beforeEach(async () => {
+    cloud = await startCloud();
+    cloud.authority.putRole(cloud.roleArn("runner"), trust("lambda.amazonaws.com"));
+  });
+  afterEach(() => cloud.stop());
+
+  it("run their code with their variables and the credentials of their role", async () => {
+    // Act
+    const made = await functions.create("function", inputs("() => ({ ...process.env })"));
+
+    // Assess
+    expect(made).to.deep.include({ id: "classify", name: "classify", arn: arn() });
+    const { accessKeyId } = cloud.authority.assumeRole(
+      cloud.roleArn("runner"),
+      "lambda.amazonaws.com",
+    );
+    expect(await invoke())
+      .to.have.property("payload")
+      .that.includes({
+        COLOUR: "red",
+        AWS_LAMBDA_FUNCTION_NAME: "classify",
+        AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "256",
+        AWS_ACCESS_KEY_ID: accessKeyId,
+        AWS_ENDPOINT_URL: cloud.endpoint,
+      });
+  });
+
+  it("change code and variables in place, for what is invoked from then on", async () => {
+    // Prepare
+    const { id } = await functions.create("function", inputs("() => 'old'"));
+    const before = await invoke();
+
+    // Act
+    await functions.update(id, "function", {
+      ...inputs("() => process.env.COLOUR"),
+      environment: { variables: { COLOUR: "blue" } },
+    });
+
+    // Assess
+    expect(before).to.deep.equal({ payload: "old" });
+    expect(await invoke()).to.deep.equal({ payload: "blue" });
+  });
+
+  it("end with the old code what was begun with it, and leave no package of it", async () => {
+    // Prepare
+    const before = packages();
+    const slow = "() => new Promise((resolve) => setTimeout(() => resolve('old'), 100))";
+    const { id } = await functions.create("function", inputs(slow));
+    // The third waits until the first or the second has ended.
+    const underWay = [invoke(), invoke(), invoke()];
+
+    // Act
+    await functions.update(id, "function", inputs("() => 'new'"));
+    const after = await invoke();
+    const ended = await Promise.all(underWay);
+
+    // Assess
+    expect(after).to.deep.equal({ payload: "new" });
+    expect(ended).to.deep.equal(Array.from({ length: 3 }, () => ({ payload: "old" })));
+    expect(packages()).to.equal(before + 1);
+  });
+
+  it("keep their code when the new package is refused", async () => {
+    // Prepare
+    const { id } = await functions.create("function", inputs("() => 'old'"));
+
+    // Act
+    const error = await rejectionOf(
+      functions.update(id, "function", { ...inputs("() => 'new'"), handler: "main.handler" }),
+    );
+
+    // Assess
+    expect(error).to.have.property("name", "InvalidParameterValueException");
+    expect(await invoke()).to.deep.equal({ payload: "old" });
+  });
+
+  it("are gone when they are deleted, with their package; once more does no harm", async () => {
+    // Prepare
+    const before = packages();
+    const { id } = await functions.create("function", inputs("() => 'old'"));
+    await invoke();
+
+    // Act
+    await functions.delete(id, "function", inputs("() => 'old'"));
+    await functions.delete(id, "function", inputs("() => 'old'"));
+
+    // Assess
+    expect(await rejectionOf(invoke())).to.have.property("name", "ResourceNotFoundException");
+    expect(cloud.lambda.arns).to.deep.equal([]);
+    expect(packages()).to.equal(before);
+  });
+
+  it("cannot be updated once they are deleted", async () => {
+    // Act
+    const error = await rejectionOf(functions.update("classify", "function", inputs("() => 1")));
+
+    // Assess
+    expect(error).to.have.property("name", "ResourceNotFoundException");
+  });
+
+  it("are refused with a role that does not trust Lambda", async () => {
+    // Prepare
+    cloud.authority.putRole(cloud.roleArn("runner"), trust("states.amazonaws.com"));
+
+    // Act
+    const error = await rejectionOf(functions.create("function", inputs("() => 1")));
+
+    // Assess
+    expect(error).to.have.property("name", "AccessDenied");
+  });
+
+  it("are refused with a package that is not made of text", async () => {
+    // Prepare
+    const code = new pulumi.asset.AssetArchive({
+      "index.mjs": new pulumi.asset.FileAsset(__filename),
+    });
+
+    // Act
+    const error = await rejectionOf(functions.create("f", { ...inputs(""), code }));
+
+    // Assess
+    expect(error).to.have.property("message").that.includes("index.mjs").and.includes("text");
+  });
+});

@@ -1,0 +1,158 @@
+import { expect } from "chai";
+import type { Verdict } from "../../../../contract/inference";
+import { renderHtml } from "../../../../local/run/report/html";
+import { renderText } from "../../../../local/run/report/text";
+import type { Execution } from "../../../../local/cloud/services/stepFunctions/service";
+import {
+  summarizeClassifications,
+  summarizeRun,
+  type Summary,
+} from "../../../../local/run/summary";
+import type { Classification } from "../../../../local/run/traffic";
+
+const CLASSES = ["bicycle", "motorcycle", "<pickup>"];
+
+/** An image of one class that was taken for another, or failed. */
+function classification(
+  truth: string,
+  outcome: Pick<Verdict, "label" | "confidence" | "verdict"> | { readonly error: string },
+): Classification {
+  const failed = "error" in outcome;
+  const execution: Execution = {
+    arn: "arn",
+    name: "run",
+    input: {},
+    startedAt: 0,
+    status: failed ? "FAILED" : "SUCCEEDED",
+    milliseconds: 20,
+    ...(failed ? { error: outcome.error } : {}),
+    states: [{ name: "ClassifyImage", milliseconds: 10 }],
+  };
+  return {
+    image: { key: `test/${truth}/1.png`, label: CLASSES.indexOf(truth) },
+    png: Buffer.from("png"),
+    execution,
+    ...(failed
+      ? {}
+      : {
+          verdict: {
+            image: { bucket: "b", key: "k" },
+            inferenceId: "i",
+            threshold: 0.8,
+            scores: {},
+            ...outcome,
+          },
+        }),
+  };
+}
+
+const CLASSIFICATIONS = [
+  classification("bicycle", { label: "bicycle", confidence: 0.99, verdict: "accepted" }),
+  classification("bicycle", { label: "motorcycle", confidence: 0.6, verdict: "review" }),
+  classification("motorcycle", { label: "motorcycle", confidence: 0.9, verdict: "accepted" }),
+  classification("<pickup>", { label: "bicycle", confidence: 0.85, verdict: "accepted" }),
+  classification("<pickup>", { error: "UnreadableImageError" }),
+];
+
+function summary(): Summary {
+  const counts = { train: 9, validation: 3, test: 5 };
+  const perClass = Object.fromEntries(CLASSES.map((name) => [name, 3]));
+  return summarizeRun({
+    project: "shop",
+    stack: "dev",
+    archive: { isSample: true, source: "sample" },
+    policies: { asked: 14, resources: 54 },
+    dataset: {
+      classes: CLASSES,
+      counts,
+      perClass: { train: perClass, validation: perClass, test: perClass },
+      digest: "d",
+    },
+    trainingResult: {
+      trainingJobName: "job-1",
+      modelDataUrl: "s3://b/model.tar.gz",
+      metrics: {},
+      billableSeconds: 1,
+    },
+    trainingMetrics: new Map([["train:accuracy", [0.5, 0.75]]]),
+    endpoint: {
+      name: "endpoint-1",
+      status: "InService",
+      configuration: {
+        name: "c",
+        variantName: "AllTraffic",
+        modelName: "m",
+        instanceType: "ml.m5.xlarge",
+        instanceCount: 1,
+        capture: {
+          enabled: true,
+          percentage: 100,
+          destination: "s3://b/capture",
+          modes: ["Input", "Output"],
+          jsonContentTypes: [],
+          csvContentTypes: [],
+        },
+      },
+      invocations: 4,
+      captureLosses: [],
+    },
+    classifications: CLASSIFICATIONS,
+    captured: { files: 2, records: 4, example: "s3://b/capture/1.jsonl" },
+    seconds: new Map([["deploy", 12.345]]),
+  });
+}
+
+describe("the summary of a run", () => {
+  it("counts failures as wrong, and verdicts by what they are", () => {
+    // Act
+    const result = summarizeClassifications(CLASSIFICATIONS, CLASSES);
+
+    // Assess
+    expect(result).to.deep.include({
+      images: 5,
+      correct: 2,
+      accuracy: 0.4,
+      confusion: [
+        [1, 1, 0],
+        [0, 1, 0],
+        [1, 0, 0],
+      ],
+      recall: { bicycle: 0.5, motorcycle: 1, "<pickup>": 0 },
+      verdicts: { accepted: 3, review: 1, failed: 1 },
+      acceptedAccuracy: 0.6667,
+      threshold: 0.8,
+      errors: { UnreadableImageError: 1 },
+      latency: { execution: { p50: 20, p95: 20 }, ClassifyImage: { p50: 10, p95: 10 } },
+    });
+  });
+
+  it("is told in text with every number a reader needs", () => {
+    // Act
+    const text = renderText(summary());
+
+    // Assess
+    for (const part of [
+      "accuracy 40.0% (95% interval 11.8% to 76.9%), 2 of 5",
+      "verdicts: 3 accepted (66.7% of them right), 1 for review (below 0.8), 1 failed",
+      "1 x UnreadableImageError",
+      "4 records in 2 files; 4 invocations",
+      "endpoint-1 is InService: AllTraffic, 1 x ml.m5.xlarge",
+      "generated sample",
+      "0.7500",
+    ]) {
+      expect(text).to.include(part);
+    }
+    expect(text).not.to.match(/undefined|NaN/);
+  });
+
+  it("is told on a page that escapes every name and needs nothing from elsewhere", () => {
+    // Act
+    const page = renderHtml(summary(), CLASSIFICATIONS);
+
+    // Assess
+    expect(page).to.include("&lt;pickup&gt;").and.not.include("<pickup>");
+    expect(page).to.include("<strong>40.0%</strong>").and.include("<strong>4 / 4</strong>");
+    expect(page).not.to.match(/undefined|NaN|<script|(?:src|href)="?https?:/);
+    expect(page.match(/data:image\/png/g)).to.have.length(4);
+  });
+});
