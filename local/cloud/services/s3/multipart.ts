@@ -9,9 +9,7 @@ import {
   md5,
   parseAlgorithm,
   verifyBody,
-  type Algorithm,
   type Checksum,
-  type ChecksumType,
 } from "./checksums";
 import { checkWrite } from "./conditions";
 import {
@@ -21,25 +19,12 @@ import {
   objectEtag,
   storedHeaders,
 } from "./headers";
+import type { Part, Upload } from "./store";
 import { malformedXml, parseXml, renderXml, type Element } from "./xml";
 
 /** "Amazon S3 multipart upload limits". */
 const MAX_PART_NUMBER = 10_000;
 const MIN_PART_BYTES = 5 * 2 ** 20;
-
-interface Part {
-  readonly body: Buffer;
-  readonly etag: string;
-  readonly checksum: Checksum | undefined;
-}
-
-export interface Upload {
-  readonly key: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly algorithm: Algorithm | undefined;
-  readonly checksumType: ChecksumType;
-  readonly parts: Map<number, Part>;
-}
 
 export function createMultipartUpload(call: ObjectCall): ServiceResponse {
   const { request, bucket, key, headers } = call;

@@ -1,8 +1,7 @@
 /** Buckets and what is in them, held in memory. */
 import { randomBytes } from "node:crypto";
 import { AwsError } from "../../protocol";
-import type { Checksum } from "./checksums";
-import type { Upload } from "./multipart";
+import type { Algorithm, Checksum, ChecksumType } from "./checksums";
 
 /** One version of an object; outside of versioning an object has just one, called `null`. */
 export interface ObjectVersion {
@@ -20,6 +19,22 @@ export interface ObjectVersion {
 
 /** A version before the bucket has given it its id and its time. */
 export type NewObject = Pick<ObjectVersion, "key" | "etag" | "body" | "headers" | "checksum">;
+
+/** One part of an upload. */
+export interface Part {
+  readonly body: Buffer;
+  readonly etag: string;
+  readonly checksum: Checksum | undefined;
+}
+
+/** An object that is still being uploaded in parts. */
+export interface Upload {
+  readonly key: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly algorithm: Algorithm | undefined;
+  readonly checksumType: ChecksumType;
+  readonly parts: Map<number, Part>;
+}
 
 export interface Encryption {
   readonly algorithm: "AES256" | "aws:kms";
