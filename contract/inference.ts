@@ -6,8 +6,11 @@
 /** Where data capture goes, inside the inference bucket. */
 export const CAPTURE_PREFIX = "Project_2_Extended/data_capture";
 
-/** Names that SageMaker takes for an endpoint ("CreateEndpoint", SageMaker API reference). */
-export const ENDPOINT_NAME_PATTERN = /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/;
+/**
+ * Names that SageMaker takes for an endpoint ("CreateEndpoint", SageMaker API reference): the page's
+ * pattern does not count hyphens, its length of 63 does.
+ */
+export const ENDPOINT_NAME_PATTERN = /^(?=.{1,63}$)[a-zA-Z0-9](-*[a-zA-Z0-9])*$/;
 
 /** The one production variant of the endpoint; SageMaker invents a random name if none is given. */
 export const VARIANT_NAME = "AllTraffic";
