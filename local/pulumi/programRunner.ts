@@ -5,13 +5,9 @@
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import type {
-  RegisterResourceRequest,
-  RegisterResourceResponse,
-} from "@pulumi/pulumi/proto/resource_pb";
 import * as debuggable from "@pulumi/pulumi/runtime/debuggable";
-import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import type { RecordedResource } from "./graph";
+import { listenToRegistrations } from "./registrations";
 
 export interface ProgramOptions {
   /** Folder of the program; its `index.ts` makes the resources when it is loaded. */
@@ -94,7 +90,10 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramRun> {
   };
   await pulumi.runtime.setMocks(mocks, options.project, options.stack, options.preview);
   pulumi.runtime.setAllConfig({ ...options.config });
-  recordRegistrations(resources, (type, name) => remoteComponents.add(`${type} ${name}`));
+  listenToRegistrations({
+    onRemote: (type, name) => remoteComponents.add(`${type} ${name}`),
+    onRegistered: (resource) => void resources.push(resource),
+  });
 
   process.on("unhandledRejection", fail);
   try {
@@ -142,57 +141,4 @@ function loadAfresh(folder: string): Promise<Record<string, unknown>> {
     }
   }
   return Promise.resolve(load(path.join(folder, "index.ts")) as Record<string, unknown>);
-}
-
-/**
- * Notes every registration with what the mock interface does not pass on.
- * @param onRemote told of each component that its provider makes, before it is made
- */
-function recordRegistrations(
-  resources: RecordedResource[],
-  onRemote: (type: string, name: string) => void,
-): void {
-  const monitor: unknown = pulumi.runtime.getMonitor();
-  if (!(monitor instanceof MockMonitor)) {
-    throw new Error("The Pulumi SDK did not install its mock monitor");
-  }
-  const register = monitor.registerResource.bind(monitor);
-  monitor.registerResource = (request: RegisterResourceRequest, callback) => {
-    if (request.getRemote()) {
-      onRemote(request.getType(), request.getName());
-    }
-    return register(request, (error: unknown, response: RegisterResourceResponse) => {
-      if (error === null) {
-        resources.push(recorded(request, response));
-      }
-      callback(error, response);
-    });
-  };
-}
-
-function recorded(
-  request: RegisterResourceRequest,
-  response: RegisterResourceResponse,
-): RecordedResource {
-  const inputs = (request.getObject()?.toJavaScript() ?? {}) as Record<string, unknown>;
-  return {
-    urn: response.getUrn(),
-    type: request.getType(),
-    name: request.getName(),
-    custom: request.getCustom(),
-    inputs,
-    outputs: { ...inputs, ...(response.getObject()?.toJavaScript() ?? {}) },
-    parent: request.getParent(),
-    dependencies: request.getDependenciesList(),
-    propertyDependencies: Object.fromEntries(
-      [...request.getPropertydependenciesMap().entries()].map(([property, dependencies]) => [
-        property,
-        dependencies.getUrnsList(),
-      ]),
-    ),
-    options: {
-      protect: request.getProtect() ?? false,
-      retainOnDelete: request.getRetainondelete() ?? false,
-    },
-  };
 }

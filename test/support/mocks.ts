@@ -6,10 +6,9 @@
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
-import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import type * as FunctionBundle from "../../infra/functionBundle";
 import type { RecordedResource } from "../../local/pulumi/graph";
+import { listenToRegistrations } from "../../local/pulumi/registrations";
 
 export const PROJECT = "ml-workflow-aws";
 export const STACK = "test";
@@ -100,7 +99,13 @@ export async function deploy<T extends object>(
   };
   await pulumi.runtime.setMocks(mocks, PROJECT, STACK, preview);
   pulumi.runtime.setAllConfig({ "aws:region": REGION, ...engineConfig(config) });
-  recordRegistrations(resources);
+  listenToRegistrations({
+    onRegistered: (resource) => {
+      const flaw = flawOf(resource, resources);
+      resources.push(resource);
+      return flaw === undefined ? undefined : new Error(flaw);
+    },
+  });
 
   // Every promise that waits for a failed resource rejects; the first failure is the one to tell.
   const failures: unknown[] = [];
@@ -222,53 +227,6 @@ function callOutputs(token: string, inputs: Record<string, unknown>): Record<str
     default:
       throw new Error(`No answer is planned for the function ${token}`);
   }
-}
-
-/** Notes every registration with what the mock interface does not pass on. */
-function recordRegistrations(resources: RecordedResource[]): void {
-  const monitor: unknown = pulumi.runtime.getMonitor();
-  if (!(monitor instanceof MockMonitor)) {
-    throw new Error("The Pulumi SDK did not install its mock monitor");
-  }
-  const register = monitor.registerResource.bind(monitor);
-  monitor.registerResource = (request: RegisterResourceRequest, callback) =>
-    register(request, (error, response) => {
-      if (error !== null) {
-        callback(error, response);
-        return;
-      }
-      const resource = recorded(request, response.getUrn(), response.getObject()?.toJavaScript());
-      const flaw = flawOf(resource, resources);
-      resources.push(resource);
-      callback(flaw === undefined ? null : new Error(flaw), response);
-    });
-}
-
-function recorded(
-  request: RegisterResourceRequest,
-  urn: string,
-  outputs: object | undefined,
-): RecordedResource {
-  const inputs = request.getObject()?.toJavaScript() ?? {};
-  const propertyDependencies: Record<string, string[]> = {};
-  request.getPropertydependenciesMap().forEach((dependencies, property) => {
-    propertyDependencies[property] = dependencies.getUrnsList();
-  });
-  return {
-    urn,
-    type: request.getType(),
-    name: request.getName(),
-    custom: request.getCustom(),
-    inputs,
-    outputs: { ...inputs, ...outputs },
-    parent: request.getParent(),
-    dependencies: request.getDependenciesList(),
-    propertyDependencies,
-    options: {
-      protect: request.getProtect() ?? false,
-      retainOnDelete: request.getRetainondelete() ?? false,
-    },
-  };
 }
 
 /** What no resource of ours may be. */

@@ -35,7 +35,7 @@ async function run(options: Partial<ProgramOptions> = {}) {
   return { ...result, made, invoked };
 }
 
-describe("the engine", () => {
+describe("the program without the engine", () => {
   it("makes each resource from inputs that its dependencies have given", async () => {
     // Act
     const { made, invoked, outputs } = await run();
