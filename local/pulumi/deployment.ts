@@ -5,7 +5,7 @@ import { runProgram, type NewResource } from "./programRunner";
 import { callFunction } from "./invokes";
 import type { RecordedResource } from "./graph";
 import { PolicyPackProcess, type Violation } from "./policyPack";
-import { createResource } from "./resources";
+import { createResource, refuseUnsupported, unseenOf } from "./resources";
 import type { StackConfig } from "./stackConfig";
 
 export interface DeploymentOptions {
@@ -28,6 +28,8 @@ export interface CreatedResource {
   readonly name: string;
   /** Time it took to make it. */
   readonly seconds: number;
+  /** What is not to be seen of it, because nothing but a record is kept; absent if it is real. */
+  readonly unseen?: string;
 }
 
 export interface Deployment {
@@ -51,6 +53,7 @@ export class PolicyViolationError extends Error {
  * Runs the program as `pulumi preview` does and asks every policy about what it would make.
  * @param policyPack folder of the policy pack
  * @throws {PolicyViolationError} when a mandatory policy is broken
+ * @throws {UnsupportedResourceError} when the cloud could not make one of the resources
  */
 export async function previewProgram(
   { program, config, cloud }: DeploymentOptions,
@@ -67,7 +70,10 @@ export async function previewProgram(
       stack,
       config: config.values,
       preview: true,
-      create: ({ inputs }) => Promise.resolve({ outputs: inputs }),
+      create: (resource) => {
+        refuseUnsupported(resource);
+        return Promise.resolve({ outputs: resource.inputs });
+      },
       invoke: (token, inputs) => callFunction(token, inputs, cloud),
     });
     const pack = await starting;
@@ -99,7 +105,9 @@ export async function deployProgram(
     const started = performance.now();
     const made = await createResource(resource, cloud);
     const { type, name } = resource;
-    const report = { type, name, seconds: (performance.now() - started) / 1000 };
+    const unseen = unseenOf(type);
+    const seconds = (performance.now() - started) / 1000;
+    const report = { type, name, seconds, ...(unseen === undefined ? {} : { unseen }) };
     created.push(report);
     onCreated(report);
     return made;

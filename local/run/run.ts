@@ -98,8 +98,12 @@ export async function runLocally(
     }
 
     const { outputs, created } = await stage("deploy", () =>
-      deployProgram(deployment, ({ type, name, seconds: taken }) => {
-        progress.line("created", `${type} ${name} (${taken.toFixed(1)} s)`);
+      deployProgram(deployment, ({ type, name, seconds: taken, unseen }) => {
+        if (unseen === undefined) {
+          progress.line("created", `${type} ${name} (${taken.toFixed(1)} s)`);
+        } else {
+          progress.line("recorded", `${type} ${name}: ${unseen}`);
+        }
       }),
     );
     // Most resources take no time; the few that do are the stages of the workflow.

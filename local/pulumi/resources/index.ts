@@ -1,4 +1,4 @@
-/** The resource types that have a behaviour here; any other type is only recorded. */
+/** The resource types that the local cloud has; every other is refused by name. */
 import type { Cloud } from "../../cloud";
 import type { CreatedResource, NewResource } from "../programRunner";
 import { commandHandlers } from "./command";
@@ -7,7 +7,7 @@ import type { Outputs, ResourceHandler } from "./handler";
 import { iamHandlers } from "./iam";
 import { lambdaHandlers } from "./lambda";
 import { networkHandlers } from "./network";
-import { recordedHandler } from "./recorded";
+import { recordedHandlers, unseenOf } from "./recorded";
 import { s3Handlers } from "./s3";
 import { sagemakerHandlers } from "./sagemaker";
 import { stepFunctionsHandlers } from "./stepFunctions";
@@ -18,13 +18,38 @@ const HANDLERS: Readonly<Record<string, ResourceHandler>> = {
   ...iamHandlers,
   ...lambdaHandlers,
   ...networkHandlers,
+  ...recordedHandlers,
   ...s3Handlers,
   ...sagemakerHandlers,
   ...stepFunctionsHandlers,
 };
 
+export { unseenOf };
+
+/** The program has a resource of a type that is not there: to invent its outputs would hide it. */
+export class UnsupportedResourceError extends Error {
+  override readonly name = "UnsupportedResourceError";
+
+  constructor({ type, name }: NewResource) {
+    super(
+      `The local cloud has no ${type}, which the program calls "${name}". Write a handler for it ` +
+        "in local/pulumi/resources, or add the type to recorded.ts if nothing here would call it. " +
+        `There are: ${Object.keys(HANDLERS).sort().join(", ")}`,
+    );
+  }
+}
+
+/**
+ * Refuses a resource that the local cloud cannot make, before anything is made.
+ * @throws {UnsupportedResourceError}
+ */
+export function refuseUnsupported(resource: NewResource): void {
+  handlerOf(resource);
+}
+
 /**
  * Makes one resource of the program.
+ * @throws {UnsupportedResourceError} when there is no such type here
  * @throws Error when the cloud has been stopped
  */
 export async function createResource(
@@ -52,6 +77,10 @@ export function deleteResource(id: string, resource: NewResource, cloud: Cloud):
   return handlerOf(resource).delete(id, resource, cloud);
 }
 
-function handlerOf({ type }: NewResource): ResourceHandler {
-  return HANDLERS[type] ?? recordedHandler(type);
+function handlerOf(resource: NewResource): ResourceHandler {
+  const handler = Object.hasOwn(HANDLERS, resource.type) ? HANDLERS[resource.type] : undefined;
+  if (handler === undefined) {
+    throw new UnsupportedResourceError(resource);
+  }
+  return handler;
 }

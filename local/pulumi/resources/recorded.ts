@@ -5,6 +5,25 @@
 import { z } from "zod";
 import { handler, type ResourceHandler } from "./handler";
 
+/** The types of which nothing but a record is kept, each with what is therefore not to be seen. */
+const RECORDED: Readonly<Record<string, string>> = {
+  "aws:appautoscaling/policy:Policy": "no endpoint is scaled",
+  "aws:appautoscaling/target:Target": "no endpoint is scaled",
+  "aws:budgets/budget:Budget": "nothing costs anything",
+  "aws:cloudwatch/dashboard:Dashboard": "there are no metrics to show",
+  "aws:cloudwatch/logGroup:LogGroup": "what functions print is kept with them",
+  "aws:cloudwatch/metricAlarm:MetricAlarm": "there are no metrics to watch",
+  "aws:ec2/securityGroup:SecurityGroup": "there is no network",
+  "aws:ec2/vpcEndpoint:VpcEndpoint": "there is no network",
+  "aws:kms/key:Key": "objects are not encrypted; who may use the key is decided",
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": "nothing expires",
+  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": "objects have no access lists",
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": "nobody is anonymous",
+  "aws:sns/topicSubscription:TopicSubscription": "no message leaves the process",
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": "there is no network",
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "there is no network",
+};
+
 /** Service and resource of the ARN, where it is not simply the resource type and name. */
 const ARNS: Readonly<
   Record<string, (name: string) => readonly [service: string, resource: string]>
@@ -14,8 +33,7 @@ const ARNS: Readonly<
   "aws:kms/key:Key": (name) => ["kms", `key/${name}`],
 };
 
-/** @param type for example `aws:kms/key:Key` */
-export function recordedHandler(type: string): ResourceHandler {
+function recordedHandler(type: string): ResourceHandler {
   return handler(z.looseObject({ name: z.string().optional() }), {
     create: (inputs, context) => {
       const name = inputs.name ?? context.physicalName;
@@ -26,4 +44,13 @@ export function recordedHandler(type: string): ResourceHandler {
       return { id: name, name, arn: context.cloud.arn(service, resource) };
     },
   });
+}
+
+export const recordedHandlers: Readonly<Record<string, ResourceHandler>> = Object.fromEntries(
+  Object.keys(RECORDED).map((type) => [type, recordedHandler(type)]),
+);
+
+/** What is not to be seen of a resource because its type is only recorded; nothing if it is real. */
+export function unseenOf(type: string): string | undefined {
+  return RECORDED[type];
 }

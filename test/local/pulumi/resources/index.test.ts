@@ -84,6 +84,42 @@ describe("inputs of a resource that its type does not take", () => {
   }
 });
 
+describe("a resource of a type that the local cloud does not have", () => {
+  let cloud: Cloud;
+  before(async () => {
+    cloud = await startCloud();
+  });
+  after(() => cloud.stop());
+
+  for (const type of [
+    "aws:glue/job:Job",
+    "aws-native:s3:Bucket",
+    "random:index:RandomId",
+    "constructor",
+  ]) {
+    it(`is refused by name, with the types that there are: ${type}`, async () => {
+      // Prepare
+      const resources = new Resources(type, () => cloud);
+
+      // Act
+      const errors = [
+        await rejectionOf(resources.create("odd", {})),
+        await rejectionOf(Promise.resolve().then(() => resources.update("odd", "odd", {}))),
+        await rejectionOf(Promise.resolve().then(() => resources.delete("odd", "odd", {}))),
+      ];
+
+      // Assess
+      for (const error of errors) {
+        expect(error).to.have.property("name", "UnsupportedResourceError");
+        expect(error)
+          .to.have.property("message")
+          .that.includes(`${type}, which the program calls "odd"`);
+        expect(error).to.have.property("message").that.includes("aws:s3/bucket:Bucket");
+      }
+    });
+  }
+});
+
 describe("a resource that does nothing in the local cloud", () => {
   let cloud: Cloud;
   before(async () => {
@@ -98,7 +134,11 @@ describe("a resource that does nothing in the local cloud", () => {
       { name: "/a/b" },
       "arn:aws:logs:eu-west-1:000000000000:log-group:/a/b",
     ],
-    ["aws:glue/job:Job", { name: "j" }, "arn:aws:glue:eu-west-1:000000000000:job/j"],
+    [
+      "aws:ec2/securityGroup:SecurityGroup",
+      { name: "g" },
+      "arn:aws:ec2:eu-west-1:000000000000:securitygroup/g",
+    ],
   ] as const) {
     it(`is recorded with a name and an ARN, changed and deleted: ${type}`, async () => {
       // Prepare
