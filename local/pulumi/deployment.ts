@@ -1,6 +1,7 @@
 /** Previews the program and puts it through the policy pack, then deploys it into a cloud. */
 import { performance } from "node:perf_hooks";
 import type { Cloud } from "../cloud";
+import { defaultProviders } from "./defaultProviders";
 import { runProgram, type NewResource } from "./programRunner";
 import { callFunction } from "./invokes";
 import type { RecordedResource } from "./graph";
@@ -77,8 +78,9 @@ export async function previewProgram(
       invoke: (token, inputs) => callFunction(token, inputs, cloud),
     });
     const pack = await starting;
-    const perResource = await Promise.all(resources.map((resource) => pack.analyze(resource)));
-    const violations = [...perResource.flat(), ...(await pack.analyzeStack(resources))];
+    const judged = [...defaultProviders(resources, config), ...resources];
+    const perResource = await Promise.all(judged.map((resource) => pack.analyze(resource)));
+    const violations = [...perResource.flat(), ...(await pack.analyzeStack(judged))];
     const mandatory = violations.filter(({ level }) => level === "mandatory");
     if (mandatory.length > 0) {
       throw new PolicyViolationError(mandatory);

@@ -67,7 +67,7 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramRun> {
         return { id: undefined, state: {} };
       }
       failure.signal.throwIfAborted();
-      const creation = options.create({ type, name, inputs });
+      const creation = (async () => options.create({ type, name, inputs }))();
       underWay.add(creation);
       try {
         const { id, outputs } = await creation;

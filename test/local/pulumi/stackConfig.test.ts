@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
@@ -36,6 +36,86 @@ describe("the stack's config", () => {
       stack: "dev",
       values: { "aws:region": "eu-west-1", "shop:size": "3", "shop:door": '{"open":true}' },
     });
+  });
+
+  it("takes values and defaults of the project, below those of the stack and of the command line", () => {
+    // Prepare
+    writeFileSync(
+      path.join(folder, "Pulumi.yaml"),
+      `name: shop
+runtime: nodejs
+config:
+  aws:region: eu-west-1
+  colour: red
+  aws:profile:
+    value: clerk
+  size:
+    type: integer
+    default: 3
+  door:
+    default: { open: true, width: 90 }
+`,
+    );
+    write("config:\n  shop:colour: blue\n");
+
+    // Act
+    const { values } = readStackConfig(folder, "dev", [parseOverride("door.width=120")]);
+
+    // Assess
+    expect(values).to.deep.equal({
+      "aws:region": "eu-west-1",
+      "aws:profile": "clerk",
+      "shop:colour": "blue",
+      "shop:size": "3",
+      "shop:door": '{"open":true,"width":120}',
+    });
+  });
+
+  for (const [what, declared, stack, message] of [
+    ["without a value", "size:\n    type: integer", "", "shop:size has no value"],
+    ["of another type", "size:\n    type: integer", "config:\n  size: big\n", '"big"'],
+    ["that is no declaration", "door:\n    open: true", "", "neither a value nor a declaration"],
+    ["that is a secret", "size:\n    value:\n      secure: v1:abc", "", "size.value is a secret"],
+  ] as const) {
+    it(`refuses a key of the project ${what}`, () => {
+      // Prepare
+      writeFileSync(path.join(folder, "Pulumi.yaml"), `name: shop\nconfig:\n  ${declared}\n`);
+      write(stack);
+
+      // Act and assess
+      expect(() => readStackConfig(folder, "dev")).to.throw(StackConfigError, message);
+    });
+  }
+
+  it("finds the stack's file where the project says it is", () => {
+    // Prepare
+    writeFileSync(path.join(folder, "Pulumi.yaml"), "name: shop\nstackConfigDir: stacks\n");
+    mkdirSync(path.join(folder, "stacks"));
+    writeFileSync(path.join(folder, "stacks/Pulumi.dev.yaml"), "config:\n  size: 3\n");
+
+    // Act and assess
+    expect(readStackConfig(folder, "dev").values).to.deep.equal({ "shop:size": "3" });
+  });
+
+  it("refuses an environment, which only Pulumi can open", () => {
+    for (const environment of [
+      "environment:\n  - shared/aws\n",
+      "environment: {values: {a: 1}}\n",
+    ]) {
+      // Prepare
+      write(`${environment}config:\n  size: 3\n`);
+
+      // Act and assess
+      expect(() => readStackConfig(folder, "dev")).to.throw(StackConfigError, "environment");
+    }
+  });
+
+  it("takes an empty block for none", () => {
+    // Prepare
+    write("config:\n");
+
+    // Act and assess
+    expect(readStackConfig(folder, "dev").values).to.deep.equal({});
   });
 
   it("puts a key without a namespace into the project's", () => {

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import * as path from "node:path";
 import { buffer } from "node:stream/consumers";
 import type { Readable } from "node:stream";
@@ -10,10 +9,7 @@ import { PolicyViolationError } from "../../../local/pulumi/deployment";
 import { runLocally, type Run, type RunOptions } from "../../../local/run/run";
 import type { Execution } from "../../../local/cloud/services/stepFunctions/service";
 import { parseOverride } from "../../../local/pulumi/stackConfig";
-import { PROJECT_ROOT } from "../../support/project";
-
-/** Real images where they are at hand; the generated sample otherwise. */
-const REAL_ARCHIVE = path.resolve(PROJECT_ROOT, "../shared/data/cifar-100-vehicles.tar.gz");
+import { PROJECT_ROOT, REAL_ARCHIVE } from "../../support/project";
 
 const SILENT: RunOptions["progress"] = {
   stage: () => undefined,
@@ -48,7 +44,8 @@ describe("the whole workflow in the local cloud", function () {
     let running: Promise<void>;
 
     before(async () => {
-      const archive = existsSync(REAL_ARCHIVE) ? { archive: REAL_ARCHIVE } : {};
+      // Real images where they are at hand; the generated sample otherwise.
+      const archive = REAL_ARCHIVE === undefined ? {} : { archive: REAL_ARCHIVE };
       await new Promise<void>((resolve, reject) => {
         running = runLocally({ ...options(), ...archive }, async (result, cloud) => {
           run = result;
