@@ -26,6 +26,21 @@ export default tseslint.config(
     },
   },
   {
+    // One place says where the stack is.
+    files: ["infra/**/*.ts"],
+    ignores: ["infra/account.ts"],
+    rules: {
+      "no-restricted-properties": [
+        "error",
+        ...["getCallerIdentityOutput", "getPartitionOutput", "getRegionOutput"].map((property) => ({
+          object: "aws",
+          property,
+          message: "Ask infra/account.ts.",
+        })),
+      ],
+    },
+  },
+  {
     // `expect(x).to.be.true` is an expression by design.
     files: ["test/**/*.ts"],
     rules: { "@typescript-eslint/no-unused-expressions": "off" },

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { accountId, dnsSuffix, partition, region } from "./account";
 import type { Statement } from "./serviceRole";
 
 export interface DataKeyArgs {
@@ -58,13 +59,13 @@ export class DataKey extends pulumi.ComponentResource {
 
   /** A service uses the key in the name of whoever uses the service, and for nothing else. */
   private through(service: "s3" | "sns", actions: readonly string[]): Statement {
-    const region = aws.getRegionOutput().region;
-    const suffix = aws.getPartitionOutput().dnsSuffix;
     return {
       actions,
       resources: [this.arn],
       conditions: {
-        StringEquals: { "kms:ViaService": pulumi.interpolate`${service}.${region}.${suffix}` },
+        StringEquals: {
+          "kms:ViaService": pulumi.interpolate`${service}.${region()}.${dnsSuffix()}`,
+        },
       },
     };
   }
@@ -72,15 +73,13 @@ export class DataKey extends pulumi.ComponentResource {
 
 /** In a key policy `*` is the key itself ("Default key policy", AWS KMS Developer Guide). */
 function keyPolicy() {
-  const partition = aws.getPartitionOutput().partition;
-  const account = aws.getCallerIdentityOutput().accountId;
   return {
     Version: "2012-10-17",
     Statement: [
       {
         Sid: "LeaveItToIdentityPolicies",
         Effect: "Allow",
-        Principal: { AWS: pulumi.interpolate`arn:${partition}:iam::${account}:root` },
+        Principal: { AWS: pulumi.interpolate`arn:${partition()}:iam::${accountId()}:root` },
         Action: "kms:*",
         Resource: "*",
       },

@@ -1,11 +1,11 @@
-import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { VARIANT_NAME } from "../contract/inference";
-import type { AlarmArgs, AlarmTopic } from "./alarmTopic";
+import { metricAlarms, type AlarmArgs } from "./metricAlarm";
+import type { NotificationTopic } from "./notificationTopic";
 
 export interface EndpointAlarmsArgs {
-  readonly endpointName: string;
-  readonly topic: AlarmTopic;
+  readonly endpointName: pulumi.Input<string>;
+  readonly topic: NotificationTopic;
   /** Latency of the model, 95th percentile, that is too much. */
   readonly latencyMilliseconds: number;
 }
@@ -20,19 +20,17 @@ const ROLLBACK = ["server-errors", "model-errors", "latency"] as const;
 export class EndpointAlarms extends pulumi.ComponentResource {
   /** Names of those that call for going back to the configuration before. */
   readonly rollbackAlarmNames: readonly pulumi.Output<string>[];
+  /** How many alarms there are; each costs money. */
+  readonly count: number;
 
   constructor(name: string, args: EndpointAlarmsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ml-workflow-aws:infra:EndpointAlarms", name, {}, opts);
 
-    const alarms = Object.fromEntries(
-      Object.entries(endpointAlarms(args)).map(([kind, alarm]) => [
-        kind,
-        args.topic.alarm(`${name}-${kind}`, alarm, this),
-      ]),
-    ) as Record<keyof ReturnType<typeof endpointAlarms>, aws.cloudwatch.MetricAlarm>;
+    const alarms = metricAlarms(name, endpointAlarms(args), args.topic, this);
 
     this.rollbackAlarmNames = ROLLBACK.map((kind) => alarms[kind].name);
-    this.registerOutputs({ rollbackAlarmNames: this.rollbackAlarmNames });
+    this.count = Object.keys(alarms).length;
+    this.registerOutputs({ rollbackAlarmNames: this.rollbackAlarmNames, count: this.count });
   }
 }
 

@@ -2,20 +2,22 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { DATASET_KEYS } from "../contract/dataset";
 import { CAPTURE_PREFIX, VARIANT_NAME } from "../contract/inference";
-import type { AlarmTopic } from "./alarmTopic";
+import { arnOf } from "./account";
 import type { VerifiedEndpoint } from "./commands/verifyEndpoint";
 import type { WorkflowConfig } from "./config";
 import type { Dataset } from "./dataset";
 import { EndpointAlarms } from "./endpointAlarms";
 import { deploymentConfig, scaleWithTraffic, updateSeconds } from "./endpointUpdates";
-import { endpointNameOf } from "./naming";
 import { NodeCommand } from "./nodeCommand";
+import type { NotificationTopic } from "./notificationTopic";
 import type { PrivateBucket } from "./privateBucket";
 import { joinNetwork, type Placement } from "./privateNetwork";
 import { ServiceRole, type Statement } from "./serviceRole";
 import { containerStatements, vpcConfig, type Training } from "./training";
 
 export interface HostingArgs {
+  /** Unique in account and region; lower case, as it is in the endpoint's ARN. */
+  readonly endpointName: pulumi.Input<string>;
   readonly dataset: Dataset;
   readonly training: Training;
   /** Where captured requests and answers go. */
@@ -23,7 +25,7 @@ export interface HostingArgs {
   readonly settings: WorkflowConfig["endpoint"];
   /** Where the model runs; outside of any network of ours if it is absent. */
   readonly placement: Placement | undefined;
-  readonly alarms: AlarmTopic;
+  readonly alarms: NotificationTopic;
   readonly observability: WorkflowConfig["observability"];
 }
 
@@ -38,14 +40,13 @@ export class Hosting extends pulumi.ComponentResource {
   readonly endpointArn: pulumi.Output<string>;
   /** What the endpoint serves with; known once it has been seen to. */
   readonly configurationName: pulumi.Output<string>;
+  /** How many alarms there are; each costs money. */
+  readonly alarmCount: number;
 
   constructor(name: string, args: HostingArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ml-workflow-aws:infra:Hosting", name, {}, opts);
     const { dataset, training, inferenceBucket, settings, placement } = args;
-    const partition = aws.getPartitionOutput().partition;
-    const region = aws.getRegionOutput().region;
-    const account = aws.getCallerIdentityOutput().accountId;
-    const endpointName = endpointNameOf(pulumi.getProject(), pulumi.getStack());
+    const endpointName = pulumi.output(args.endpointName);
 
     const role = new ServiceRole(
       `${name}-role`,
@@ -102,28 +103,30 @@ export class Hosting extends pulumi.ComponentResource {
     );
     const live = settings.enabled
       ? this.serve(name, endpointName, configuration.name, args)
-      : { endpointName: pulumi.output(endpointName), configurationName: configuration.name };
+      : { endpointName, configurationName: configuration.name, alarmCount: 0 };
 
     this.endpointName = live.endpointName;
     this.configurationName = live.configurationName;
+    this.alarmCount = live.alarmCount;
     // By its name, so that it stays the same while the endpoint is switched off and on.
-    this.endpointArn = pulumi.interpolate`arn:${partition}:sagemaker:${region}:${account}:endpoint/${endpointName}`;
+    this.endpointArn = arnOf("sagemaker", pulumi.interpolate`endpoint/${endpointName}`);
     this.registerOutputs({
       endpointName: this.endpointName,
       endpointArn: this.endpointArn,
       configurationName: this.configurationName,
+      alarmCount: this.alarmCount,
     });
   }
 
   /** Makes the endpoint and what hangs on it, and looks whether it serves as it should. */
   private serve(
     name: string,
-    endpointName: string,
+    endpointName: pulumi.Output<string>,
     configurationName: pulumi.Output<string>,
     { settings, alarms, observability }: HostingArgs,
-  ): Pick<Hosting, "endpointName" | "configurationName"> {
+  ): Pick<Hosting, "endpointName" | "configurationName" | "alarmCount"> {
     const { latencyMilliseconds, logRetentionDays } = observability;
-    const { rollbackAlarmNames } = new EndpointAlarms(
+    const { rollbackAlarmNames, count } = new EndpointAlarms(
       name,
       { endpointName, topic: alarms, latencyMilliseconds },
       { parent: this },
@@ -131,7 +134,10 @@ export class Hosting extends pulumi.ComponentResource {
     // SageMaker would make the group itself, and keep its logs for ever.
     const logs = new aws.cloudwatch.LogGroup(
       name,
-      { name: `/aws/sagemaker/Endpoints/${endpointName}`, retentionInDays: logRetentionDays },
+      {
+        name: pulumi.interpolate`/aws/sagemaker/Endpoints/${endpointName}`,
+        retentionInDays: logRetentionDays,
+      },
       { parent: this },
     );
     const minutes = `${Math.ceil(updateSeconds(settings) / 60) + 10}m`;
@@ -164,7 +170,11 @@ export class Hosting extends pulumi.ComponentResource {
     const { configuration } = pulumi.jsonParse(
       verification.stdout,
     ) as pulumi.Output<VerifiedEndpoint>;
-    return { endpointName: endpoint.name, configurationName: configuration };
+    return {
+      endpointName: endpoint.name,
+      configurationName: configuration,
+      alarmCount: count,
+    };
   }
 }
 
@@ -173,9 +183,6 @@ export class Hosting extends pulumi.ComponentResource {
  * alarms by which an update is rolled back).
  */
 function hostingStatements(dataset: Dataset, inferenceBucket: PrivateBucket): readonly Statement[] {
-  const partition = aws.getPartitionOutput().partition;
-  const region = aws.getRegionOutput().region;
-  const account = aws.getCallerIdentityOutput().accountId;
   return [
     {
       actions: ["s3:GetObject"],
@@ -190,7 +197,7 @@ function hostingStatements(dataset: Dataset, inferenceBucket: PrivateBucket): re
     {
       actions: ["cloudwatch:DescribeAlarms"],
       // The action is checked against all alarms of the account, however few are asked for.
-      resources: [pulumi.interpolate`arn:${partition}:cloudwatch:${region}:${account}:alarm:*`],
+      resources: [arnOf("cloudwatch", "alarm:*")],
     },
     ...containerStatements("/aws/sagemaker/Endpoints"),
   ];

@@ -1,10 +1,11 @@
-import { AlarmTopic } from "./alarmTopic";
 import { readConfig } from "./config";
 import { estimatePrice, SpendingAlert } from "./costs";
 import { DataKey } from "./dataKey";
 import { Dataset } from "./dataset";
 import { Hosting } from "./hosting";
 import { Monitoring } from "./monitoring";
+import { physicalNames } from "./naming";
+import { NotificationTopic } from "./notificationTopic";
 import { ParityGate } from "./parityGate";
 import { PrivateBucket } from "./privateBucket";
 import { PrivateNetwork } from "./privateNetwork";
@@ -13,6 +14,8 @@ import { Training } from "./training";
 import { ClassificationWorkflow } from "./workflow";
 
 const config = readConfig();
+const { observability } = config;
+const names = physicalNames();
 
 // Training, model and functions run in here, if anywhere in particular.
 const network = config.network === "private" ? new PrivateNetwork("network") : undefined;
@@ -22,11 +25,7 @@ const placement = network?.workload;
 const key = new DataKey("data", { protect: config.protect });
 
 // CIFAR-100 archive -> images, lists and manifest in the dataset bucket.
-const dataset = new Dataset("dataset", {
-  recipe: config.dataset,
-  key,
-  protect: config.protect,
-});
+const dataset = new Dataset("dataset", { recipe: config.dataset, key, protect: config.protect });
 
 // Dataset -> model.tar.gz, once the job has really completed.
 const training = new Training("training", { dataset, settings: config.training, placement });
@@ -39,25 +38,25 @@ const inference = new PrivateBucket("inference", {
 });
 
 // Whoever looks after the stack is told here.
-const alarms = new AlarmTopic("alarms", { email: config.observability.alarmEmail });
+const alarms = new NotificationTopic("alarms", { email: observability.alarmEmail });
 
 // Model -> endpoint, every request and answer captured.
 const hosting = new Hosting("hosting", {
+  endpointName: names.endpoint,
   dataset,
   training,
   inferenceBucket: inference,
   settings: config.endpoint,
   placement,
   alarms,
-  observability: config.observability,
+  observability,
 });
 
 // Endpoint + held-out images -> accuracy, and the baseline for drift.
 const parity = config.endpoint.enabled
   ? new ParityGate("parity", {
       dataset,
-      endpointName: hosting.endpointName,
-      configurationName: hosting.configurationName,
+      hosting,
       inferenceBucket: inference,
       accuracyFloor: config.training.accuracyFloor,
     })
@@ -70,19 +69,23 @@ const workflow = new ClassificationWorkflow("workflow", {
   endpointEnabled: config.endpoint.enabled,
   classes: config.dataset.classes,
   settings: config.workflow,
-  observability: config.observability,
+  observability,
   placement,
+  logGroupName: names.executionLogs,
 });
 
 // What is to be seen of all of the above, and what it costs.
-const monitoring = new Monitoring("monitoring", { topic: alarms, hosting, workflow });
+const monitoring = new Monitoring("monitoring", {
+  ...{ topic: alarms, hosting, workflow },
+  dashboardName: names.dashboard,
+});
 
 if (config.budget !== undefined) {
   new SpendingAlert("budget", config.budget);
 }
 
 export const priceEstimate = estimatePrice(config, {
-  alarms: alarms.count,
+  alarms: hosting.alarmCount + monitoring.alarmCount,
   interfaceEndpoints: network?.interfaceEndpoints ?? 0,
 });
 export const dashboardName = monitoring.dashboardName;

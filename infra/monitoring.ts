@@ -1,12 +1,16 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { AlarmArgs, AlarmTopic } from "./alarmTopic";
+import { region } from "./account";
 import { dashboardBody } from "./dashboard";
 import type { Hosting } from "./hosting";
+import { metricAlarms, type AlarmArgs } from "./metricAlarm";
+import type { NotificationTopic } from "./notificationTopic";
 import type { ClassificationWorkflow } from "./workflow";
 
 export interface MonitoringArgs {
-  readonly topic: AlarmTopic;
+  readonly topic: NotificationTopic;
+  /** Unique in the account. */
+  readonly dashboardName: string;
   readonly hosting: Hosting;
   readonly workflow: ClassificationWorkflow;
 }
@@ -14,21 +18,21 @@ export interface MonitoringArgs {
 /** Alarms on the workflow, and one dashboard over everything that runs. */
 export class Monitoring extends pulumi.ComponentResource {
   readonly dashboardName: pulumi.Output<string>;
+  /** How many alarms there are; each costs money. */
+  readonly alarmCount: number;
 
   constructor(name: string, args: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ml-workflow-aws:infra:Monitoring", name, {}, opts);
     const { topic, hosting, workflow } = args;
 
-    for (const [kind, alarm] of Object.entries(workflowAlarms(workflow))) {
-      topic.alarm(`${name}-${kind}`, alarm, this);
-    }
+    const alarms = metricAlarms(name, workflowAlarms(workflow), topic, this);
     const dashboard = new aws.cloudwatch.Dashboard(
       name,
       {
-        dashboardName: `${pulumi.getProject()}-${pulumi.getStack()}`,
+        dashboardName: args.dashboardName,
         dashboardBody: pulumi.jsonStringify(
           dashboardBody({
-            region: aws.getRegionOutput().region,
+            region: region(),
             endpointName: hosting.endpointName,
             stateMachineArn: workflow.stateMachineArn,
             functionNames: Object.values(workflow.functionNames),
@@ -39,7 +43,8 @@ export class Monitoring extends pulumi.ComponentResource {
     );
 
     this.dashboardName = dashboard.dashboardName;
-    this.registerOutputs({ dashboardName: this.dashboardName });
+    this.alarmCount = Object.keys(alarms).length;
+    this.registerOutputs({ dashboardName: this.dashboardName, alarmCount: this.alarmCount });
   }
 }
 

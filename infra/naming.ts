@@ -18,12 +18,33 @@ function canonicalJson(value: unknown): string {
   );
 }
 
+/** Names that a person looks for; everything else is named by the engine. */
+export interface PhysicalNames {
+  /** Lower case, as it is in the endpoint's ARN. */
+  readonly endpoint: string;
+  readonly dashboard: string;
+  /** Log group of the state machine. */
+  readonly executionLogs: string;
+}
+
 /**
- * The endpoint's name: it is in ARNs, which have it in lower case, so it is lower case from the
- * start.
- * @throws RunError if SageMaker would not take it
+ * What a stack calls things unless it is told otherwise. Two stacks of one account differ.
+ * @throws RunError if SageMaker would not take the endpoint's name
  */
-export function endpointNameOf(project: string, stack: string): string {
+export function physicalNames(
+  project = pulumi.getProject(),
+  stack = pulumi.getStack(),
+): PhysicalNames {
+  return {
+    endpoint: endpointName(project, stack),
+    dashboard: `${project}-${stack}`,
+    // Groups with this prefix do not count towards the limit of the policy by which the service
+    // that delivers logs is let in ("Logging using CloudWatch Logs", Step Functions).
+    executionLogs: `/aws/vendedlogs/states/${project}-${stack}`,
+  };
+}
+
+function endpointName(project: string, stack: string): string {
   const name = `${project}-${stack}`.toLowerCase();
   if (!ENDPOINT_NAME_PATTERN.test(name)) {
     throw new pulumi.RunError(

@@ -1,6 +1,6 @@
 import { local } from "@pulumi/command";
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { region } from "./account";
 
 export interface NodeCommandArgs {
   /** TypeScript file to run, relative to the project's root. */
@@ -50,7 +50,7 @@ export class NodeCommand extends pulumi.ComponentResource {
 function environment(): Record<string, pulumi.Input<string>> {
   const profile = new pulumi.Config("aws").get("profile");
   return {
-    AWS_REGION: aws.getRegionOutput().region,
+    AWS_REGION: region(),
     ...(profile === undefined ? {} : { AWS_PROFILE: profile }),
   };
 }

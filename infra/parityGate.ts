@@ -1,14 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ParityReport } from "./commands/parityReport";
 import type { Dataset } from "./dataset";
+import type { Hosting } from "./hosting";
 import { NodeCommand } from "./nodeCommand";
 import type { PrivateBucket } from "./privateBucket";
 
 export interface ParityGateArgs {
   readonly dataset: Dataset;
-  readonly endpointName: pulumi.Input<string>;
-  /** The configuration that the endpoint serves with; another one is scored again. */
-  readonly configurationName: pulumi.Input<string>;
+  /** What is scored, again whenever it serves with another configuration. */
+  readonly hosting: Hosting;
   /** Where the drift baseline goes. */
   readonly inferenceBucket: PrivateBucket;
   /** Accuracy, 0 to 1, below which the update fails. */
@@ -24,17 +24,17 @@ export class ParityGate extends pulumi.ComponentResource {
 
   constructor(name: string, args: ParityGateArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ml-workflow-aws:infra:ParityGate", name, {}, opts);
-    const { dataset, endpointName, configurationName, inferenceBucket, accuracyFloor } = args;
+    const { dataset, hosting, inferenceBucket, accuracyFloor } = args;
 
     const command = new NodeCommand(
       name,
       {
         script: "infra/commands/scoreEndpoint.ts",
         arguments: [
-          ...["--endpoint", endpointName, "--dataset", dataset.bucketName],
+          ...["--endpoint", hosting.endpointName, "--dataset", dataset.bucketName],
           ...["--baseline", inferenceBucket.name, "--floor", String(accuracyFloor)],
         ],
-        triggers: [configurationName, dataset.summary.digest, String(accuracyFloor)],
+        triggers: [hosting.configurationName, dataset.summary.digest, String(accuracyFloor)],
       },
       { parent: this },
     );

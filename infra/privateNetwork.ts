@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
+import { region } from "./account";
 import type { Statement } from "./serviceRole";
 
 /** Where a workload is put in a network. */
@@ -47,13 +48,12 @@ export class PrivateNetwork extends pulumi.ComponentResource {
       },
       child,
     );
-    const region = aws.getRegionOutput().region;
     const s3 = new aws.ec2.VpcEndpoint(
       `${name}-s3`,
       {
         vpcId: vpc.vpcId,
         vpcEndpointType: "Gateway",
-        serviceName: pulumi.interpolate`com.amazonaws.${region}.s3`,
+        serviceName: pulumi.interpolate`com.amazonaws.${region()}.s3`,
         routeTableIds: vpc.routeTables.apply((tables) => pulumi.all(tables.map(({ id }) => id))),
       },
       child,
@@ -75,7 +75,7 @@ export class PrivateNetwork extends pulumi.ComponentResource {
         {
           vpcId: vpc.vpcId,
           vpcEndpointType: "Interface",
-          serviceName: pulumi.interpolate`com.amazonaws.${region}.${service}`,
+          serviceName: pulumi.interpolate`com.amazonaws.${region()}.${service}`,
           subnetIds: vpc.isolatedSubnetIds,
           securityGroupIds: [endpoints.id],
           privateDnsEnabled: true,

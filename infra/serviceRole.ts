@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { accountId } from "./account";
 
 /** Operator, then key, then value: `{ StringEquals: { "aws:SourceAccount": accountId } }`. */
 type Conditions = Readonly<Record<string, Readonly<Record<string, pulumi.Input<string>>>>>;
@@ -79,7 +80,7 @@ function trustPolicy(service: string) {
         Principal: { Service: service },
         Action: "sts:AssumeRole",
         Condition: {
-          StringEquals: { "aws:SourceAccount": aws.getCallerIdentityOutput().accountId },
+          StringEquals: { "aws:SourceAccount": accountId() },
         },
       },
     ],

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { DATASET_KEYS, type DatasetSummary } from "../contract/dataset";
 import { type TrainingResult } from "../contract/training";
+import { arnOf, partition, region } from "./account";
 import type { WorkflowConfig } from "./config";
 import type { Dataset } from "./dataset";
 import { contentHash } from "./naming";
@@ -194,9 +195,6 @@ function trainingStatements(dataset: Dataset): readonly Statement[] {
 
 /** What every SageMaker container needs: its image, its logs, its metrics. */
 export function containerStatements(logGroup: string): readonly Statement[] {
-  const partition = aws.getPartitionOutput().partition;
-  const region = aws.getRegionOutput().region;
-  const account = aws.getCallerIdentityOutput().accountId;
   return [
     {
       actions: [
@@ -205,9 +203,7 @@ export function containerStatements(logGroup: string): readonly Statement[] {
         "logs:DescribeLogStreams",
         "logs:PutLogEvents",
       ],
-      resources: [
-        pulumi.interpolate`arn:${partition}:logs:${region}:${account}:log-group:${logGroup}*`,
-      ],
+      resources: [arnOf("logs", `log-group:${logGroup}*`)],
     },
     {
       // The image is in an account of AWS's that differs by region.
@@ -217,7 +213,7 @@ export function containerStatements(logGroup: string): readonly Statement[] {
         "ecr:GetDownloadUrlForLayer",
       ],
       resources: [
-        pulumi.interpolate`arn:${partition}:ecr:${region}:*:repository/image-classification`,
+        pulumi.interpolate`arn:${partition()}:ecr:${region()}:*:repository/image-classification`,
       ],
     },
     // Neither action knows resources: "*" is the only value IAM accepts for them.

@@ -2,9 +2,11 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { ENVIRONMENT } from "../contract/environment";
 import { INFERENCE_PREFIXES } from "../contract/inference";
+import { partition } from "./account";
 import type { WorkflowConfig } from "./config";
 import type { Hosting } from "./hosting";
 import { LambdaFunction } from "./lambdaFunction";
+import { NotificationTopic } from "./notificationTopic";
 import type { PrivateBucket } from "./privateBucket";
 import type { Placement } from "./privateNetwork";
 import { ServiceRole, writeTraces, type Statement } from "./serviceRole";
@@ -22,7 +24,12 @@ export interface ClassificationWorkflowArgs {
   readonly observability: WorkflowConfig["observability"];
   /** Where the functions run; outside of any network of ours if it is absent. */
   readonly placement: Placement | undefined;
+  /** Log group of the executions; unique in account and region. */
+  readonly logGroupName: string;
 }
+
+/** The Lambda functions, by step. */
+type Steps = Readonly<Record<"serialize" | "classify" | "filter", LambdaFunction>>;
 
 /**
  * Classifies every image that is put under `incoming/`: an event rule starts the state machine,
@@ -33,7 +40,7 @@ export class ClassificationWorkflow extends pulumi.ComponentResource {
   readonly stateMachineArn: pulumi.Output<string>;
   readonly reviewTopicArn: pulumi.Output<string>;
   /** Names of the Lambda functions, by step. */
-  readonly functionNames: Readonly<Record<string, pulumi.Output<string>>>;
+  readonly functionNames: Readonly<Record<keyof Steps, pulumi.Output<string>>>;
   /** Name of the event rule that starts the workflow. */
   readonly uploadRuleName: pulumi.Output<string>;
 
@@ -43,149 +50,24 @@ export class ClassificationWorkflow extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("ml-workflow-aws:infra:ClassificationWorkflow", name, {}, opts);
-    const { bucket, hosting, endpointEnabled, classes, settings, observability, placement } = args;
-    const { logRetentionDays } = observability;
+    const { bucket, settings } = args;
     const child = { parent: this };
 
-    const serialize = new LambdaFunction(
-      `${name}-serialize`,
-      {
-        source: "serialize-image",
-        environment: {
-          [ENVIRONMENT.imageShape]: IMAGE_SHAPE.join(","),
-          [ENVIRONMENT.maxPixels]: String(settings.maxPixels),
-        },
-        statements: [
-          {
-            actions: ["s3:GetObject"],
-            resources: [pulumi.interpolate`${bucket.arn}/${INFERENCE_PREFIXES.incoming}*`],
-          },
-          // Lets S3 answer "no such key" instead of "access denied" for an image that is gone.
-          { actions: ["s3:ListBucket"], resources: [bucket.arn] },
-          bucket.key.read(),
-        ],
-        memorySize: 1536,
-        timeoutSeconds: 30,
-        logRetentionDays,
-        placement,
-      },
+    const steps = makeSteps(name, args, child);
+    const reviews = new NotificationTopic(
+      `${name}-review`,
+      { email: settings.notificationEmail, key: bucket.key },
       child,
     );
-    const classify = new LambdaFunction(
-      `${name}-classify`,
-      {
-        source: "classify-image",
-        environment: {
-          [ENVIRONMENT.endpointName]: hosting.endpointName,
-          [ENVIRONMENT.classNames]: JSON.stringify(classes),
-        },
-        statements: [{ actions: ["sagemaker:InvokeEndpoint"], resources: [hosting.endpointArn] }],
-        memorySize: 256,
-        timeoutSeconds: 90,
-        logRetentionDays,
-        placement,
-      },
-      child,
-    );
-    const filter = new LambdaFunction(
-      `${name}-filter`,
-      {
-        source: "filter-inference",
-        environment: {
-          [ENVIRONMENT.classNames]: JSON.stringify(classes),
-          [ENVIRONMENT.confidenceThreshold]: String(settings.confidenceThreshold),
-        },
-        statements: [],
-        memorySize: 128,
-        timeoutSeconds: 10,
-        logRetentionDays,
-        placement,
-      },
-      child,
-    );
-
-    const reviews = new aws.sns.Topic(`${name}-review`, { kmsMasterKeyId: bucket.key.arn }, child);
-    if (settings.notificationEmail !== undefined) {
-      new aws.sns.TopicSubscription(
-        `${name}-review-email`,
-        { topic: reviews.arn, protocol: "email", endpoint: settings.notificationEmail },
-        child,
-      );
-    }
-
-    const logs = new aws.cloudwatch.LogGroup(
-      name,
-      {
-        // Groups with this prefix do not count towards the limit of the policy by which the
-        // service that delivers logs is let in ("Logging using CloudWatch Logs", Step Functions).
-        name: `/aws/vendedlogs/states/${pulumi.getProject()}-${pulumi.getStack()}`,
-        retentionInDays: logRetentionDays,
-      },
-      child,
-    );
-    const stateMachineRole = new ServiceRole(
-      `${name}-role`,
-      {
-        service: "states.amazonaws.com",
-        statements: [
-          {
-            actions: ["lambda:InvokeFunction"],
-            resources: [serialize.arn, classify.arn, filter.arn],
-          },
-          {
-            actions: ["s3:PutObject"],
-            resources: [
-              INFERENCE_PREFIXES.accepted,
-              INFERENCE_PREFIXES.review,
-              INFERENCE_PREFIXES.failed,
-            ].map((prefix) => pulumi.interpolate`${bucket.arn}/${prefix}*`),
-          },
-          bucket.key.write(),
-          { actions: ["sns:Publish"], resources: [reviews.arn] },
-          bucket.key.publish(),
-          deliverLogs(),
-          writeTraces(),
-        ],
-      },
-      child,
-    );
-    const references = pulumi.output({
-      partition: aws.getPartitionOutput().partition,
-      serializeFunctionArn: serialize.arn,
-      classifyFunctionArn: classify.arn,
-      filterFunctionArn: filter.arn,
-      bucketName: bucket.name,
-      reviewTopicArn: reviews.arn,
-    });
-    const stateMachine = new aws.sfn.StateMachine(
-      name,
-      {
-        roleArn: stateMachineRole.arn,
-        type: "STANDARD",
-        loggingConfiguration: {
-          level: observability.executionLogLevel,
-          // Images and verdicts are in the bucket, encrypted and expiring; not in the logs.
-          includeExecutionData: false,
-          logDestination: pulumi.interpolate`${logs.arn}:*`,
-        },
-        tracingConfiguration: { enabled: true },
-        definition: references.apply((known) =>
-          JSON.stringify(
-            endpointEnabled ? stateMachineDefinition(known) : disabledDefinition(known),
-          ),
-        ),
-      },
-      child,
-    );
-
+    const stateMachine = makeStateMachine(name, args, { steps, reviews }, child);
     const rule = startOnUpload(name, bucket, stateMachine, child);
 
     this.stateMachineArn = stateMachine.arn;
     this.reviewTopicArn = reviews.arn;
     this.functionNames = {
-      serialize: serialize.name,
-      classify: classify.name,
-      filter: filter.name,
+      serialize: steps.serialize.name,
+      classify: steps.classify.name,
+      filter: steps.filter.name,
     };
     this.uploadRuleName = rule.name;
     this.registerOutputs({
@@ -195,6 +77,149 @@ export class ClassificationWorkflow extends pulumi.ComponentResource {
       uploadRuleName: this.uploadRuleName,
     });
   }
+}
+
+/** One function for each step; each may do its own part only. */
+function makeSteps(
+  name: string,
+  args: ClassificationWorkflowArgs,
+  child: pulumi.ComponentResourceOptions,
+): Steps {
+  const { bucket, hosting, settings, observability, placement } = args;
+  const common = { logRetentionDays: observability.logRetentionDays, placement };
+  const classes = { [ENVIRONMENT.classNames]: JSON.stringify(args.classes) };
+  const serialize = new LambdaFunction(
+    `${name}-serialize`,
+    {
+      ...common,
+      source: "serialize-image",
+      environment: {
+        [ENVIRONMENT.imageShape]: IMAGE_SHAPE.join(","),
+        [ENVIRONMENT.maxPixels]: String(settings.maxPixels),
+      },
+      statements: [
+        {
+          actions: ["s3:GetObject"],
+          resources: [pulumi.interpolate`${bucket.arn}/${INFERENCE_PREFIXES.incoming}*`],
+        },
+        // Lets S3 answer "no such key" instead of "access denied" for an image that is gone.
+        { actions: ["s3:ListBucket"], resources: [bucket.arn] },
+        bucket.key.read(),
+      ],
+      memorySize: 1536,
+      timeoutSeconds: 30,
+    },
+    child,
+  );
+  const classify = new LambdaFunction(
+    `${name}-classify`,
+    {
+      ...common,
+      source: "classify-image",
+      environment: { [ENVIRONMENT.endpointName]: hosting.endpointName, ...classes },
+      statements: [{ actions: ["sagemaker:InvokeEndpoint"], resources: [hosting.endpointArn] }],
+      memorySize: 256,
+      timeoutSeconds: 90,
+    },
+    child,
+  );
+  const filter = new LambdaFunction(
+    `${name}-filter`,
+    {
+      ...common,
+      source: "filter-inference",
+      environment: {
+        ...classes,
+        [ENVIRONMENT.confidenceThreshold]: String(settings.confidenceThreshold),
+      },
+      statements: [],
+      memorySize: 128,
+      timeoutSeconds: 10,
+    },
+    child,
+  );
+  return { serialize, classify, filter };
+}
+
+/** What the state machine refers to. */
+interface Parts {
+  readonly steps: Steps;
+  readonly reviews: NotificationTopic;
+}
+
+/** The state machine over the steps, with its role and its log group. */
+function makeStateMachine(
+  name: string,
+  args: ClassificationWorkflowArgs,
+  { steps, reviews }: Parts,
+  child: pulumi.CustomResourceOptions,
+): aws.sfn.StateMachine {
+  const { bucket, endpointEnabled, observability, logGroupName } = args;
+  const { serialize, classify, filter } = steps;
+  const logs = new aws.cloudwatch.LogGroup(
+    name,
+    { name: logGroupName, retentionInDays: observability.logRetentionDays },
+    child,
+  );
+  const role = new ServiceRole(
+    `${name}-role`,
+    {
+      service: "states.amazonaws.com",
+      statements: stateMachineStatements(bucket, { steps, reviews }),
+    },
+    child,
+  );
+  const references = pulumi.output({
+    partition: partition(),
+    serializeFunctionArn: serialize.arn,
+    classifyFunctionArn: classify.arn,
+    filterFunctionArn: filter.arn,
+    bucketName: bucket.name,
+    reviewTopicArn: reviews.arn,
+  });
+  return new aws.sfn.StateMachine(
+    name,
+    {
+      roleArn: role.arn,
+      type: "STANDARD",
+      loggingConfiguration: {
+        level: observability.executionLogLevel,
+        // Images and verdicts are in the bucket, encrypted and expiring; not in the logs.
+        includeExecutionData: false,
+        logDestination: pulumi.interpolate`${logs.arn}:*`,
+      },
+      tracingConfiguration: { enabled: true },
+      definition: references.apply((known) =>
+        JSON.stringify(endpointEnabled ? stateMachineDefinition(known) : disabledDefinition(known)),
+      ),
+    },
+    child,
+  );
+}
+
+/** What the state machine's role may do: call the steps, keep the results, tell the reviewers. */
+function stateMachineStatements(
+  bucket: PrivateBucket,
+  { steps, reviews }: Parts,
+): readonly Statement[] {
+  const { accepted, review, failed } = INFERENCE_PREFIXES;
+  return [
+    {
+      actions: ["lambda:InvokeFunction"],
+      resources: [steps.serialize.arn, steps.classify.arn, steps.filter.arn],
+    },
+    {
+      actions: ["s3:PutObject"],
+      resources: [accepted, review, failed].map(
+        (prefix) => pulumi.interpolate`${bucket.arn}/${prefix}*`,
+      ),
+    },
+    bucket.key.write(),
+    { actions: ["sns:Publish"], resources: [reviews.arn] },
+    bucket.key.publish(),
+    deliverLogs(),
+    writeTraces(),
+  ];
 }
 
 /** Lets the state machine have its events delivered ("Logging using CloudWatch Logs"). */

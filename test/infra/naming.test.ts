@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import * as pulumi from "@pulumi/pulumi";
-import { contentHash, endpointNameOf } from "../../infra/naming";
+import { contentHash, physicalNames } from "../../infra/naming";
 
 describe("contentHash", () => {
   it("is ten hexadecimal digits, and the same on every machine", () => {
@@ -19,15 +19,19 @@ describe("contentHash", () => {
   });
 });
 
-describe("endpointNameOf", () => {
-  it("is project and stack in lower case", () => {
-    expect(endpointNameOf("Project", "Dev")).to.equal("project-dev");
-    expect(endpointNameOf("p", "s".repeat(61))).to.have.length(63);
+describe("physicalNames", () => {
+  it("are of project and stack, the endpoint's in lower case", () => {
+    expect(physicalNames("Project", "Dev")).to.deep.equal({
+      endpoint: "project-dev",
+      dashboard: "Project-Dev",
+      executionLogs: "/aws/vendedlogs/states/Project-Dev",
+    });
+    expect(physicalNames("p", "s".repeat(61)).endpoint).to.have.length(63);
   });
 
   it("refuses what SageMaker would not take, and says what it takes", () => {
     for (const stack of ["my_stack", "a.b", "dev-", "s".repeat(62)]) {
-      expect(() => endpointNameOf("p", stack), stack).to.throw(
+      expect(() => physicalNames("p", stack), stack).to.throw(
         pulumi.RunError,
         "letters, digits and inner hyphens",
       );
