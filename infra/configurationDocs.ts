@@ -1,4 +1,4 @@
-/** Writes `docs/configuration.md` from the schema: `node --import tsx infra/configurationDocs.ts`. */
+/** Writes `docs/configuration.md` from the schema: `npm run docs`. */
 import { writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { z } from "zod";
@@ -13,9 +13,17 @@ Everything that a stack can be told, by key. The values are in \`Pulumi.<stack>.
 \`\`\`sh
 pulumi config set --path endpoint.instanceCount 2
 pulumi config set --path training.accuracyFloor 0.85 --type float
+pulumi config set --path 'dataset.classes[0]' rocket
+pulumi config set --path training.imageTag 1 --type string
 \`\`\`
 
-Without \`--type float\` Pulumi stores a decimal as text, which is refused.
+\`--path\` goes into groups and lists; quote the brackets of a list. Pulumi guesses the type: whole
+numbers, \`true\` and \`false\` are stored as such, everything else as text, which is refused where a
+number is expected. So a decimal needs \`--type float\`, and a text that looks like a number needs
+\`--type string\`.
+
+There is no setting that is a secret. What is set with \`--secret\` is encrypted in the stack's file,
+but the program passes settings on as they are, so such a value ends in the state as plain text.
 
 A wrong value, a missing one or a key that is not here stops the program before any resource is
 made; the message names the key, the value and what is allowed.

@@ -10,10 +10,11 @@ export interface Standing {
   readonly interfaceEndpoints: number;
 }
 
-/** An estimate from list prices; it is no offer and no bill. */
+/** An estimate from unverified list prices; it is no offer and no bill. */
 export interface PriceEstimate {
   readonly currency: "USD";
-  readonly pricesAsOf: string;
+  /** Where the prices are from, and what they are worth. */
+  readonly basis: string;
   readonly region: string;
   /** Per month, for what runs all the time. */
   readonly monthly: Readonly<Record<"endpoint" | "encryption" | "monitoring" | "network", number>>;
@@ -55,7 +56,7 @@ export function estimatePrice(
   const hours = training.maxRuntimeSeconds / 3600;
   return {
     currency: "USD",
-    pricesAsOf: PRICES.asOf,
+    basis: PRICES.basis,
     region: PRICES.region,
     monthly,
     monthlyTotal: cents(Object.values(monthly).reduce((total, each) => total + each, 0)),

@@ -1,10 +1,15 @@
 /**
- * On-demand list prices in US dollars, us-east-1, without taxes and free tiers, written down by
- * hand on the date below from the services' public price pages. They give the order of magnitude
- * of a bill; check them before you rely on them, and for any other region.
+ * On-demand prices in US dollars, us-east-1, without taxes and free tiers, **not verified**: they
+ * were written down by hand in June 2025 and have not been compared with AWS's price pages since.
+ * They give the order of magnitude of a bill; look at the pages named below before you rely on one.
+ * Two sets of prices of SageMaker's instances circulate, of which these are the lower: for hosting
+ * on ml.m5.xlarge public sources of 2025 and 2026 have 0.23 as well as 0.269.
  */
 export const PRICES = {
-  asOf: "2025-06-30",
+  /** What a reader of the estimate has to know, printed with it. */
+  basis:
+    "Unverified: list prices written down by hand in June 2025, not compared with AWS's since. " +
+    "For your own see https://calculator.aws",
   region: "us-east-1",
   /** Per instance and hour ("Amazon SageMaker AI pricing", real-time inference). */
   hostingHour: {

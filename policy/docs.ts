@@ -1,4 +1,4 @@
-/** Writes the list of policies into `docs/policies.md`: `node --import tsx policy/docs.ts`. */
+/** Writes the list of policies into `docs/policies.md`: `npm run docs`. */
 import { readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { policies } from "./policies";

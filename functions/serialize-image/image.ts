@@ -19,7 +19,7 @@ const Image = createJimp({ formats: [png, jpeg, bmp, gif], plugins: [resizing] }
 
 /**
  * Most that the JPEG decoder may hold by its own account, in MB. The process takes up to twice
- * that, and the function has 1,024 MB.
+ * that, which has to fit into the function's memory (`memorySize` in infra/workflow.ts).
  */
 const JPEG_MEMORY_MB = 512;
 

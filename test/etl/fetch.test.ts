@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { download } from "../../etl/fetch/download";
+import { KNOWN_ARCHIVES } from "../../etl/fetch/knownArchives";
 import { cacheFolder } from "../../etl/fetch/locate";
 import { httpSource } from "../../etl/fetch/source";
 import { noProgress } from "../../etl/progress";
@@ -252,6 +253,14 @@ describe("etl fetch", () => {
     // Assess
     expect(readFileSync(path).equals(ARCHIVE)).to.equal(true);
     expect(ranges.at(-1)).to.equal("bytes=30000-");
+  });
+
+  it("knows the official archives on hosts that do not fail together", () => {
+    const hosts = KNOWN_ARCHIVES.map(({ urls }) => urls.map((url) => new URL(url).hostname));
+    expect(new Set(hosts.flat()).size).to.be.greaterThan(1);
+    for (const each of hosts) {
+      expect(each).to.deep.equal([...new Set(each)]);
+    }
   });
 
   it("refuses an archive of another size before it is fetched", async () => {

@@ -40,7 +40,7 @@ describe("etl build of damaged and hostile archives", () => {
       const outcome = await etl(["build", "--archive", archive, "--out", place, ...options]);
 
       // Assess
-      const reproduce = `FUZZ_SEED=${seed} FUZZ_RUNS=1: ${outcome.stderr}`;
+      const reproduce = `npm run fuzz -- --runs 1 --seed ${seed}: ${outcome.stderr}`;
       expect(outcome.exitCode, reproduce).to.be.oneOf([0, 3, 4]);
       if (outcome.exitCode === 0) {
         expectRight(place, gunzipSync(bytes), form, reproduce);
@@ -50,9 +50,11 @@ describe("etl build of damaged and hostile archives", () => {
       }
       outcomes.set(outcome.exitCode, (outcomes.get(outcome.exitCode) ?? 0) + 1);
     }
-    // Were it always the same, the mutations would prove nothing.
-    expect(outcomes.get(3)).to.be.greaterThan(RUNS / 4);
-    expect(RUNS < 100 || (outcomes.get(0) ?? 0) > 0).to.equal(true);
+    // Were it always the same, the mutations would prove nothing. A few archives may well be alike.
+    if (RUNS >= 100) {
+      expect(outcomes.get(3)).to.be.greaterThan(RUNS / 4);
+      expect(outcomes.get(0)).to.be.greaterThan(0);
+    }
     expect(readdirSync(folder.path).sort()).to.deep.equal(["archive.tar.gz", "dataset"]);
   });
 });

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { readFileSync } from "node:fs";
 import { ConfigError, parseConfig } from "../../infra/config";
 
 const ENDPOINT = { instanceType: "ml.m5.xlarge", capture: 100 };
@@ -119,4 +120,24 @@ describe("the stack's configuration", () => {
       expect(lines[0]).to.contain(`it is ${JSON.stringify(shown)}`);
     });
   }
+
+  it("takes every retention of logs that CloudWatch has, and no other", () => {
+    // Prepare: the provider's own list, without 0, which is for ever.
+    const declaration = require.resolve("@pulumi/aws/cloudwatch/logGroup").replace(".js", ".d.ts");
+    const list = /Possible values are: ([\d, ]+), and 0\./.exec(readFileSync(declaration, "utf8"));
+    const values = (list?.[1] ?? "").split(", ").map(Number);
+
+    // Act
+    const parse = (logRetentionDays: number) =>
+      parseConfig({ endpoint: ENDPOINT, observability: { logRetentionDays } });
+
+    // Assess
+    expect(values).to.include(3653);
+    for (const days of values) {
+      expect(parse(days).observability.logRetentionDays).to.equal(days);
+    }
+    expect(
+      complaintAbout({ endpoint: ENDPOINT, observability: { logRetentionDays: 31 } }),
+    ).to.include(values.join("|"));
+  });
 });

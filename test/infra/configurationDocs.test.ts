@@ -5,7 +5,7 @@ import { configurationDocument } from "../../infra/configurationDocs";
 import { PROJECT_ROOT } from "../support/project";
 
 describe("docs/configuration.md", () => {
-  it("is what the schema says; write it anew with: node --import tsx infra/configurationDocs.ts", () => {
+  it("is what the schema says; write it anew with: npm run docs", () => {
     const document = readFileSync(path.join(PROJECT_ROOT, "docs/configuration.md"), "utf8");
     expect(document).to.equal(configurationDocument());
   });

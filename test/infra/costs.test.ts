@@ -13,7 +13,7 @@ function estimate(config: Record<string, unknown>, standing = NOTHING): PriceEst
 }
 
 describe("estimatePrice", () => {
-  it("adds up what stands for a month, from prices with a date", () => {
+  it("adds up what stands for a month, and says that its prices are unverified", () => {
     // Act
     const price = estimate(
       { endpoint: { ...ENDPOINT, instanceCount: 2 } },
@@ -21,9 +21,10 @@ describe("estimatePrice", () => {
     );
 
     // Assess
+    expect(price.basis).to.match(/^Unverified: .+ June 2025, .+ https:\/\/calculator\.aws$/);
     expect(price).to.deep.equal({
       currency: "USD",
-      pricesAsOf: "2025-06-30",
+      basis: price.basis,
       region: "us-east-1",
       monthly: { endpoint: 335.8, encryption: 1, monitoring: 4.5, network: 14.6 },
       monthlyTotal: 355.9,

@@ -1,0 +1,27 @@
+/**
+ * Fuzzes the ETL for longer than the tests do: `npm run fuzz`, or for example
+ * `npm run fuzz -- --runs 1 --seed 17` to see again what a failure named.
+ */
+import Mocha from "mocha";
+import * as path from "node:path";
+import { parseArgs } from "node:util";
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: "string", default: "2000" },
+    seed: { type: "string", default: "1" },
+  },
+});
+for (const [name, value] of Object.entries(values)) {
+  if (!/^[1-9]\d*$/.test(value)) {
+    console.error(`--${name} takes a whole number from 1, not ${JSON.stringify(value)}`);
+    process.exit(2);
+  }
+  process.env[`FUZZ_${name.toUpperCase()}`] = value;
+}
+
+const mocha = new Mocha({ forbidOnly: true });
+mocha.addFile(path.join(__dirname, "fuzz.test.ts"));
+mocha.run((failures) => {
+  process.exitCode = failures === 0 ? 0 : 1;
+});
