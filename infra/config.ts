@@ -162,7 +162,9 @@ const observability = z.strictObject({
   logRetentionDays: z
     .literal([...RETENTION_DAYS])
     .default(30)
-    .describe("Days for which logs of functions and executions are kept"),
+    .describe(
+      "Days for which logs of functions and executions are kept; policy allows 731 unless told more",
+    ),
   executionLogLevel: z
     .enum(["ALL", "ERROR", "FATAL", "OFF"])
     .default("ERROR")

@@ -6,7 +6,7 @@ const settings = defineSettings({
   maximum: {
     type: "integer",
     minimum: 1,
-    default: 3653,
+    default: 731,
     description: "Days for which logs may be kept",
   },
 });
