@@ -199,7 +199,7 @@ export const configSchema = z.strictObject({
   protect: z
     .boolean()
     .default(true)
-    .describe("Keeps buckets with data from being deleted with the stack"),
+    .describe("Keeps everything from being deleted that an ordinary update does not replace"),
 });
 
 /** The whole configuration of a stack, validated, with defaults filled in. */

@@ -3,20 +3,16 @@ import * as pulumi from "@pulumi/pulumi";
 import { accountId, dnsSuffix, partition, region } from "./account";
 import type { Statement } from "./serviceRole";
 
-export interface DataKeyArgs {
-  /** Refuse to delete the key: without it, what is in the buckets cannot be read any more. */
-  readonly protect: boolean;
-}
-
 /**
  * The one key under which images, models and captured traffic are stored. Who may use it is
  * decided by roles alone: the key's own policy leaves it to the account's identity policies, and
- * each role that needs it has one of the statements below.
+ * each role that needs it has one of the statements below. Without the key, what is in the buckets
+ * cannot be read any more: in production it is made with the option `protect`.
  */
 export class DataKey extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
 
-  constructor(name: string, args: DataKeyArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
     super("ml-workflow-aws:infra:DataKey", name, {}, opts);
 
     const key = new aws.kms.Key(
@@ -27,7 +23,7 @@ export class DataKey extends pulumi.ComponentResource {
         deletionWindowInDays: 30,
         policy: pulumi.jsonStringify(keyPolicy()),
       },
-      { parent: this, protect: args.protect },
+      { parent: this },
     );
 
     this.arn = key.arn;

@@ -10,8 +10,8 @@ export interface DatasetArgs {
   readonly recipe: DatasetRecipe;
   /** Encrypts the bucket. */
   readonly key: DataKey;
-  /** Refuse to delete the bucket with the stack. */
-  readonly protect: boolean;
+  /** Refuse to delete the bucket while there are objects in it; otherwise they go with it. */
+  readonly keepObjects: boolean;
 }
 
 /**
@@ -31,7 +31,7 @@ export class Dataset extends pulumi.ComponentResource {
 
     const bucket = new PrivateBucket(
       name,
-      { key: args.key, protect: args.protect, expirationDays: {} },
+      { key: args.key, keepObjects: args.keepObjects, expirationDays: {} },
       { parent: this },
     );
     const etl = new NodeCommand(

@@ -53,13 +53,17 @@ const TRAFFIC_ROUTING = {
   linear: { type: "LINEAR", linearStepSize: { type: "CAPACITY_PERCENT", value: 25 } },
 } as const satisfies Record<EndpointSettings["deployment"], object>;
 
-/** Keeps as many instances as the traffic takes ("Automatic scaling", SageMaker Developer Guide). */
+/**
+ * Keeps as many instances as the traffic takes ("Automatic scaling", SageMaker Developer Guide).
+ * Never protected: scaling can be switched off while the endpoint stays.
+ */
 export function scaleWithTraffic(
   name: string,
   endpoint: aws.sagemaker.Endpoint,
   settings: NonNullable<EndpointSettings["autoscaling"]>,
   parent: pulumi.Resource,
 ): void {
+  const child = { parent, protect: false };
   const target = new aws.appautoscaling.Target(
     name,
     {
@@ -69,7 +73,7 @@ export function scaleWithTraffic(
       minCapacity: settings.minInstances,
       maxCapacity: settings.maxInstances,
     },
-    { parent },
+    child,
   );
   new aws.appautoscaling.Policy(
     name,
@@ -85,6 +89,6 @@ export function scaleWithTraffic(
         targetValue: settings.invocationsPerMinute,
       },
     },
-    { parent },
+    child,
   );
 }

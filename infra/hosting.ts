@@ -59,6 +59,8 @@ export class Hosting extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    // A change replaces both, so they are never protected.
+    const replaced = { parent: this, protect: false };
     const model = new aws.sagemaker.Model(
       name,
       {
@@ -67,12 +69,11 @@ export class Hosting extends pulumi.ComponentResource {
           image: training.image,
           modelDataUrl: training.result.modelDataUrl,
         },
-        ...(placement === undefined
-          ? {}
-          : // Not even the network's own endpoints are open to the container.
-            { vpcConfig: vpcConfig(placement), enableNetworkIsolation: true }),
+        // The container calls nobody: SageMaker itself brings the model and takes the captures.
+        enableNetworkIsolation: true,
+        ...(placement === undefined ? {} : { vpcConfig: vpcConfig(placement) }),
       },
-      { parent: this },
+      replaced,
     );
     const configuration = new aws.sagemaker.EndpointConfiguration(
       name,
@@ -99,7 +100,7 @@ export class Hosting extends pulumi.ComponentResource {
       },
       // SageMaker may roll an update back by itself and go on using the old configuration; then it
       // must still be there.
-      { parent: this, retainOnDelete: true },
+      { ...replaced, retainOnDelete: true },
     );
     const live = settings.enabled
       ? this.serve(name, endpointName, configuration.name, args)

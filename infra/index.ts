@@ -14,71 +14,69 @@ import { Training } from "./training";
 import { ClassificationWorkflow } from "./workflow";
 
 const config = readConfig();
-const { observability } = config;
+const { observability, protect } = config;
 const names = physicalNames();
+// Not to be deleted, all but what an ordinary update replaces.
+const kept = { protect };
 
 // Training, model and functions run in here, if anywhere in particular.
-const network = config.network === "private" ? new PrivateNetwork("network") : undefined;
+const network = config.network === "private" ? new PrivateNetwork("network", kept) : undefined;
 const placement = network?.workload;
 
 // Everything that is stored is encrypted with it.
-const key = new DataKey("data", { protect: config.protect });
+const key = new DataKey("data", kept);
 
 // CIFAR-100 archive -> images, lists and manifest in the dataset bucket.
-const dataset = new Dataset("dataset", { recipe: config.dataset, key, protect: config.protect });
+const dataset = new Dataset("dataset", { recipe: config.dataset, key, keepObjects: protect }, kept);
 
 // Dataset -> model.tar.gz, once the job has really completed.
-const training = new Training("training", { dataset, settings: config.training, placement });
+const training = new Training("training", { dataset, settings: config.training, placement }, kept);
 
 // Uploads, verdicts and captured traffic.
-const inference = new PrivateBucket("inference", {
-  key,
-  protect: config.protect,
-  expirationDays: inferenceExpiration(config.storage),
-});
+const inference = new PrivateBucket(
+  "inference",
+  { key, keepObjects: protect, expirationDays: inferenceExpiration(config.storage) },
+  kept,
+);
 
 // Whoever looks after the stack is told here.
-const alarms = new NotificationTopic("alarms", { email: observability.alarmEmail });
+const alarms = new NotificationTopic("alarms", { email: observability.alarmEmail }, kept);
 
 // Model -> endpoint, every request and answer captured.
-const hosting = new Hosting("hosting", {
-  endpointName: names.endpoint,
-  dataset,
-  training,
-  inferenceBucket: inference,
-  settings: config.endpoint,
-  placement,
-  alarms,
-  observability,
-});
+const hosting = new Hosting(
+  "hosting",
+  {
+    ...{ dataset, training, inferenceBucket: inference, placement, alarms, observability },
+    endpointName: names.endpoint,
+    settings: config.endpoint,
+  },
+  kept,
+);
 
 // Endpoint + held-out images -> accuracy, and the baseline for drift.
-const parity = config.endpoint.enabled
-  ? new ParityGate("parity", {
-      dataset,
-      hosting,
-      inferenceBucket: inference,
-      accuracyFloor: config.training.accuracyFloor,
-    })
-  : undefined;
+const { accuracyFloor } = config.training;
+const scored = { dataset, hosting, inferenceBucket: inference, accuracyFloor };
+const parity = config.endpoint.enabled ? new ParityGate("parity", scored) : undefined;
 
 // incoming/ -> serialize -> classify -> filter -> accepted/ or review/.
-const workflow = new ClassificationWorkflow("workflow", {
-  bucket: inference,
-  hosting,
-  endpointEnabled: config.endpoint.enabled,
-  classes: config.dataset.classes,
-  settings: config.workflow,
-  observability,
-  placement,
-  logGroupName: names.executionLogs,
-});
+const workflow = new ClassificationWorkflow(
+  "workflow",
+  {
+    ...{ bucket: inference, hosting, placement, observability },
+    endpointEnabled: config.endpoint.enabled,
+    classes: config.dataset.classes,
+    settings: config.workflow,
+    logGroupName: names.executionLogs,
+  },
+  kept,
+);
 
 // What is to be seen of all of the above, and what it costs.
-const monitoring = new Monitoring("monitoring", {
-  ...{ topic: alarms, hosting, workflow },
-  dashboardName: names.dashboard,
-});
+const monitoring = new Monitoring(
+  "monitoring",
+  { topic: alarms, hosting, workflow, dashboardName: names.dashboard },
+  kept,
+);
 
 if (config.budget !== undefined) {
   new SpendingAlert("budget", config.budget);

@@ -13,14 +13,15 @@ export interface NodeCommandArgs {
 
 /**
  * One of the project's own command line programs as a resource: progress on standard error is
- * streamed to whoever watches the update, standard output is the resource's result.
+ * streamed to whoever watches the update, standard output is the resource's result. It is never
+ * protected, whatever its parent is: to run again is to be replaced.
  */
 export class NodeCommand extends pulumi.ComponentResource {
   /** What the program printed on standard output. */
   readonly stdout: pulumi.Output<string>;
 
   constructor(name: string, args: NodeCommandArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("ml-workflow-aws:infra:NodeCommand", name, {}, opts);
+    super("ml-workflow-aws:infra:NodeCommand", name, {}, { ...opts, protect: false });
 
     // Without `dir` it runs in the project's root, so no path of this machine ends up in the state.
     // The command resource appends `create` to the interpreter's arguments, so the last argument

@@ -27,7 +27,8 @@ export class NotificationTopic extends pulumi.ComponentResource {
       new aws.sns.TopicSubscription(
         `${name}-email`,
         { topic: topic.arn, protocol: "email", endpoint: email },
-        { parent: this },
+        // Another address is another subscription.
+        { parent: this, protect: false },
       );
     }
 

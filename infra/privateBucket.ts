@@ -5,8 +5,8 @@ import type { DataKey } from "./dataKey";
 export interface PrivateBucketArgs {
   /** Encrypts every object. */
   readonly key: DataKey;
-  /** Refuse to delete the bucket, and with it its objects, when the stack goes. */
-  readonly protect: boolean;
+  /** Refuse to delete the bucket while there are objects in it; otherwise they go with it. */
+  readonly keepObjects: boolean;
   /** Days after which objects are deleted, by key prefix; objects under no prefix stay. */
   readonly expirationDays: Readonly<Record<string, number>>;
 }
@@ -19,7 +19,7 @@ const INCOMPLETE_UPLOAD_DAYS = 7;
 
 /**
  * A bucket that nobody outside the account can be given access to: encrypted, versioned, reached
- * over TLS only. Deleted with all that is in it unless it is protected.
+ * over TLS only. The option `protect` holds for the bucket and for every one of its protections.
  */
 export class PrivateBucket extends pulumi.ComponentResource {
   /** Known only once all of the bucket's protections are there. */
@@ -31,11 +31,7 @@ export class PrivateBucket extends pulumi.ComponentResource {
     super("ml-workflow-aws:infra:PrivateBucket", name, {}, opts);
     const child = { parent: this };
 
-    const bucket = new aws.s3.Bucket(
-      name,
-      { forceDestroy: !args.protect },
-      { parent: this, protect: args.protect },
-    );
+    const bucket = new aws.s3.Bucket(name, { forceDestroy: !args.keepObjects }, child);
     const access = new aws.s3.BucketPublicAccessBlock(
       `${name}-access`,
       {

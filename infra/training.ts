@@ -61,7 +61,8 @@ export class Training extends pulumi.ComponentResource {
         roleArn: role.arn,
         ...definition,
       },
-      { parent: this },
+      // Another run is another job.
+      { parent: this, protect: false },
     );
     const gate = new NodeCommand(
       `${name}-gate`,

@@ -93,6 +93,30 @@ function difference(
   return changes;
 }
 
+type Config = Readonly<Record<string, unknown>>;
+
+/** Inputs whose change replaces a resource of an otherwise changeable type. */
+const REPLACING: Readonly<Record<string, readonly string[]>> = {
+  "command:local:Command": ["triggers"],
+  "aws:sns/topicSubscription:TopicSubscription": ["endpoint", "protocol", "topic"],
+};
+
+/** What the engine would delete on the way from one graph to another, replacements included. */
+function deleted(
+  before: ReadonlyMap<string, RecordedResource>,
+  after: ReadonlyMap<string, RecordedResource>,
+): readonly RecordedResource[] {
+  return [...before.values()].filter((one) => {
+    const other = after.get(one.urn);
+    const differs = (key: string) =>
+      JSON.stringify(one.inputs[key]) !== JSON.stringify(other?.inputs[key]);
+    const replacing = REPLACED.has(one.type)
+      ? [...Object.keys(one.inputs), ...Object.keys(other?.inputs ?? {})]
+      : (REPLACING[one.type] ?? []);
+    return other === undefined || replacing.some(differs);
+  });
+}
+
 function label(resource: RecordedResource | undefined): string {
   return `${resource?.type.split(":").at(-1) ?? ""} ${resource?.name ?? ""}`;
 }
@@ -196,6 +220,28 @@ describe("a change of the stack", () => {
       expect(difference(before, await graph(config))).to.deep.equal(expected);
     });
   }
+
+  it("that is ordinary deletes nothing that is protected", async () => {
+    // Prepare
+    const told = { workflow: { notificationEmail: "a@example.com" } };
+    const autoscaling = { minInstances: 1, maxInstances: 2, invocationsPerMinute: 60 };
+    const scaled = { endpoint: { ...CONFIG.endpoint, autoscaling } };
+    const budget = { budget: { monthlyDollars: 100, email: "a@example.com" } };
+    const pairs: readonly (readonly [Config, Config])[] = [
+      ...CHANGES.map(({ config }) => [{}, config] as const),
+      [told, { workflow: { notificationEmail: "b@example.com" } }],
+      [told, {}],
+      [scaled, {}],
+      [budget, {}],
+    ];
+
+    // Act and assess
+    for (const [one, other] of pairs) {
+      const [old, now] = [await graph(one), await graph(other)];
+      const refused = deleted(old, now).filter(({ options }) => options.protect);
+      expect(refused.map(label), JSON.stringify(other)).to.deep.equal([]);
+    }
+  });
 
   it("of a function's code changes that function only", async () => {
     // Act

@@ -10,8 +10,8 @@ const RECIPE = { classes: ["bicycle", "motorcycle"], validationFraction: 0.1 };
 const BUCKET = "dataset-1a2b3c4";
 
 function dataset(recipe: DatasetArgs["recipe"] = RECIPE): Dataset {
-  const key = new DataKey("data", { protect: false });
-  return new Dataset("dataset", { recipe, key, protect: false });
+  const key = new DataKey("data");
+  return new Dataset("dataset", { recipe, key, keepObjects: false });
 }
 
 describe("Dataset", () => {

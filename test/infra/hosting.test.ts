@@ -18,7 +18,7 @@ function deployHosting(options?: Omit<DeployOptions, "config">, settings = {}) {
 }
 
 describe("Hosting", () => {
-  it("serves the artefact of the completed job with the image that trained it", async () => {
+  it("serves the completed job's artefact with the image that trained it, cut off from networks", async () => {
     // Act
     const { resources } = await deployHosting();
 
@@ -29,6 +29,7 @@ describe("Hosting", () => {
         image: `685385470294.dkr.ecr.${REGION}.amazonaws.com/image-classification:1`,
         modelDataUrl: TRAINING_RESULT.modelDataUrl,
       },
+      enableNetworkIsolation: true,
     });
   });
 

@@ -8,7 +8,8 @@ import type { RecordedResource } from "../../local/pulumi/graph";
 
 function bucket(name = "uploads", protect = false): PrivateBucket {
   const key = new DataKey(`${name}-key`, { protect });
-  return new PrivateBucket(name, { key, protect, expirationDays: { "incoming/": 10 } });
+  const args = { key, keepObjects: protect, expirationDays: { "incoming/": 10 } };
+  return new PrivateBucket(name, args, { protect });
 }
 
 function inputs(resources: readonly RecordedResource[], type: string) {
@@ -119,13 +120,20 @@ describe("PrivateBucket", () => {
     expect(await valueOf(value.name)).to.equal("uploads-1a2b3c4");
   });
 
-  it("is emptied and deleted with its stack unless it is protected; then its key is, too", async () => {
+  it("is emptied and deleted with its stack unless it is to be kept", async () => {
+    for (const keep of [true, false]) {
+      const { resources } = await deploy(() => bucket("uploads", keep));
+      const { inputs: given } = resource(resources, "aws:s3/bucket:Bucket");
+      expect(given).to.deep.equal({ forceDestroy: !keep });
+    }
+  });
+
+  it("is protected with all its protections, or not at all; its key, too", async () => {
     for (const protect of [true, false]) {
       const { resources } = await deploy(() => bucket("uploads", protect));
-      const { inputs: given, options } = resource(resources, "aws:s3/bucket:Bucket");
-      expect(given).to.deep.equal({ forceDestroy: !protect });
-      expect(options.protect).to.equal(protect);
-      expect(resource(resources, "aws:kms/key:Key").options.protect).to.equal(protect);
+      const [, ...ours] = resources.map(({ options }) => options.protect);
+      // Two components, the key, the bucket and six protections.
+      expect(ours).to.deep.equal(Array(10).fill(protect));
     }
   });
 
@@ -145,7 +153,7 @@ describe("PrivateBucket", () => {
 describe("DataKey", () => {
   it("rotates, and leaves to identity policies who may use it", async () => {
     // Act
-    const { resources } = await deploy(() => new DataKey("data", { protect: false }));
+    const { resources } = await deploy(() => new DataKey("data"));
 
     // Assess
     const { policy, ...key } = inputsOfKey(resources);

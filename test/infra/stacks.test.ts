@@ -64,7 +64,8 @@ describe("the stacks of the project", () => {
       return {
         instances: productionVariants[0]?.initialInstanceCount,
         networks: ofType(resources, "awsx:ec2:Vpc").length,
-        protected: resources
+        protected: ["aws:sagemaker/endpoint:Endpoint", "aws:s3/bucket:Bucket", "aws:kms/key:Key"]
+          .flatMap((type) => ofType(resources, type))
           .filter(({ options }) => options.protect)
           .map(({ name }) => name)
           .sort(),
@@ -82,7 +83,7 @@ describe("the stacks of the project", () => {
     expect(describeStack(prod)).to.deep.equal({
       instances: 2,
       networks: 1,
-      protected: ["data", "dataset", "inference"],
+      protected: ["data", "dataset", "hosting", "inference"],
       destroyed: [false, false],
     });
   });

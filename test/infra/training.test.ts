@@ -14,8 +14,8 @@ const BUCKET = "dataset-1a2b3c4";
 
 function deployTraining(settings = SETTINGS, options?: DeployOptions) {
   return deploy(() => {
-    const key = new DataKey("data", { protect: false });
-    const dataset = new Dataset("dataset", { recipe, key, protect: false });
+    const key = new DataKey("data");
+    const dataset = new Dataset("dataset", { recipe, key, keepObjects: false });
     return new Training("training", { dataset, settings, placement: undefined });
   }, options);
 }

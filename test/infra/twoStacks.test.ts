@@ -37,8 +37,12 @@ function everything(prefix: string): readonly object[] {
   const { endpoint: settings, observability } = config;
   const network = new PrivateNetwork(`${prefix}-network`);
   const placement = network.workload;
-  const key = new DataKey(`${prefix}-data`, { protect: false });
-  const dataset = new Dataset(`${prefix}-dataset`, { recipe: config.dataset, key, protect: false });
+  const key = new DataKey(`${prefix}-data`);
+  const dataset = new Dataset(`${prefix}-dataset`, {
+    recipe: config.dataset,
+    key,
+    keepObjects: false,
+  });
   const training = new Training(`${prefix}-training`, {
     dataset,
     settings: config.training,
@@ -46,7 +50,7 @@ function everything(prefix: string): readonly object[] {
   });
   const inferenceBucket = new PrivateBucket(`${prefix}-inference`, {
     key,
-    protect: false,
+    keepObjects: false,
     expirationDays: {},
   });
   const alarms = new NotificationTopic(`${prefix}-alarms`, { email: observability.alarmEmail });
