@@ -15,12 +15,16 @@ export const ENDPOINT_NAME_PATTERN = /^(?=.{1,63}$)[a-zA-Z0-9](-*[a-zA-Z0-9])*$/
 /** The one production variant of the endpoint; SageMaker invents a random name if none is given. */
 export const VARIANT_NAME = "AllTraffic";
 
-/** Prefixes in the inference bucket. */
+/**
+ * Prefixes in the inference bucket. A record is under its verdict's prefix, by key and version of
+ * the image; a claim says which execution has taken an uploaded version.
+ */
 export const INFERENCE_PREFIXES = {
   incoming: "incoming/",
   accepted: "accepted/",
   review: "review/",
   failed: "failed/",
+  claims: "claims/",
 } as const;
 
 /** Starts the inference ids of requests that deployment itself made: no live traffic. */
@@ -49,12 +53,18 @@ export const ERRORS = {
 /** Error with which every execution fails while the endpoint is switched off. */
 export const ENDPOINT_DISABLED = "EndpointDisabled";
 
-/** An object in S3. What an execution of the state machine starts with. */
+/** One version of an object in S3: one upload. */
 export interface ImageReference {
   readonly bucket: string;
   /** Plain, not URL-encoded, as EventBridge delivers it. */
   readonly key: string;
+  readonly versionId: string;
 }
+
+/** Names an object whose current version is meant: what a person starts an execution with. */
+export type ImageRequest = Omit<ImageReference, "versionId"> & {
+  readonly versionId: string | null;
+};
 
 /** What the serialize step hands to the classify step. */
 export interface SerializedImage {
@@ -77,6 +87,8 @@ export interface Verdict {
   readonly image: ImageReference;
   readonly inferenceId: string;
   readonly verdict: "accepted" | "review";
+  /** Key of the object in the inference bucket that keeps this verdict. */
+  readonly record: string;
   /** The most probable class. */
   readonly label: string;
   /** Its probability, 0 to 1. */

@@ -1,18 +1,13 @@
 import { ENDPOINT_DISABLED, ERRORS, INFERENCE_PREFIXES, type Verdict } from "../contract/inference";
+import { intakeStates, PRECONDITION_FAILED, type IntakeReferences } from "./uploadIntake";
 
 /** What the definition refers to. */
-export interface StateMachineReferences {
-  /** Of the account: `aws`, `aws-cn` or `aws-us-gov`. */
-  readonly partition: string;
+export interface StateMachineReferences extends IntakeReferences {
   readonly serializeFunctionArn: string;
   readonly classifyFunctionArn: string;
   readonly filterFunctionArn: string;
-  readonly bucketName: string;
   readonly reviewTopicArn: string;
 }
-
-/** What keeping a failure refers to. */
-type FailureReferences = Pick<StateMachineReferences, "partition" | "bucketName">;
 
 /**
  * Longest execution: more than all retries of the slowest step take, so that a failure is recorded
@@ -33,18 +28,26 @@ const TRANSIENT_LAMBDA_ERRORS = [
 ];
 
 /**
- * The classification workflow in Amazon States Language: serialize, classify, filter, then keep
- * the verdict where it belongs. A verdict below the threshold ends well, in review. An error
- * ends the execution as failed and leaves a record from which it can be replayed.
+ * The classification workflow in Amazon States Language: take in one version of an image, serialize,
+ * classify, filter, then keep the verdict where it belongs. A verdict below the threshold ends well,
+ * in review. An error ends the execution as failed and leaves a record from which it can be
+ * replayed. In every state the version is under `image`.
  */
 export function stateMachineDefinition(references: StateMachineReferences) {
   const { partition } = references;
   return {
     Comment: "Classifies one uploaded image",
     TimeoutSeconds: EXECUTION_TIMEOUT_SECONDS,
-    StartAt: "SerializeImage",
+    StartAt: "ReceiveImage",
     States: {
-      SerializeImage: lambdaStep(partition, references.serializeFunctionArn, "ClassifyImage"),
+      ...intakeStates(references, "SerializeImage"),
+      SerializeImage: {
+        ...lambdaStep(partition, references.serializeFunctionArn, "ClassifyImage"),
+        Parameters: {
+          FunctionName: references.serializeFunctionArn,
+          "Payload.$": "$.image",
+        },
+      },
       ClassifyImage: lambdaStep(partition, references.classifyFunctionArn, "FilterInference", [
         ERRORS.endpointUnavailable,
       ]),
@@ -61,15 +64,15 @@ export function stateMachineDefinition(references: StateMachineReferences) {
         Default: "KeepForReview",
       },
       KeepAccepted: {
-        ...putRecord(references, INFERENCE_PREFIXES.accepted, { "Body.$": "$" }),
-        Catch: toRecordFailure(),
+        ...putVerdict(references, "ChooseAccepted"),
         End: true,
       },
+      ChooseAccepted: chooseKept("NothingToDo"),
       KeepForReview: {
-        ...putRecord(references, INFERENCE_PREFIXES.review, { "Body.$": "$" }),
-        Catch: toRecordFailure(),
+        ...putVerdict(references, "ChooseReview"),
         Next: "NotifyReviewers",
       },
+      ChooseReview: chooseKept("NotifyReviewers"),
       NotifyReviewers: {
         Type: "Task",
         Resource: `arn:${partition}:states:::sns:publish`,
@@ -92,12 +95,13 @@ export function stateMachineDefinition(references: StateMachineReferences) {
  * The workflow while the endpoint is switched off: every execution fails at once, and leaves the
  * record from which it can be replayed when the endpoint is back.
  */
-export function disabledDefinition(references: FailureReferences) {
+export function disabledDefinition(references: IntakeReferences) {
   return {
     Comment: "Keeps uploaded images for later: the endpoint is switched off",
     TimeoutSeconds: EXECUTION_TIMEOUT_SECONDS,
-    StartAt: "EndpointDisabled",
+    StartAt: "ReceiveImage",
     States: {
+      ...intakeStates(references, "EndpointDisabled"),
       EndpointDisabled: {
         Type: "Pass",
         Result: {
@@ -115,17 +119,45 @@ export function disabledDefinition(references: FailureReferences) {
 }
 
 /** Keeps what is needed to replay the execution, then fails with the error under {@link ERROR_PATH}. */
-function failureStates(references: FailureReferences) {
+function failureStates({ partition, bucketName }: IntakeReferences) {
+  const put = {
+    Type: "Task",
+    Resource: `arn:${partition}:states:::aws-sdk:s3:putObject`,
+    ResultPath: null,
+  };
+  const record = {
+    Bucket: bucketName,
+    ContentType: "application/json",
+    Body: {
+      "image.$": "$.image",
+      "execution.$": "$$.Execution.Id",
+      "error.$": `${ERROR_PATH}.Error`,
+      "cause.$": `${ERROR_PATH}.Cause`,
+    },
+  };
   return {
     RecordFailure: {
-      ...putRecord(references, INFERENCE_PREFIXES.failed, {
-        Body: {
-          "image.$": "$$.Execution.Input",
-          "execution.$": "$$.Execution.Id",
-          "error.$": `${ERROR_PATH}.Error`,
-          "cause.$": `${ERROR_PATH}.Cause`,
-        },
-      }),
+      ...put,
+      Parameters: {
+        ...record,
+        "Key.$":
+          `States.Format('${INFERENCE_PREFIXES.failed}{}/{}.json', ` +
+          "$.image.key, $.image.versionId)",
+      },
+      Retry: [{ ...retry(["States.TaskFailed"]), MaxAttempts: 1 }],
+      // The language cannot tell that the image's key is too long to be part of another one.
+      Catch: [{ ErrorEquals: ["States.ALL"], ResultPath: null, Next: "RecordFailureByHash" }],
+      Next: "Failed",
+    },
+    RecordFailureByHash: {
+      ...put,
+      Parameters: {
+        ...record,
+        "Key.$":
+          `States.Format('${INFERENCE_PREFIXES.failed}{}.json', ` +
+          "States.Hash(States.Format('{}/{}', $.image.key, $.image.versionId), 'SHA-256'))",
+      },
+      Retry: [retry(["States.TaskFailed"])],
       // Even if the record cannot be written, the execution fails with the error that matters.
       Catch: [{ ErrorEquals: ["States.ALL"], ResultPath: null, Next: "Failed" }],
       Next: "Failed",
@@ -157,23 +189,33 @@ function lambdaStep(
   };
 }
 
-/** Writes a JSON object under `<prefix><key of the image>.json`, and passes the state's input on. */
-function putRecord(
-  { partition, bucketName }: FailureReferences,
-  prefix: string,
-  body: Record<string, unknown>,
-) {
+/**
+ * Writes the verdict where the filter says it belongs, unless there is a record of this version
+ * already, and passes it on.
+ */
+function putVerdict({ partition, bucketName }: IntakeReferences, onError: string) {
   return {
     Type: "Task",
     Resource: `arn:${partition}:states:::aws-sdk:s3:putObject`,
     Parameters: {
       Bucket: bucketName,
-      "Key.$": `States.Format('${prefix}{}.json', $$.Execution.Input.key)`,
+      "Key.$": "$.record",
       ContentType: "application/json",
-      ...body,
+      IfNoneMatch: "*",
+      "Body.$": "$",
     },
     ResultPath: null,
     Retry: [retry(["States.TaskFailed"])],
+    Catch: [{ ErrorEquals: ["States.ALL"], ResultPath: ERROR_PATH, Next: onError }],
+  };
+}
+
+/** A record that is there is as good as one that was written: the first verdict stands. */
+function chooseKept(next: string) {
+  return {
+    Type: "Choice",
+    Choices: [{ Variable: `${ERROR_PATH}.Cause`, StringMatches: PRECONDITION_FAILED, Next: next }],
+    Default: "RecordFailure",
   };
 }
 

@@ -12,6 +12,7 @@ import type { Placement } from "./privateNetwork";
 import { ServiceRole, writeTraces, type Statement } from "./serviceRole";
 import { disabledDefinition, stateMachineDefinition } from "./stateMachine";
 import { IMAGE_SHAPE } from "./training";
+import { uploadPattern } from "./uploadIntake";
 
 export interface ClassificationWorkflowArgs {
   readonly bucket: PrivateBucket;
@@ -99,7 +100,8 @@ function makeSteps(
       },
       statements: [
         {
-          actions: ["s3:GetObject"],
+          // An upload is read by its version; an image that a person names, as it is now.
+          actions: ["s3:GetObject", "s3:GetObjectVersion"],
           resources: [pulumi.interpolate`${bucket.arn}/${INFERENCE_PREFIXES.incoming}*`],
         },
         // Lets S3 answer "no such key" instead of "access denied" for an image that is gone.
@@ -202,7 +204,7 @@ function stateMachineStatements(
   bucket: PrivateBucket,
   { steps, reviews }: Parts,
 ): readonly Statement[] {
-  const { accepted, review, failed } = INFERENCE_PREFIXES;
+  const { accepted, review, failed, claims } = INFERENCE_PREFIXES;
   return [
     {
       actions: ["lambda:InvokeFunction"],
@@ -210,11 +212,14 @@ function stateMachineStatements(
     },
     {
       actions: ["s3:PutObject"],
-      resources: [accepted, review, failed].map(
+      resources: [accepted, review, failed, claims].map(
         (prefix) => pulumi.interpolate`${bucket.arn}/${prefix}*`,
       ),
     },
+    // Of an upload that is claimed already, whose it is.
+    { actions: ["s3:GetObject"], resources: [pulumi.interpolate`${bucket.arn}/${claims}*`] },
     bucket.key.write(),
+    bucket.key.read(),
     { actions: ["sns:Publish"], resources: [reviews.arn] },
     bucket.key.publish(),
     deliverLogs(),
@@ -240,7 +245,10 @@ function deliverLogs(): Statement {
   };
 }
 
-/** Every object created under `incoming/` starts an execution with its bucket and key. */
+/**
+ * Every image that is put under `incoming/` starts an execution with the whole event: what a rule
+ * takes out of an event it does not escape, and a key may have quotes.
+ */
 function startOnUpload(
   name: string,
   bucket: PrivateBucket,
@@ -263,14 +271,7 @@ function startOnUpload(
   const rule = new aws.cloudwatch.EventRule(
     `${name}-uploads`,
     {
-      eventPattern: pulumi.jsonStringify({
-        source: ["aws.s3"],
-        "detail-type": ["Object Created"],
-        detail: {
-          bucket: { name: [bucket.name] },
-          object: { key: [{ prefix: INFERENCE_PREFIXES.incoming }] },
-        },
-      }),
+      eventPattern: bucket.name.apply((known) => JSON.stringify(uploadPattern(known))),
     },
     { ...child, dependsOn: [notification] },
   );
@@ -280,10 +281,6 @@ function startOnUpload(
       rule: rule.name,
       arn: stateMachine.arn,
       roleArn: role.arn,
-      inputTransformer: {
-        inputPaths: { bucket: "$.detail.bucket.name", key: "$.detail.object.key" },
-        inputTemplate: '{"bucket": <bucket>, "key": <key>}',
-      },
     },
     child,
   );

@@ -49,12 +49,12 @@ export async function classifyImage(
 }
 
 /**
- * The same for every attempt at one image, so that a captured record can be joined with it.
- * Hexadecimal SHA-256 is 64 characters, the most that InvokeEndpoint takes; a bucket's name has
- * no slash, so two images never share the hashed text.
+ * The same for every attempt at one version of an image, so that a captured record can be joined
+ * with it. Hexadecimal SHA-256 is 64 characters, the most that InvokeEndpoint takes; neither a
+ * bucket's name nor a version's id has a slash, so two versions never share the hashed text.
  */
-function inferenceIdOf({ bucket, key }: ImageReference): string {
-  return createHash("sha256").update(`${bucket}/${key}`).digest("hex");
+function inferenceIdOf({ bucket, key, versionId }: ImageReference): string {
+  return createHash("sha256").update(`${bucket}/${versionId}/${key}`).digest("hex");
 }
 
 function parseAnswer(body: Uint8Array | undefined): unknown {

@@ -1,5 +1,6 @@
-import type { Inference, Verdict } from "../../contract/inference";
+import { INFERENCE_PREFIXES, type Inference, type Verdict } from "../../contract/inference";
 import { parseProbabilities } from "../shared/probabilities";
+import { recordKey } from "./recordKey";
 
 export interface FilterSettings {
   /** Class names in label order, at least one. */
@@ -18,10 +19,12 @@ export function filterInference(inference: Inference, settings: FilterSettings):
   const { classNames, threshold } = settings;
   const scores = parseProbabilities(inference.scores, classNames);
   const best = scores.reduce((first, next) => (next.score > first.score ? next : first));
+  const verdict = best.score >= threshold ? "accepted" : "review";
   return {
     image,
     inferenceId,
-    verdict: best.score >= threshold ? "accepted" : "review",
+    verdict,
+    record: recordKey(INFERENCE_PREFIXES[verdict], image),
     label: best.name,
     confidence: best.score,
     threshold,

@@ -1,5 +1,5 @@
 import type { GetObjectCommandInput, GetObjectCommandOutput } from "@aws-sdk/client-s3";
-import { ERRORS, type ImageReference, type SerializedImage } from "../../contract/inference";
+import { ERRORS, type ImageRequest, type SerializedImage } from "../../contract/inference";
 import { FunctionError } from "../shared/errors";
 import type { normalizeImage, NormalizeSettings } from "./image";
 
@@ -12,38 +12,49 @@ export type GetObject = (input: GetObjectCommandInput) => Promise<GetObjectComma
 export type Normalize = typeof normalizeImage;
 
 /**
- * Reads an image of any format we know, and makes it what the model takes: a PNG of its size,
- * about 3 kB, as base64.
+ * Reads one version of an image of any format we know, and makes it what the model takes: a PNG of
+ * its size, about 3 kB, as base64. Without a version it is the current one, which is named then.
  * @throws FunctionError `ImageNotFoundError`, `ImageTooLargeError` or `UnreadableImageError`;
  *   what else S3 answers, such as `AccessDenied`, passes through under its own name
  */
 export async function serializeImage(
-  image: ImageReference,
+  image: ImageRequest,
   settings: NormalizeSettings,
   getObject: GetObject,
   normalize: Normalize,
 ): Promise<SerializedImage> {
   const name = `s3://${image.bucket}/${image.key}`;
-  const bytes = await readObject(image, name, getObject);
+  const { bytes, versionId } = await readObject(image, name, getObject);
   const png = await normalize(bytes, name, settings);
-  return { image, imageData: png.toString("base64") };
+  return { image: { ...image, versionId }, imageData: png.toString("base64") };
 }
+
+/** What S3 calls an object of a bucket that keeps no versions ("Versioning", S3 User Guide). */
+const UNVERSIONED = "null";
+
+/** What S3 answers when the object, or this version of it, is gone or was never there. */
+const NOT_FOUND: readonly string[] = ["NoSuchKey", "NoSuchVersion", "MethodNotAllowed"];
 
 /** Reads an object into memory, having looked at its size first. */
 async function readObject(
-  image: ImageReference,
+  image: ImageRequest,
   name: string,
   getObject: GetObject,
-): Promise<Buffer> {
-  const { Body: body, ContentLength: length } = await getObject({
+): Promise<{ readonly bytes: Buffer; readonly versionId: string }> {
+  const version = image.versionId === null ? "" : ` in version ${image.versionId}`;
+  const answer = await getObject({
     Bucket: image.bucket,
     Key: image.key,
+    ...(image.versionId === null ? {} : { VersionId: image.versionId }),
   }).catch((error: unknown) => {
-    if (error instanceof Error && error.name === "NoSuchKey") {
-      throw new FunctionError(ERRORS.imageNotFound, `${name} does not exist`, { cause: error });
+    if (error instanceof Error && NOT_FOUND.includes(error.name)) {
+      throw new FunctionError(ERRORS.imageNotFound, `${name} does not exist${version}`, {
+        cause: error,
+      });
     }
     throw error;
   });
+  const { Body: body, ContentLength: length } = answer;
   if (length !== undefined && length > MAX_OBJECT_BYTES) {
     // Nobody reads the body: without this the connection would stay taken.
     if (body !== undefined && "destroy" in body) {
@@ -58,5 +69,5 @@ async function readObject(
   if (bytes.length === 0) {
     throw new FunctionError(ERRORS.unreadableImage, `${name} is empty`);
   }
-  return bytes;
+  return { bytes, versionId: image.versionId ?? answer.VersionId ?? UNVERSIONED };
 }

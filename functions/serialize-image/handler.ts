@@ -1,7 +1,7 @@
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { METRICS } from "../../contract/monitoring";
 import { readImageShape, readMaxPixels } from "../shared/environment";
-import { parseImageReference } from "../shared/events";
+import { parseImageRequest } from "../shared/events";
 import { observed } from "../shared/observability";
 import { serializeImage, type Normalize } from "./core";
 import { normalizeImage } from "./image";
@@ -10,7 +10,7 @@ import { normalizeImage } from "./image";
 export function createHandler(connect: () => S3Client) {
   let client: S3Client | undefined;
   return observed("Image serialized", async (event, invocation) => {
-    const image = parseImageReference(event);
+    const image = parseImageRequest(event);
     invocation.log({ image });
     const settings = {
       size: readImageShape(process.env),

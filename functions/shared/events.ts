@@ -6,14 +6,20 @@
 import {
   ERRORS,
   type ImageReference,
+  type ImageRequest,
   type Inference,
   type SerializedImage,
 } from "../../contract/inference";
 import { FunctionError } from "./errors";
 
 /** @throws FunctionError `InvalidEventError` naming the path and what is expected there */
-export function parseImageReference(event: unknown): ImageReference {
-  return imageReference(event, "event");
+export function parseImageRequest(event: unknown): ImageRequest {
+  const { bucket, key, versionId } = objectWith(event, "event", IMAGE_FIELDS);
+  return {
+    bucket: text(bucket, "event.bucket"),
+    key: text(key, "event.key"),
+    versionId: versionId === null ? null : text(versionId, "event.versionId"),
+  };
 }
 
 /** @throws FunctionError `InvalidEventError` naming the path and what is expected there */
@@ -35,9 +41,15 @@ export function parseInference(event: unknown): Inference {
   };
 }
 
+const IMAGE_FIELDS = ["bucket", "key", "versionId"] as const;
+
 function imageReference(value: unknown, path: string): ImageReference {
-  const fields = objectWith(value, path, ["bucket", "key"]);
-  return { bucket: text(fields.bucket, `${path}.bucket`), key: text(fields.key, `${path}.key`) };
+  const { bucket, key, versionId } = objectWith(value, path, IMAGE_FIELDS);
+  return {
+    bucket: text(bucket, `${path}.bucket`),
+    key: text(key, `${path}.key`),
+    versionId: text(versionId, `${path}.versionId`),
+  };
 }
 
 function objectWith<K extends string>(

@@ -37,6 +37,11 @@ export interface TrafficOptions {
   readonly onClassified: (done: number, total: number) => void;
 }
 
+/** What an execution begins with, if an upload has started it. */
+interface UploadEvent {
+  readonly detail?: { readonly object: { readonly key: string } };
+}
+
 /** Uploads whose executions run at the same time. */
 const CONCURRENCY = 8;
 
@@ -66,7 +71,7 @@ export async function classifyHeldOutImages(
       );
       const execution = cloud.stepFunctions
         .executions(stateMachineArn)
-        .findLast(({ input }) => (input as { key?: unknown }).key === key);
+        .findLast(({ input }) => (input as UploadEvent).detail?.object.key === key);
       if (execution === undefined) {
         throw new Error(`The upload of ${key} to ${inferenceBucket} started no execution`);
       }

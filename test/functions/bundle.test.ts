@@ -92,7 +92,7 @@ describe("bundles of the functions", () => {
 
     it(`${name} loads without its environment, and says at the first event what is missing`, async () => {
       // Prepare
-      const image = { bucket: "uploads", key: "incoming/1.png" };
+      const image = { bucket: "uploads", key: "incoming/1.png", versionId: "v1" };
       const events: Readonly<Record<FunctionName, object>> = {
         "serialize-image": image,
         "classify-image": { image, imageData: "AAEC" },
@@ -124,7 +124,7 @@ describe("bundles of the functions", () => {
 
   it("take an image from the bucket to its verdict", async () => {
     // Prepare
-    const image = { bucket: "uploads", key: "incoming/1.jpg" };
+    const image = { bucket: "uploads", key: "incoming/1.jpg", versionId: "v1" };
     const classes = { CLASS_NAMES: '["bicycle","motorcycle"]' };
     const photo = await encode(patterned(100, 60), "image/jpeg");
 
@@ -166,7 +166,7 @@ describe("bundles of the functions", () => {
       // Act
       const outcome = await call(
         "serialize-image",
-        { bucket: "uploads", key: "incoming/1.jpg" },
+        { bucket: "uploads", key: "incoming/1.jpg", versionId: "v1" },
         { ...AWS, AWS_ENDPOINT_URL_S3: url, IMAGE_SHAPE: "3,32,32", MAX_PIXELS: "6000" },
       );
 

@@ -28,7 +28,7 @@ describe("estimatePrice", () => {
       region: "us-east-1",
       monthly: { endpoint: 335.8, encryption: 1, monitoring: 4.5, network: 14.6 },
       monthlyTotal: 355.9,
-      perThousandImages: 0.15,
+      perThousandImages: 0.23,
       trainingRunAtMost: 0.74,
       withoutPrice: [],
     });

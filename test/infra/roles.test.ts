@@ -126,8 +126,10 @@ describe("the roles of the stack", () => {
     expect(grants("hosting-role-policy")).to.deep.include(["cloudwatch:DescribeAlarms", 1]);
     expect(grants("workflow-role-policy")).to.deep.equal([
       ["lambda:InvokeFunction", 3],
-      ["s3:PutObject", 3],
+      ["s3:PutObject", 4],
+      ["s3:GetObject", 1],
       ["kms:GenerateDataKey", 1],
+      ["kms:Decrypt", 1],
       ["sns:Publish", 1],
       ["kms:GenerateDataKey", 1],
       ["logs:CreateLogDelivery", 1],

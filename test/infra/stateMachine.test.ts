@@ -150,8 +150,8 @@ describe("the state machine", () => {
   });
 
   it("writes JSON into its own bucket, and goes on with what it had", () => {
-    const { KeepAccepted, KeepForReview, RecordFailure } = definition.States;
-    for (const state of [KeepAccepted, KeepForReview, RecordFailure]) {
+    const { KeepAccepted, KeepForReview, RecordFailure, RecordFailureByHash } = definition.States;
+    for (const state of [KeepAccepted, KeepForReview, RecordFailure, RecordFailureByHash]) {
       expect(state.Resource).to.equal("arn:aws:states:::aws-sdk:s3:putObject");
       expect(state.Parameters).to.deep.include({
         Bucket: "inference",
@@ -200,25 +200,34 @@ describe("the state machine", () => {
     expect(retried).to.deep.equal([`ClassifyImage: ${ERRORS.endpointUnavailable}`]);
   });
 
-  it("keeps accepted, doubtful and failed images apart, under the key of the image", () => {
+  it("keeps accepted, doubtful and failed images apart, by key and version of the image", () => {
     // Act
     const keys = tasks.flatMap(([name, { Parameters }]) =>
       Parameters?.["Key.$"] === undefined ? [] : [[name, Parameters["Key.$"]]],
     );
 
     // Assess
-    const key = (prefix: string) => `States.Format('${prefix}{}.json', $$.Execution.Input.key)`;
+    const { claims, failed } = INFERENCE_PREFIXES;
+    const hash = (paths: string) => `States.Hash(States.Format('{}/{}', ${paths}), 'SHA-256')`;
+    const claim = `States.Format('${claims}{}.json', ${hash("$.image.versionId, $.image.key")})`;
     expect(keys).to.deep.equal([
-      ["KeepAccepted", key(INFERENCE_PREFIXES.accepted)],
-      ["KeepForReview", key(INFERENCE_PREFIXES.review)],
-      ["RecordFailure", key(INFERENCE_PREFIXES.failed)],
+      ["ClaimUpload", claim],
+      ["ReadClaim", claim],
+      // The filter says it, for only code can tell whether it would be too long.
+      ["KeepAccepted", "$.record"],
+      ["KeepForReview", "$.record"],
+      ["RecordFailure", `States.Format('${failed}{}/{}.json', $.image.key, $.image.versionId)`],
+      [
+        "RecordFailureByHash",
+        `States.Format('${failed}{}.json', ${hash("$.image.key, $.image.versionId")})`,
+      ],
     ]);
   });
 
   it("ends every failure as failed, with the record that it can be replayed from", () => {
     const { RecordFailure, Failed } = definition.States;
     expect(RecordFailure.Parameters).to.have.property("Body").that.deep.equals({
-      "image.$": "$$.Execution.Input",
+      "image.$": "$.image",
       "execution.$": "$$.Execution.Id",
       "error.$": "$.error.Error",
       "cause.$": "$.error.Cause",
@@ -240,15 +249,17 @@ describe("the state machine while the endpoint is switched off", () => {
   });
 
   it("calls nothing, keeps the input for later and fails with the reason", () => {
-    const { EndpointDisabled, ...rest } = disabled.States;
-    expect(disabled.StartAt).to.equal("EndpointDisabled");
+    const { EndpointDisabled } = disabled.States;
+    expect(disabled.StartAt).to.equal("ReceiveImage");
     expect(EndpointDisabled).to.deep.include({ Type: "Pass", Next: "RecordFailure" });
     expect(EndpointDisabled.ResultPath).to.equal("$.error");
     expect(EndpointDisabled.Result.Error).to.equal(ENDPOINT_DISABLED);
     expect(EndpointDisabled.Result.Cause).to.contain("endpoint.enabled");
-    expect(rest).to.deep.equal({
-      RecordFailure: definition.States.RecordFailure,
-      Failed: definition.States.Failed,
-    });
+    const called = Object.values(disabled.States as Readonly<Record<string, State>>)
+      .flatMap(({ Resource }) => Resource ?? [])
+      .filter((resource) => !resource.includes(":s3:"));
+    expect(called).to.deep.equal([]);
+    expect(disabled.States.RecordFailure).to.deep.equal(definition.States.RecordFailure);
+    expect(disabled.States.Failed).to.deep.equal(definition.States.Failed);
   });
 });

@@ -84,7 +84,7 @@ describe("ClassificationWorkflow", () => {
     expect(serialize).to.deep.equal([
       {
         Effect: "Allow",
-        Action: ["s3:GetObject"],
+        Action: ["s3:GetObject", "s3:GetObjectVersion"],
         Resource: [`arn:aws:s3:::${BUCKET}/${INFERENCE_PREFIXES.incoming}*`],
       },
       { Effect: "Allow", Action: ["s3:ListBucket"], Resource: [`arn:aws:s3:::${BUCKET}`] },
@@ -105,7 +105,7 @@ describe("ClassificationWorkflow", () => {
     expect(filter).to.deep.equal([]);
   });
 
-  it("is started by every upload under incoming/, with bucket and key", () => {
+  it("is started by every upload under incoming/, with the whole event", () => {
     // Act
     const rule = resource(resources, "aws:cloudwatch/eventRule:EventRule");
     const target = resource(resources, "aws:cloudwatch/eventTarget:EventTarget");
@@ -115,14 +115,17 @@ describe("ClassificationWorkflow", () => {
     expect(JSON.parse(rule.inputs["eventPattern"] as string)).to.deep.equal({
       source: ["aws.s3"],
       "detail-type": ["Object Created"],
-      detail: { bucket: { name: [BUCKET] }, object: { key: [{ prefix: "incoming/" }] } },
+      detail: {
+        bucket: { name: [BUCKET] },
+        $or: [
+          { object: { key: [{ prefix: "incoming/" }], size: [{ numeric: [">", 0] }] } },
+          { object: { key: [{ "anything-but": { suffix: "/" } }], size: [0] } },
+        ],
+      },
     });
     expect(rule.dependencies).to.include(notification.urn);
     expect(notification.inputs).to.deep.equal({ bucket: BUCKET, eventbridge: true });
-    expect(target.inputs["inputTransformer"]).to.deep.equal({
-      inputPaths: { bucket: "$.detail.bucket.name", key: "$.detail.object.key" },
-      inputTemplate: '{"bucket": <bucket>, "key": <key>}',
-    });
+    expect(target.inputs).not.to.have.any.keys("inputTransformer", "input", "inputPath");
     const machine = resource(resources, "aws:sfn/stateMachine:StateMachine").outputs["arn"];
     expect(target.inputs["arn"]).to.equal(machine);
     expect(grants(resources, "workflow-events-role")).to.deep.equal([

@@ -98,8 +98,9 @@ export class EventBus {
 
 /**
  * Whether an event has what the pattern asks for: nested objects go down, lists name the values
- * allowed ("Creating Amazon EventBridge event patterns"). Of the comparisons only exact, `prefix`
- * and `suffix` are here; any other throws.
+ * allowed, `$or` lists alternatives ("Creating Amazon EventBridge event patterns"). Of the
+ * comparisons exact, `prefix`, `suffix`, `numeric` and `anything-but` one of the first three are
+ * here; any other throws.
  */
 export function matchesPattern(pattern: unknown, value: unknown): boolean {
   if (Array.isArray(pattern)) {
@@ -109,7 +110,11 @@ export function matchesPattern(pattern: unknown, value: unknown): boolean {
   return (
     value !== null &&
     typeof value === "object" &&
-    fields.every(([key, nested]) => matchesPattern(nested, (value as Record<string, unknown>)[key]))
+    fields.every(([key, nested]) =>
+      key === "$or"
+        ? (nested as readonly unknown[]).some((alternative) => matchesPattern(alternative, value))
+        : matchesPattern(nested, (value as Record<string, unknown>)[key]),
+    )
   );
 }
 
@@ -123,6 +128,12 @@ function matchesValue(allowed: unknown, value: unknown): boolean {
       return typeof value === "string" && value.startsWith(String(operand));
     case "suffix":
       return typeof value === "string" && value.endsWith(String(operand));
+    case "numeric":
+      return typeof value === "number" && isInRange(value, operand as readonly unknown[]);
+    case "anything-but": {
+      const excluded = Array.isArray(operand) ? (operand as unknown[]) : [operand];
+      return value !== undefined && !excluded.some((each) => matchesValue(each, value));
+    }
     default:
       throw new AwsError(
         "InvalidEventPatternException",
@@ -132,15 +143,45 @@ function matchesValue(allowed: unknown, value: unknown): boolean {
   }
 }
 
-/** Fills the template: values enter as JSON, so text brings its own quotes. */
+/** Whether a number satisfies pairs of operator and operand: `[">", 0, "<=", 5]`. */
+function isInRange(value: number, pairs: readonly unknown[]): boolean {
+  const [operator, operand, ...rest] = pairs;
+  const compare = NUMERIC[String(operator)];
+  if (compare === undefined || typeof operand !== "number") {
+    throw new AwsError(
+      "InvalidEventPatternException",
+      400,
+      `The local event bus does not compare numbers by ${JSON.stringify(pairs)}`,
+    );
+  }
+  return compare(value, operand) && (rest.length === 0 || isInRange(value, rest));
+}
+
+const NUMERIC: Readonly<Record<string, (value: number, operand: number) => boolean>> = {
+  "=": (value, operand) => value === operand,
+  "<": (value, operand) => value < operand,
+  "<=": (value, operand) => value <= operand,
+  ">": (value, operand) => value > operand,
+  ">=": (value, operand) => value >= operand,
+};
+
+/**
+ * Fills the template. Text brings its own quotes, but what is in it is not escaped ("Amazon
+ * EventBridge input transformation"): a quote in a value ends it.
+ * @throws SyntaxError when what comes of it is no JSON
+ */
 export function transform(transformer: InputTransformer, event: BusEvent): unknown {
   const values = new Map(
     Object.entries(transformer.inputPaths).map(([name, path]) => [name, valueAt(path, event)]),
   );
   const text = transformer.inputTemplate.replace(/<([\w.-]+)>/g, (_whole, name: string) =>
-    JSON.stringify(values.get(name) ?? ""),
+    unescaped(values.get(name)),
   );
   return JSON.parse(text) as unknown;
+}
+
+function unescaped(value: unknown): string {
+  return typeof value === "string" ? `"${value}"` : JSON.stringify(value ?? "");
 }
 
 function valueAt(path: string, event: BusEvent): unknown {

@@ -6,7 +6,7 @@ import { errorOf } from "../support/errors";
 import { STUB_CLIENT, withServer, type Answer, type Recorded } from "../support/server";
 
 const EVENT = {
-  image: { bucket: "uploads", key: "incoming/räder 1.png" },
+  image: { bucket: "uploads", key: "incoming/räder 1.png", versionId: "v1" },
   imageData: Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 255]).toString("base64"),
 };
 const SETTINGS = { endpointName: "vehicles", classNames: ["bicycle", "motorcycle"] };
@@ -57,7 +57,7 @@ describe("classifyImage", () => {
     expect(request.body.toString("base64")).to.equal(EVENT.imageData);
   });
 
-  it("names the inference by bucket and key, the same at every attempt", async () => {
+  it("names the inference by bucket, key and version, the same at every attempt", async () => {
     // Act
     const first = await classify(probabilities("[1, 0]"));
     const second = await classify(probabilities("[0, 1]"));
@@ -65,16 +65,21 @@ describe("classifyImage", () => {
       ...EVENT,
       image: { ...EVENT.image, key: "incoming/2.png" },
     });
+    const overwritten = await classify(probabilities("[0, 1]"), {
+      ...EVENT,
+      image: { ...EVENT.image, versionId: "v2" },
+    });
 
     // Assess
     const { inferenceId } = first.inference;
     expect(inferenceId).to.equal(
-      createHash("sha256").update("uploads/incoming/räder 1.png", "utf8").digest("hex"),
+      createHash("sha256").update("uploads/v1/incoming/räder 1.png", "utf8").digest("hex"),
     );
     expect(inferenceId).to.have.length(64);
     expect(first.requests[0]?.headers["x-amzn-sagemaker-inference-id"]).to.equal(inferenceId);
     expect(second.inference.inferenceId).to.equal(inferenceId);
     expect(other.inference.inferenceId).to.not.equal(inferenceId);
+    expect(overwritten.inference.inferenceId).to.not.equal(inferenceId);
   });
 
   for (const [fault, body] of [

@@ -5,7 +5,10 @@ import { errorOf } from "../support/errors";
 import { logsOf, metricsOf, record } from "../support/output";
 import { STUB_CLIENT, withServer } from "../support/server";
 
-const EVENT = { image: { bucket: "uploads", key: "incoming/1.png" }, imageData: "iVBO" };
+const EVENT = {
+  image: { bucket: "uploads", key: "incoming/1.png", versionId: "v1" },
+  imageData: "iVBO",
+};
 const CREDENTIALS = {
   AWS_REGION: STUB_CLIENT.region,
   AWS_ACCESS_KEY_ID: STUB_CLIENT.credentials.accessKeyId,

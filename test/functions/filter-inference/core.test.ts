@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { filterInference } from "../../../functions/filter-inference/core";
 import { errorOf } from "../support/errors";
 
-const IMAGE = { bucket: "uploads", key: "incoming/1.png" };
+const IMAGE = { bucket: "uploads", key: "incoming/1.png", versionId: "v1" };
 const CLASSES = ["bicycle", "motorcycle", "pickup_truck"];
 
 function filter(scores: readonly number[], threshold: number) {
@@ -18,6 +18,7 @@ describe("filterInference", () => {
       image: IMAGE,
       inferenceId: "id",
       verdict: "accepted",
+      record: "accepted/incoming/1.png/v1.json",
       label: "motorcycle",
       confidence: 0.9,
       threshold: 0.8,
@@ -34,7 +35,12 @@ describe("filterInference", () => {
     const verdict = filter([0.3, 0.3, 0.4], 0.8);
 
     // Assess
-    expect(verdict).to.include({ verdict: "review", label: "pickup_truck", confidence: 0.4 });
+    expect(verdict).to.include({
+      verdict: "review",
+      record: "review/incoming/1.png/v1.json",
+      label: "pickup_truck",
+      confidence: 0.4,
+    });
   });
 
   it("takes the first of equally probable classes", () => {

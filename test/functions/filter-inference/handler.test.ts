@@ -5,7 +5,7 @@ import { errorOf } from "../support/errors";
 import { logsOf, metricsOf, record } from "../support/output";
 
 const EVENT = {
-  image: { bucket: "uploads", key: "incoming/1.png" },
+  image: { bucket: "uploads", key: "incoming/1.png", versionId: "v1" },
   inferenceId: "id",
   scores: [0.1, 0.9],
 };

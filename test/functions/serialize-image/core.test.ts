@@ -6,16 +6,21 @@ import {
   type GetObject,
 } from "../../../functions/serialize-image/core";
 import { normalizeImage } from "../../../functions/serialize-image/image";
+import type { ImageRequest } from "../../../contract/inference";
 import { errorOf } from "../support/errors";
 import { decode, encode, patterned } from "../support/images";
 import { STUB_CLIENT, withServer, type Answer } from "../support/server";
 
-const IMAGE = { bucket: "uploads", key: "incoming/räder 1.png" };
+const IMAGE = { bucket: "uploads", key: "incoming/räder 1.png", versionId: "v1" };
 const NAME = "s3://uploads/incoming/räder 1.png";
 const SETTINGS = { size: { width: 32, height: 32 }, maxPixels: 1_000_000 };
 
 /** Serializes what a server on loopback answers to a real client. */
-async function serialize(answer: Answer, watch?: (path: string) => void) {
+async function serialize(
+  answer: Answer,
+  watch?: (path: string) => void,
+  image: ImageRequest = IMAGE,
+) {
   return withServer(answer, async (server) => {
     const client = new S3Client({
       ...STUB_CLIENT,
@@ -25,7 +30,7 @@ async function serialize(answer: Answer, watch?: (path: string) => void) {
     });
     const getObject: GetObject = (input) => client.send(new GetObjectCommand(input));
     try {
-      return await serializeImage(IMAGE, SETTINGS, getObject, normalizeImage);
+      return await serializeImage(image, SETTINGS, getObject, normalizeImage);
     } finally {
       watch?.(server.requests.map(({ method, path }) => `${method} ${path}`).join());
       client.destroy();
@@ -52,7 +57,7 @@ describe("serializeImage", () => {
     expect(await decode(Buffer.from(imageData, "base64"))).to.deep.equal(pixels);
   });
 
-  it("asks for the key as it is, escaped once", async () => {
+  it("asks for this version of the key, which is escaped once", async () => {
     // Prepare
     let request = "";
     const body = await encode(patterned(8, 8), "image/png");
@@ -61,18 +66,47 @@ describe("serializeImage", () => {
     await serialize({ status: 200, body }, (path) => (request = path));
 
     // Assess
-    expect(request).to.equal("GET /uploads/incoming/r%C3%A4der%201.png?x-id=GetObject");
+    expect(request).to.equal(
+      "GET /uploads/incoming/r%C3%A4der%201.png?versionId=v1&x-id=GetObject",
+    );
   });
 
-  it("says that the object does not exist", async () => {
+  it("reads the current version where none is asked for, and says which that is", async () => {
+    // Prepare
+    let request = "";
+    const body = await encode(patterned(8, 8), "image/png");
+    const watch = (path: string) => (request = path);
+    const current = { ...IMAGE, versionId: null };
+
     // Act
-    const error = await errorOf(() => serialize(s3Error(404, "NoSuchKey")));
+    const versioned = await serialize(
+      { status: 200, headers: { "x-amz-version-id": "v7" }, body },
+      watch,
+      current,
+    );
+    const unversioned = await serialize({ status: 200, body }, watch, current);
 
     // Assess
-    expect(error.name).to.equal("ImageNotFoundError");
-    expect(error.message).to.equal(`${NAME} does not exist`);
-    expect(error.cause).to.have.property("name", "NoSuchKey");
+    expect(request).not.to.include("versionId");
+    expect(versioned.image).to.deep.equal({ ...IMAGE, versionId: "v7" });
+    expect(unversioned.image).to.deep.equal({ ...IMAGE, versionId: "null" });
   });
+
+  for (const [status, code] of [
+    [404, "NoSuchKey"],
+    [404, "NoSuchVersion"],
+    [405, "MethodNotAllowed"],
+  ] as const) {
+    it(`says that the version does not exist when S3 answers ${code}`, async () => {
+      // Act
+      const error = await errorOf(() => serialize(s3Error(status, code)));
+
+      // Assess
+      expect(error.name).to.equal("ImageNotFoundError");
+      expect(error.message).to.equal(`${NAME} does not exist in version v1`);
+      expect(error.cause).to.have.property("name", code);
+    });
+  }
 
   for (const [status, code] of [
     [403, "AccessDenied"],

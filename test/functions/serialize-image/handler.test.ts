@@ -8,7 +8,7 @@ import { encode, patterned } from "../support/images";
 import { logsOf, metricsOf, record } from "../support/output";
 import { STUB_CLIENT, withServer } from "../support/server";
 
-const EVENT = { bucket: "uploads", key: "incoming/1.jpg" };
+const EVENT = { bucket: "uploads", key: "incoming/1.jpg", versionId: "v1" };
 
 function unreachable(): S3Client {
   throw new Error("no client is needed here");

@@ -1,24 +1,36 @@
 import { expect } from "chai";
 import {
-  parseImageReference,
+  parseImageRequest,
   parseInference,
   parseSerializedImage,
 } from "../../../functions/shared/events";
 import { errorOf } from "../support/errors";
 
-const IMAGE = { bucket: "uploads", key: "incoming/räder 1.png" };
+const IMAGE = { bucket: "uploads", key: "incoming/räder 1.png", versionId: "v1" };
 const SERIALIZED = { image: IMAGE, imageData: "AAEC" };
 const INFERENCE = { image: IMAGE, inferenceId: "id", scores: [0.25, 0.75] };
 
 const REFUSED: readonly (readonly [string, (event: unknown) => unknown, unknown, string])[] = [
-  ["no object", parseImageReference, undefined, "event must be an object with bucket, key"],
-  ["null", parseImageReference, null, "event must be an object"],
-  ["a list", parseImageReference, [IMAGE], "event must be an object"],
-  ["text", parseImageReference, "uploads", "event must be an object"],
-  ["no key", parseImageReference, { bucket: "uploads" }, "event.key must be a text"],
-  ["an empty key", parseImageReference, { ...IMAGE, key: "" }, "event.key must be a text"],
-  ["a number as bucket", parseImageReference, { ...IMAGE, bucket: 1 }, "event.bucket must be"],
-  ["an unknown key", parseImageReference, { ...IMAGE, size: 1 }, "event.size must be absent"],
+  [
+    "no object",
+    parseImageRequest,
+    undefined,
+    "event must be an object with bucket, key, versionId",
+  ],
+  ["null", parseImageRequest, null, "event must be an object"],
+  ["a list", parseImageRequest, [IMAGE], "event must be an object"],
+  ["text", parseImageRequest, "uploads", "event must be an object"],
+  ["no key", parseImageRequest, { bucket: "uploads" }, "event.key must be a text"],
+  ["an empty key", parseImageRequest, { ...IMAGE, key: "" }, "event.key must be a text"],
+  ["no version", parseImageRequest, { bucket: "u", key: "k" }, "event.versionId must be a text"],
+  [
+    "a version that is not known inside",
+    parseSerializedImage,
+    { ...SERIALIZED, image: { ...IMAGE, versionId: null } },
+    "event.image.versionId must be a text",
+  ],
+  ["a number as bucket", parseImageRequest, { ...IMAGE, bucket: 1 }, "event.bucket must be"],
+  ["an unknown key", parseImageRequest, { ...IMAGE, size: 1 }, "event.size must be absent"],
   ["no image", parseSerializedImage, { imageData: "AAEC" }, "event.image must be an object"],
   [
     "an unknown key inside",
@@ -61,7 +73,9 @@ const REFUSED: readonly (readonly [string, (event: unknown) => unknown, unknown,
 
 describe("events of the functions", () => {
   it("are returned as they came if they are right", () => {
-    expect(parseImageReference(IMAGE)).to.deep.equal(IMAGE);
+    const current = { ...IMAGE, versionId: null };
+    expect(parseImageRequest(IMAGE)).to.deep.equal(IMAGE);
+    expect(parseImageRequest(current)).to.deep.equal(current);
     expect(parseSerializedImage(SERIALIZED)).to.deep.equal(SERIALIZED);
     expect(parseInference(INFERENCE)).to.deep.equal(INFERENCE);
   });

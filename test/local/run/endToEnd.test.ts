@@ -10,6 +10,7 @@ import { runLocally, type Run, type RunOptions } from "../../../local/run/run";
 import type { Execution } from "../../../local/cloud/services/stepFunctions/service";
 import { parseOverride } from "../../../local/pulumi/stackConfig";
 import { PROJECT_ROOT, REAL_ARCHIVE } from "../../support/project";
+import { describeUploads, type DeployedWorkflow } from "./uploads";
 
 const SILENT: RunOptions["progress"] = {
   stage: () => undefined,
@@ -38,6 +39,7 @@ describe("the whole workflow in the local cloud", function () {
     let upload: (key: string, body: Buffer) => Promise<Execution>;
     let read: (key: string) => Promise<Record<string, unknown>>;
     let classify: (key: string) => Promise<Execution>;
+    let workflow: DeployedWorkflow;
     let invocations: () => number;
     let unneededStatements: () => ReturnType<Cloud["authority"]["unneededStatements"]>;
     let stopCloud: () => void;
@@ -49,7 +51,7 @@ describe("the whole workflow in the local cloud", function () {
       await new Promise<void>((resolve, reject) => {
         running = runLocally({ ...options(), ...archive }, async (result, cloud) => {
           run = result;
-          ({ upload, read, classify } = bucketOf(result, cloud));
+          ({ upload, read, classify, workflow } = bucketOf(result, cloud));
           unneededStatements = () => cloud.authority.unneededStatements();
           const { endpoint } = result.summary;
           invocations = () =>
@@ -89,11 +91,10 @@ describe("the whole workflow in the local cloud", function () {
 
     it("keeps every verdict in the bucket, under its image's key", async () => {
       for (const { execution, verdict } of run.classifications.slice(0, 5)) {
-        const { key } = execution.input as { key: string };
-        const prefix =
-          verdict?.verdict === "accepted" ? INFERENCE_PREFIXES.accepted : INFERENCE_PREFIXES.review;
+        const { key, "version-id": versionId } = (execution.input as UploadEvent).detail.object;
+        const prefix = INFERENCE_PREFIXES[verdict?.verdict ?? "failed"];
 
-        expect(await read(`${prefix}${key}.json`)).to.deep.equal(verdict);
+        expect(await read(`${prefix}${key}/${versionId}.json`)).to.deep.equal(verdict);
       }
     });
 
@@ -105,11 +106,14 @@ describe("the whole workflow in the local cloud", function () {
         // Act
         const key = INFERENCE_PREFIXES.incoming + name;
         const execution = await upload(key, body);
+        const { bucket, object } = (execution.input as UploadEvent).detail;
 
         // Assess
         expect(execution, name).to.include({ status: "FAILED", error });
-        expect(await read(`${INFERENCE_PREFIXES.failed}${key}.json`)).to.deep.include({
-          image: execution.input,
+        expect(
+          await read(`${INFERENCE_PREFIXES.failed}${key}/${object["version-id"]}.json`),
+        ).to.deep.include({
+          image: { bucket: bucket.name, key, versionId: object["version-id"] },
           error,
         });
       }
@@ -123,14 +127,6 @@ describe("the whole workflow in the local cloud", function () {
       expect(execution).to.include({ status: "FAILED", error: ERRORS.imageNotFound });
     });
 
-    it("grants no role a statement that it could do without", () => {
-      const unneeded = unneededStatements().filter(
-        ({ actions }) => !actions.every((action) => isBeyondTheLocalCloud(action)),
-      );
-
-      expect(unneeded).to.deep.equal([]);
-    });
-
     it("does not let the endpoint see what is no image", async () => {
       // Prepare
       const before = invocations();
@@ -140,6 +136,21 @@ describe("the whole workflow in the local cloud", function () {
 
       // Assess
       expect(invocations()).to.equal(before);
+    });
+
+    describe("uploads", () => {
+      describeUploads(() => workflow);
+    });
+
+    // When all of the above has been asked of them.
+    describe("roles", () => {
+      it("have no statement that they could do without", () => {
+        const unneeded = unneededStatements().filter(
+          ({ actions }) => !actions.every((action) => isBeyondTheLocalCloud(action)),
+        );
+
+        expect(unneeded).to.deep.equal([]);
+      });
     });
   });
 
@@ -227,15 +238,30 @@ function isBeyondTheLocalCloud(action: string): boolean {
   return Object.keys(BEYOND_THE_LOCAL_CLOUD).some((prefix) => action.startsWith(prefix));
 }
 
+/** What an upload starts an execution with. */
+interface UploadEvent {
+  readonly detail: {
+    readonly bucket: { readonly name: string };
+    readonly object: { readonly key: string; readonly "version-id": string };
+  };
+}
+
 /** What a user of the inference bucket can do: put images in, read results. */
 function bucketOf({ classifications }: Run, cloud: Cloud) {
   const [{ execution } = { execution: undefined }] = classifications;
-  const { bucket: Bucket } = execution?.input as { bucket: string };
+  const Bucket = (execution?.input as UploadEvent).detail.bucket.name;
   const stateMachine = String(execution?.arn)
     .replace(":execution:", ":stateMachine:")
     .replace(/:[^:]+$/, "");
   const s3 = new S3Client(cloud.deployerSession());
   return {
+    workflow: {
+      cloud,
+      bucket: Bucket,
+      stateMachineArn: stateMachine,
+      reviewTopicArn: cloud.topics.arns.find((arn) => arn.includes("review")) ?? "",
+      pictures: classifications.slice(0, 4).map(({ png }) => png),
+    },
     upload: async (Key: string, Body: Buffer): Promise<Execution> => {
       await s3.send(new PutObjectCommand({ Bucket, Key, Body }));
       const started = cloud.stepFunctions.executions(stateMachine).at(-1) as Execution;

@@ -64,15 +64,22 @@ const wait = z.strictObject({
   Seconds: z.number().min(0),
 });
 
-const choiceRule = z.strictObject({
+const comparison = z.strictObject({
   Variable: path,
   StringEquals: z.string().optional(),
+  StringEqualsPath: path.optional(),
+  /** `*` stands for any text. */
+  StringMatches: z.string().optional(),
   NumericGreaterThanEquals: z.number().optional(),
   NumericLessThan: z.number().optional(),
   BooleanEquals: z.boolean().optional(),
   IsPresent: z.boolean().optional(),
-  Next: z.string(),
 });
+
+const choiceRule = z.union([
+  z.strictObject({ ...comparison.shape, Next: z.string() }),
+  z.strictObject({ And: z.array(comparison).min(1), Next: z.string() }),
+]);
 
 const choice = z.strictObject({
   Type: z.literal("Choice"),
@@ -106,6 +113,7 @@ export type Definition = z.infer<typeof definition>;
 export type State = z.infer<typeof state>;
 export type TaskState = z.infer<typeof task>;
 export type ChoiceRule = z.infer<typeof choiceRule>;
+export type Comparison = z.infer<typeof comparison>;
 export type Retrier = z.infer<typeof retrier>;
 
 /**

@@ -1,5 +1,10 @@
 /** The services that a state machine's tasks can call, by resource ARN without its partition. */
-import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  GetObjectCommand,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+} from "@aws-sdk/client-s3";
 import { z } from "zod";
 import type { Authority, ContextValues } from "../../iam";
 import { AwsError } from "../../protocol";
@@ -30,8 +35,11 @@ const putObjectParameters = z.strictObject({
   Bucket: z.string(),
   Key: z.string(),
   ContentType: z.string().optional(),
+  IfNoneMatch: z.string().optional(),
   Body: z.unknown(),
 });
+
+const getObjectParameters = z.strictObject({ Bucket: z.string(), Key: z.string() });
 
 export function taskIntegrations(
   services: IntegratedServices,
@@ -99,6 +107,16 @@ export function taskIntegrations(
         });
       },
     ],
+    [
+      "states:::aws-sdk:s3:getObject",
+      (parameters, roleArn) => {
+        const input = getObjectParameters.parse(parameters);
+        return orStateError("S3", async () => {
+          const { Body, ETag, ContentType } = await s3As(roleArn).send(new GetObjectCommand(input));
+          return { Body: await Body?.transformToString(), ETag, ContentType };
+        });
+      },
+    ],
   ]);
 }
 
@@ -116,11 +134,26 @@ function regionOf(arn: string): string {
   return arn.split(":")[3] ?? "";
 }
 
-/** Names a service's refusal `<Service>.<Code>`, as Step Functions does. */
+/** Refusals of S3 that have a class of their own in the SDK that Step Functions calls it with. */
+const NAMED_S3_REFUSALS: readonly string[] = ["NoSuchBucket", "NoSuchKey", "InvalidObjectState"];
+
+/**
+ * Names a service's refusal as Step Functions does: `<Service>.<Code>Exception`. Of S3 most codes
+ * have no class in the SDK: they are all called the same, and only the cause tells them apart.
+ */
 async function orStateError<T>(service: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
+    if (error instanceof S3ServiceException) {
+      const { name, message, $metadata } = error;
+      const code = NAMED_S3_REFUSALS.includes(name) ? name : "S3";
+      const { httpStatusCode: status, requestId } = $metadata;
+      throw new StateError(
+        `S3.${code}Exception`,
+        `${message} (Service: S3, Status Code: ${status}, Request ID: ${requestId})`,
+      );
+    }
     if (error instanceof AwsError || (error instanceof Error && "$metadata" in error)) {
       const code = error.name.endsWith("Exception") ? error.name : `${error.name}Exception`;
       throw new StateError(`${service}.${code}`, error.message);

@@ -1,6 +1,6 @@
 /** Runs one execution of a state machine. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ChoiceRule, Definition, Retrier, State, TaskState } from "./definition";
+import type { ChoiceRule, Comparison, Definition, Retrier, State, TaskState } from "./definition";
 import { StateError } from "./errors";
 import { fillTemplate, readPath, writePath, type Scope } from "./paths";
 
@@ -176,15 +176,30 @@ function through(path: string | null, scope: Scope): Scope {
 }
 
 function matches(rule: ChoiceRule, input: Scope): boolean {
+  return "And" in rule ? rule.And.every((each) => holds(each, input)) : holds(rule, input);
+}
+
+function holds(rule: Comparison, input: Scope): boolean {
   if (rule.IsPresent !== undefined) {
     return rule.IsPresent === isPresent(rule.Variable, input);
   }
   const value = readPath(rule.Variable, input);
   if (rule.StringEquals !== undefined) return value === rule.StringEquals;
+  if (rule.StringEqualsPath !== undefined) return value === readPath(rule.StringEqualsPath, input);
+  if (rule.StringMatches !== undefined) return isLike(value, rule.StringMatches);
   if (rule.BooleanEquals !== undefined) return value === rule.BooleanEquals;
   if (typeof value !== "number") return false;
   if (rule.NumericLessThan !== undefined) return value < rule.NumericLessThan;
   return rule.NumericGreaterThanEquals !== undefined && value >= rule.NumericGreaterThanEquals;
+}
+
+/** Whether a text is like a pattern in which `*` is any text, and `\\*` the character itself. */
+function isLike(value: unknown, pattern: string): boolean {
+  const parts = pattern.match(/\\[\s\S]|\*|[^\\*]+/g) ?? [];
+  const source = parts.map((part) =>
+    part === "*" ? "[^]*" : part.replace(/^\\/, "").replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&"),
+  );
+  return typeof value === "string" && new RegExp(`^${source.join("")}$`).test(value);
 }
 
 function isPresent(path: string, scope: Scope): boolean {

@@ -1,5 +1,5 @@
 /** Reference paths, payload templates and intrinsic functions of Amazon States Language. */
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { StateError } from "./errors";
 
 /** What paths look into: `$` is the state's data, `$$` the execution's context. */
@@ -79,16 +79,25 @@ function isObject(value: unknown): value is Json {
 const INTRINSICS: Readonly<Record<string, (...values: unknown[]) => unknown>> = {
   "States.Format": (template, ...values) => {
     const rest = [...values];
-    return String(template).replaceAll("{}", () => {
-      const value = rest.shift();
-      return typeof value === "string" ? value : JSON.stringify(value);
-    });
+    return String(template).replaceAll("{}", () => textOf(rest.shift()));
   },
   "States.JsonToString": (value) => JSON.stringify(value),
   "States.StringToJson": (text) => JSON.parse(String(text)) as unknown,
   "States.Array": (...values) => values,
   "States.UUID": () => randomUUID(),
+  "States.Hash": (data, algorithm) => {
+    const name = String(algorithm);
+    if (!["MD5", "SHA-1", "SHA-256", "SHA-384", "SHA-512"].includes(name)) {
+      throw new StateError("States.Runtime", `States.Hash knows no algorithm ${name}`);
+    }
+    return createHash(name.replace("-", "")).update(textOf(data)).digest("hex");
+  },
 };
+
+/** A text as it is, anything else as JSON. */
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
 
 /** Reads `States.Name(argument, ...)`: arguments are text, numbers, paths or further calls. */
 class IntrinsicReader {

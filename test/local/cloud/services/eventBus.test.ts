@@ -1,10 +1,15 @@
 import { expect } from "chai";
-import { EventBus, matchesPattern, type BusEvent } from "../../../../local/cloud/services/eventBus";
+import {
+  EventBus,
+  matchesPattern,
+  transform,
+  type BusEvent,
+} from "../../../../local/cloud/services/eventBus";
 
 const EVENT: BusEvent = {
   source: "aws.s3",
   "detail-type": "Object Created",
-  detail: { bucket: { name: "shop" }, object: { key: 'in/a "b".png', size: 3 } },
+  detail: { bucket: { name: "shop" }, object: { key: "in/a b.png", size: 3 } },
 };
 
 /** A bus whose failures fail the test. */
@@ -26,6 +31,15 @@ describe("the event bus", () => {
       [{ detail: { object: { key: [{ prefix: "out/" }] } } }, false],
       [{ detail: { object: { key: [{ suffix: ".png" }] } } }, true],
       [{ detail: { object: { size: [3] } } }, true],
+      [{ detail: { object: { size: [{ numeric: [">", 0, "<=", 3] }] } } }, true],
+      [{ detail: { object: { size: [{ numeric: [">", 3] }] } } }, false],
+      [{ detail: { object: { key: [{ numeric: ["=", 3] }] } } }, false],
+      [{ detail: { object: { key: [{ "anything-but": { suffix: "/" } }] } } }, true],
+      [{ detail: { object: { key: [{ "anything-but": { prefix: "in/" } }] } } }, false],
+      [{ detail: { object: { key: [{ "anything-but": ["a", "in/a b.png"] }] } } }, false],
+      [{ detail: { object: { absent: [{ "anything-but": ["a"] }] } } }, false],
+      [{ detail: { $or: [{ object: { size: [4] } }, { bucket: { name: ["shop"] } }] } }, true],
+      [{ source: ["aws.s3"], $or: [{ detail: { object: { size: [4] } } }] }, false],
       [{ detail: { object: { size: ["3"] } } }, false],
       [{ detail: { absent: { name: ["shop"] } } }, false],
     ];
@@ -38,6 +52,9 @@ describe("the event bus", () => {
     expect(() => matchesPattern({ source: [{ wildcard: "aws.*" }] }, EVENT)).to.throw(
       "does not compare by wildcard",
     );
+    expect(() =>
+      matchesPattern({ detail: { object: { size: [{ numeric: ["~", 3] }] } } }, EVENT),
+    ).to.throw("does not compare numbers");
   });
 
   it("delivers the transformed event to the targets of the matching rules only", () => {
@@ -62,7 +79,23 @@ describe("the event bus", () => {
     bus.put(EVENT);
 
     // Assess
-    expect(delivered).to.deep.equal([{ bucket: "shop", key: 'in/a "b".png' }]);
+    expect(delivered).to.deep.equal([{ bucket: "shop", key: "in/a b.png" }]);
+  });
+
+  it("does not escape what a template takes out of an event, as EventBridge does not", () => {
+    // Prepare
+    const transformer = {
+      inputPaths: { key: "$.detail.object.key" },
+      inputTemplate: '{"key": <key>}',
+    };
+    const withKey = (key: string): BusEvent => ({ ...EVENT, detail: { object: { key } } });
+
+    // Act and assess
+    expect(() => transform(transformer, withKey('in/a "b".png'))).to.throw(SyntaxError);
+    expect(transform(transformer, withKey('x", "admin": "yes'))).to.deep.equal({
+      key: "x",
+      admin: "yes",
+    });
   });
 
   it("delivers the whole event to a target without a transformer", () => {

@@ -36,7 +36,8 @@ function classification(
       ? {}
       : {
           verdict: {
-            image: { bucket: "b", key: "k" },
+            image: { bucket: "b", key: "k", versionId: "v1" },
+            record: "accepted/k/v1.json",
             inferenceId: "i",
             threshold: 0.8,
             scores: {},

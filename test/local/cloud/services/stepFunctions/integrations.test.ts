@@ -116,7 +116,7 @@ describe("tasks that call services", () => {
     expect(errors.map((error) => (error as Error).name)).to.deep.equal([
       "Lambda.AccessDeniedException",
       "SNS.AccessDeniedException",
-      "S3.AccessDeniedException",
+      "S3.S3Exception",
     ]);
     expect(errors[0]).to.have.property("message").that.includes("lambda:InvokeFunction");
     expect(topics.messages(TOPIC)).to.deep.equal([]);
