@@ -1,6 +1,6 @@
 import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { region } from "./account";
+import { providerEnvironment } from "./providerEnvironment";
 
 export interface NodeCommandArgs {
   /** TypeScript file to run, relative to the project's root. */
@@ -35,23 +35,15 @@ export class NodeCommand extends pulumi.ComponentResource {
       {
         interpreter: ["node", "--import", "tsx", args.script, ...args.arguments.slice(0, -1)],
         create: last,
-        environment: environment(),
+        environment: providerEnvironment(),
         logging: local.Logging.Stderr,
         triggers: [...args.triggers],
       },
       { parent: this },
     );
 
-    this.stdout = command.stdout;
+    // A secret in the environment makes one of the output, which none of our programs puts it into.
+    this.stdout = pulumi.unsecret(command.stdout);
     this.registerOutputs({ stdout: this.stdout });
   }
-}
-
-/** The program reaches the account that the provider reaches, however the provider was configured. */
-function environment(): Record<string, pulumi.Input<string>> {
-  const profile = new pulumi.Config("aws").get("profile");
-  return {
-    AWS_REGION: region(),
-    ...(profile === undefined ? {} : { AWS_PROFILE: profile }),
-  };
 }

@@ -1,5 +1,6 @@
 import { GetObjectCommand, S3ServiceException, type S3Client } from "@aws-sdk/client-s3";
 import type { Readable } from "node:stream";
+import { fetchUrl } from "../../common/proxy";
 
 /** An answer to "the archive from this byte on". */
 export interface SourceAnswer {
@@ -61,7 +62,7 @@ export function httpSource(url: string): Source {
           headers.set("if-range", version);
         }
       }
-      const response = await fetch(url, { headers, signal });
+      const response = await fetchUrl(url, { headers, signal });
       if (!response.ok || response.body === null) {
         await response.body?.cancel();
         throw new SourceError(

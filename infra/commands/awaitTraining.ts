@@ -10,6 +10,7 @@ import {
   SageMakerClient,
   type DescribeTrainingJobCommandOutput,
 } from "@aws-sdk/client-sagemaker";
+import { clientSettings } from "../../common/awsClient";
 import type { TrainingResult } from "../../contract/training";
 
 const POLL_MILLISECONDS = { first: 500, most: 5000, growth: 1.2 };
@@ -127,12 +128,8 @@ async function main(): Promise<void> {
   }
   // One lost or throttled poll must not lose a run of hours.
   const client = new SageMakerClient({
+    ...clientSettings({ requestTimeout: 30_000 }),
     maxAttempts: 8,
-    requestHandler: {
-      connectionTimeout: 5_000,
-      requestTimeout: 30_000,
-      throwOnRequestTimeout: true,
-    },
   });
   const result = await awaitTraining(
     () => client.send(new DescribeTrainingJobCommand({ TrainingJobName })),

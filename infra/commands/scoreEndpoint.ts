@@ -11,6 +11,7 @@ import { parseArgs } from "node:util";
 import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from "@aws-sdk/client-sagemaker-runtime";
 import { z } from "zod";
+import { clientSettings } from "../../common/awsClient";
 import { forEachConcurrently } from "../../common/concurrency";
 import { createS3Client } from "../../common/s3";
 import { DATASET_KEYS, type DatasetSummary } from "../../contract/dataset";
@@ -32,7 +33,11 @@ async function main(): Promise<void> {
   const options = readOptions();
   const s3 = createS3Client();
   // Instances that are just up may throttle; a lost answer would fail the whole deployment.
-  const runtime = new SageMakerRuntimeClient({ maxAttempts: 6, retryMode: "adaptive" });
+  const runtime = new SageMakerRuntimeClient({
+    ...clientSettings(),
+    maxAttempts: 6,
+    retryMode: "adaptive",
+  });
   const read = (key: string) => readObject(s3, options.dataset, key);
 
   const { classes } = JSON.parse((await read(DATASET_KEYS.manifest)).toString()) as DatasetSummary;

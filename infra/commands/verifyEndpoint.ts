@@ -10,6 +10,7 @@ import {
   SageMakerClient,
   type DescribeEndpointCommandOutput,
 } from "@aws-sdk/client-sagemaker";
+import { clientSettings } from "../../common/awsClient";
 
 type Description = Pick<
   DescribeEndpointCommandOutput,
@@ -61,7 +62,7 @@ async function main(): Promise<void> {
   if (EndpointName === undefined || configuration === undefined) {
     throw new Error("usage: verifyEndpoint.ts ENDPOINT CONFIGURATION");
   }
-  const client = new SageMakerClient({ maxAttempts: 8 });
+  const client = new SageMakerClient({ ...clientSettings(), maxAttempts: 8 });
   const description = await client.send(new DescribeEndpointCommand({ EndpointName }));
   verifyEndpoint(EndpointName, configuration, description);
   const verified: VerifiedEndpoint = { endpoint: EndpointName, configuration };

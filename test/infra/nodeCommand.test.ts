@@ -16,7 +16,7 @@ describe("NodeCommand", () => {
     expect(command.inputs).to.deep.equal({
       interpreter: ["node", "--import", "tsx", "etl/cli.ts", "run", "--bucket"],
       create: "a b",
-      environment: { AWS_REGION: REGION },
+      environment: { AWS_REGION: REGION, ML_WORKFLOW_AWS_IDENTITY: "{}" },
       logging: "stderr",
       triggers: ["t"],
     });

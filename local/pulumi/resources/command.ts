@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { buffer } from "node:stream/consumers";
 import { z } from "zod";
+import { IDENTITY_VARIABLE } from "../../../contract/credentials";
 import type { Cloud } from "../../cloud";
 import { handler, type BehaviourContext, type Outputs, type ResourceHandler } from "./handler";
 
@@ -56,7 +57,7 @@ async function runCommand(
   const [program = "", ...args] = commandLine;
   const child = spawn(program, args, {
     cwd: cloud.projectRoot,
-    env: { ...process.env, ...cloud.deployerEnvironment(), ...environment },
+    env: { ...withoutAws({ ...process.env, ...environment }), ...cloud.deployerEnvironment() },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const untrack = cloud.track(child);
@@ -80,4 +81,13 @@ async function runCommand(
   } finally {
     untrack();
   }
+}
+
+/** However the provider is configured, here it is the local cloud, and nobody else, that is meant. */
+function withoutAws(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(environment).filter(
+      ([name]) => !name.startsWith("AWS_") && name !== IDENTITY_VARIABLE,
+    ),
+  );
 }

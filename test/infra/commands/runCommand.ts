@@ -8,11 +8,12 @@ export function runCommand(
   script: string,
   args: readonly string[],
   answers: Parameters<typeof withServer>[0],
+  variables: NodeJS.ProcessEnv = {},
 ) {
   return withServer(answers, async ({ environment, requests }) => {
     const child = spawn("node", ["--import", "tsx", script, ...args], {
       cwd: PROJECT_ROOT,
-      env: { ...process.env, ...environment },
+      env: { ...process.env, ...environment, ...variables },
     });
     const [stdout, stderr, code] = await Promise.all([
       text(child.stdout),
