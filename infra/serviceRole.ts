@@ -3,7 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { accountId } from "./account";
 
 /** Operator, then key, then value: `{ StringEquals: { "aws:SourceAccount": accountId } }`. */
-type Conditions = Readonly<Record<string, Readonly<Record<string, pulumi.Input<string>>>>>;
+type Conditions = Readonly<
+  Record<string, Readonly<Record<string, pulumi.Input<string> | readonly pulumi.Input<string>[]>>>
+>;
 
 /** One statement of an identity policy. */
 export interface Statement {
@@ -87,7 +89,8 @@ function trustPolicy(service: string) {
   };
 }
 
-function identityPolicy(statements: readonly Statement[]) {
+/** The document of a policy that allows what the statements say, and nothing else. */
+export function identityPolicy(statements: readonly Statement[]) {
   return {
     Version: "2012-10-17",
     Statement: statements.map((statement) => ({

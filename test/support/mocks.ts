@@ -129,6 +129,7 @@ export async function deploy<T extends object>(
 }
 
 const INFRA = path.resolve(__dirname, "../../infra");
+const BOOTSTRAP = path.resolve(__dirname, "../../bootstrap");
 
 /** Loads a module again and again, which `import` cannot. */
 const load = createRequire(__filename);
@@ -163,6 +164,22 @@ export function deployProgram(
     const remembering: typeof bundleFunction = (name) => bundle(name, bundleOnce(name));
     module.exports = { bundleFunction: remembering };
     return load(path.join(INFRA, "index.ts")) as Record<string, unknown>;
+  };
+  return deploy(program, { ...options, config });
+}
+
+/** Deploys the set-up of an account afresh; the value is what it exports. */
+export function deployBootstrap(
+  config: Readonly<Record<string, unknown>>,
+  options: Omit<DeployOptions, "config"> = {},
+): Promise<Deployment<Record<string, unknown>>> {
+  const program = () => {
+    for (const file of Object.keys(load.cache)) {
+      if (file.startsWith(BOOTSTRAP + path.sep)) {
+        Reflect.deleteProperty(load.cache, file);
+      }
+    }
+    return load(path.join(BOOTSTRAP, "index.ts")) as Record<string, unknown>;
   };
   return deploy(program, { ...options, config });
 }

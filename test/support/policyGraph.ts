@@ -49,7 +49,11 @@ export async function recordStack(
 }
 
 async function record(stack: StackName, mode: Mode): Promise<Graph> {
-  const resources = await recordStack(stack, mode);
+  return graphFrom(await recordStack(stack, mode), stack);
+}
+
+/** Recorded resources as policies see them in a stack of that name. */
+export function graphFrom(resources: readonly RecordedResource[], stack: StackName): Graph {
   return {
     inputs: resources.map((resource) => subjectOf(resource, resource.inputs, stack)),
     outputs: resources.map((resource) => subjectOf(resource, resource.outputs, stack)),
