@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { DEFAULT_CLASSES } from "../contract/dataset";
+import { rolloutProblem } from "./rollout";
 
 /** The stack's configuration is wrong; thrown before any resource is made. */
 export class ConfigError extends pulumi.RunError {
@@ -115,19 +116,30 @@ const endpointSettings = z.strictObject({
   bakeSeconds: z
     .int()
     .min(0)
-    // Five times this and the start of a fleet stay within the 14,400 s that the provider takes.
-    .max(1800)
+    // What SageMaker takes; the time of the whole update is judged below.
+    .max(3600, { abort: true })
     .default(300)
-    .describe("How long alarms are watched after each step of an update, before the next one"),
+    .describe(
+      "How long alarms are watched after each step of an update, before the next one; with the start " +
+        "of a fleet the whole must end within 3500 s",
+    ),
   autoscaling: autoscaling
     .optional()
-    .describe("Off unless given; SageMaker refuses to update an endpoint while it scales"),
+    .describe("Off unless given; an update begins with `endpoint.instanceCount` instances again"),
 });
 
-const endpoint = endpointSettings.refine(
-  ({ deployment, instanceCount }) => deployment === "all-at-once" || instanceCount >= 2,
-  { path: ["deployment"], message: "needs `endpoint.instanceCount` of at least 2" },
-);
+const endpoint = endpointSettings
+  .refine(({ deployment, instanceCount }) => deployment === "all-at-once" || instanceCount >= 2, {
+    path: ["deployment"],
+    message: "needs `endpoint.instanceCount` of at least 2",
+    abort: true,
+  })
+  .superRefine((settings, context) => {
+    const message = rolloutProblem(settings);
+    if (message !== undefined) {
+      context.addIssue({ code: "custom", path: ["bakeSeconds"], message });
+    }
+  });
 
 const workflow = z.strictObject({
   confidenceThreshold: z

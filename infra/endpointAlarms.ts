@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { VARIANT_NAME } from "../contract/inference";
-import { metricAlarms, type AlarmArgs } from "./metricAlarm";
+import { metricAlarm, metricAlarms, type AlarmArgs } from "./metricAlarm";
 import type { NotificationTopic } from "./notificationTopic";
 
 export interface EndpointAlarmsArgs {
-  readonly endpointName: pulumi.Input<string>;
+  readonly endpointName: pulumi.Output<string>;
+  /** The configuration that an update moves the endpoint to. */
+  readonly configurationName: pulumi.Output<string>;
   readonly topic: NotificationTopic;
   /** Latency of the model, 95th percentile, that is too much. */
   readonly latencyMilliseconds: number;
@@ -14,8 +16,11 @@ export interface EndpointAlarmsArgs {
 const ROLLBACK = ["server-errors", "model-errors", "latency"] as const;
 
 /**
- * Alarms on the endpoint. They are on its name, which outlives its configurations, so that they
- * are there while an update moves the traffic.
+ * Alarms on the endpoint, of two sorts. Those that call somebody watch the whole endpoint, whatever
+ * it serves with. Those that roll an update back watch the fleet of the new configuration alone:
+ * an old fleet that already errs must not veto its own repair ("If your old fleet trips the alarm",
+ * Auto-Rollback Configuration and Monitoring, SageMaker Developer Guide, which gives the dimension
+ * `EndpointConfigName` for one fleet). They tell nobody, for the endpoint's own alarms do.
  */
 export class EndpointAlarms extends pulumi.ComponentResource {
   /** Names of those that call for going back to the configuration before. */
@@ -25,17 +30,33 @@ export class EndpointAlarms extends pulumi.ComponentResource {
 
   constructor(name: string, args: EndpointAlarmsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ml-workflow-aws:infra:EndpointAlarms", name, {}, opts);
+    const { endpointName, configurationName, topic } = args;
 
-    const alarms = metricAlarms(name, endpointAlarms(args), args.topic, this);
+    const kinds = alarmsByKind(args);
+    const calling = metricAlarms(name, kinds, { topic, parent: this });
+    const rollback = ROLLBACK.map((kind) => {
+      const { dimensions, ...alarm } = kinds[kind];
+      return metricAlarm(
+        `${name}-update-${kind}`,
+        {
+          ...alarm,
+          // The endpoint is updated when one of its alarms has another name.
+          name: pulumi.interpolate`${endpointName}-update-${kind}`,
+          description: "Rolls an update back: " + alarm.description,
+          dimensions: { ...dimensions, EndpointConfigName: configurationName },
+        },
+        { topic: undefined, parent: this },
+      );
+    });
 
-    this.rollbackAlarmNames = ROLLBACK.map((kind) => alarms[kind].name);
-    this.count = Object.keys(alarms).length;
+    this.rollbackAlarmNames = rollback.map((alarm) => alarm.name);
+    this.count = Object.keys(calling).length + rollback.length;
     this.registerOutputs({ rollbackAlarmNames: this.rollbackAlarmNames, count: this.count });
   }
 }
 
 /** Metrics from "Metrics for monitoring SageMaker AI with CloudWatch", SageMaker Developer Guide. */
-function endpointAlarms({ endpointName, latencyMilliseconds }: EndpointAlarmsArgs) {
+function alarmsByKind({ endpointName, latencyMilliseconds }: EndpointAlarmsArgs) {
   const dimensions = { EndpointName: endpointName, VariantName: VARIANT_NAME };
   const invocations = { namespace: "AWS/SageMaker", dimensions, statistic: "Sum" };
   return {

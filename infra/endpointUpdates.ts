@@ -2,22 +2,9 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { VARIANT_NAME } from "../contract/inference";
 import type { WorkflowConfig } from "./config";
+import { linearStep, UPDATE_SECONDS } from "./rollout";
 
 type EndpointSettings = WorkflowConfig["endpoint"];
-
-/** Ample time for a fleet to start, in seconds. */
-const FLEET_START_SECONDS = 2400;
-
-/** Times that the traffic is moved, by how it is moved. */
-const STEPS = { "all-at-once": 1, canary: 2, linear: 4 } as const satisfies Record<
-  EndpointSettings["deployment"],
-  number
->;
-
-/** Longest time that an update may take, in seconds: to start, to bake each step, and to end. */
-export function updateSeconds({ deployment, bakeSeconds }: EndpointSettings): number {
-  return FLEET_START_SECONDS + (STEPS[deployment] + 1) * bakeSeconds;
-}
 
 /**
  * How an update reaches the traffic: a second fleet is started, gets traffic as `deployment` says,
@@ -28,16 +15,17 @@ export function deploymentConfig(
   settings: EndpointSettings,
   rollbackAlarmNames: readonly pulumi.Output<string>[],
 ) {
-  const { deployment, bakeSeconds } = settings;
+  const { bakeSeconds } = settings;
   return {
     blueGreenUpdatePolicy: {
       trafficRoutingConfiguration: {
-        ...TRAFFIC_ROUTING[deployment],
+        ...trafficRouting(settings),
         waitIntervalInSeconds: bakeSeconds,
       },
       // The old fleet is there for as long as the alarms are watched.
       terminationWaitInSeconds: bakeSeconds,
-      maximumExecutionTimeoutInSeconds: updateSeconds(settings),
+      // SageMaker gives up before the provider does, so that the update fails with its reason.
+      maximumExecutionTimeoutInSeconds: UPDATE_SECONDS,
     },
     // Without alarms there would be no rollback.
     autoRollbackConfiguration: {
@@ -46,12 +34,50 @@ export function deploymentConfig(
   };
 }
 
-const TRAFFIC_ROUTING = {
-  "all-at-once": { type: "ALL_AT_ONCE" },
-  // One instance may be at most half of the fleet, so there must be two.
-  canary: { type: "CANARY", canarySize: { type: "INSTANCE_COUNT", value: 1 } },
-  linear: { type: "LINEAR", linearStepSize: { type: "CAPACITY_PERCENT", value: 25 } },
-} as const satisfies Record<EndpointSettings["deployment"], object>;
+/** Whole instances are moved, so that every step is one. */
+function trafficRouting({ deployment, instanceCount }: EndpointSettings) {
+  switch (deployment) {
+    case "all-at-once":
+      return { type: "ALL_AT_ONCE" };
+    case "canary":
+      // At most half of the fleet, so there must be two.
+      return { type: "CANARY", canarySize: { type: "INSTANCE_COUNT", value: 1 } };
+    case "linear": {
+      const value = linearStep(instanceCount);
+      return { type: "LINEAR", linearStepSize: { type: "INSTANCE_COUNT", value } };
+    }
+  }
+}
+
+/** What an endpoint has, as the engine tells a hook. */
+interface EndpointChange {
+  readonly oldInputs?: Readonly<Record<string, unknown>>;
+  readonly newInputs?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * What whoever previews is to know when nothing but the way of updating changes; nothing otherwise.
+ * A configuration that is not known yet is another one.
+ */
+export function rolloutOnlyWarning({ oldInputs, newInputs }: EndpointChange): string | undefined {
+  const same = (key: string) =>
+    JSON.stringify(oldInputs?.[key]) === JSON.stringify(newInputs?.[key]);
+  return same("endpointConfigName") && !same("deploymentConfig")
+    ? "Only the way of updating the endpoint changes, but the provider hands that to SageMaker by " +
+        "an update of the endpoint: expect a second fleet that takes over with the same model, as " +
+        "long and as dear as any update. To avoid it, change `endpoint.deployment`, " +
+        "`endpoint.bakeSeconds` or `endpoint.instanceCount` together with the next model."
+    : undefined;
+}
+
+/** Says so in preview and update. */
+export function warnOfRolloutOnly(name: string): pulumi.ResourceHook {
+  const warn = (change: EndpointChange) => {
+    const warning = rolloutOnlyWarning(change);
+    return warning === undefined ? undefined : pulumi.log.warn(warning);
+  };
+  return new pulumi.ResourceHook(`${name}-rollout-only`, warn, { onDryRun: true });
+}
 
 /**
  * Keeps as many instances as the traffic takes ("Automatic scaling", SageMaker Developer Guide).

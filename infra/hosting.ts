@@ -7,7 +7,7 @@ import type { VerifiedEndpoint } from "./commands/verifyEndpoint";
 import type { WorkflowConfig } from "./config";
 import type { Dataset } from "./dataset";
 import { EndpointAlarms } from "./endpointAlarms";
-import { deploymentConfig, scaleWithTraffic, updateSeconds } from "./endpointUpdates";
+import { deploymentConfig, scaleWithTraffic, warnOfRolloutOnly } from "./endpointUpdates";
 import { NodeCommand } from "./nodeCommand";
 import type { NotificationTopic } from "./notificationTopic";
 import type { PrivateBucket } from "./privateBucket";
@@ -59,8 +59,10 @@ export class Hosting extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    // A change replaces both, so they are never protected.
-    const replaced = { parent: this, protect: false };
+    // A change replaces both, so they are never protected. What is replaced stays: SageMaker may
+    // roll an update back by itself, and a person later (`npm run rollback`); `npm run prune`
+    // removes what is old.
+    const replaced = { parent: this, protect: false, retainOnDelete: true };
     const model = new aws.sagemaker.Model(
       name,
       {
@@ -98,12 +100,20 @@ export class Hosting extends pulumi.ComponentResource {
           captureContentTypeHeader: { jsonContentTypes: ["application/json"] },
         },
       },
-      // SageMaker may roll an update back by itself and go on using the old configuration; then it
-      // must still be there.
-      { ...replaced, retainOnDelete: true },
+      replaced,
+    );
+    // SageMaker would make the group itself, and keep its logs for ever; also late, when the
+    // endpoint has just gone. So it is there whether the endpoint is or not.
+    const logs = new aws.cloudwatch.LogGroup(
+      name,
+      {
+        name: pulumi.interpolate`/aws/sagemaker/Endpoints/${endpointName}`,
+        retentionInDays: args.observability.logRetentionDays,
+      },
+      { parent: this },
     );
     const live = settings.enabled
-      ? this.serve(name, endpointName, configuration.name, args)
+      ? this.serve(name, { endpointName, configurationName: configuration.name, logs }, args)
       : { endpointName, configurationName: configuration.name, alarmCount: 0 };
 
     this.endpointName = live.endpointName;
@@ -122,26 +132,15 @@ export class Hosting extends pulumi.ComponentResource {
   /** Makes the endpoint and what hangs on it, and looks whether it serves as it should. */
   private serve(
     name: string,
-    endpointName: pulumi.Output<string>,
-    configurationName: pulumi.Output<string>,
+    { endpointName, configurationName, logs }: EndpointParts,
     { settings, alarms, observability }: HostingArgs,
   ): Pick<Hosting, "endpointName" | "configurationName" | "alarmCount"> {
-    const { latencyMilliseconds, logRetentionDays } = observability;
+    const { latencyMilliseconds } = observability;
     const { rollbackAlarmNames, count } = new EndpointAlarms(
       name,
-      { endpointName, topic: alarms, latencyMilliseconds },
+      { endpointName, configurationName, topic: alarms, latencyMilliseconds },
       { parent: this },
     );
-    // SageMaker would make the group itself, and keep its logs for ever.
-    const logs = new aws.cloudwatch.LogGroup(
-      name,
-      {
-        name: pulumi.interpolate`/aws/sagemaker/Endpoints/${endpointName}`,
-        retentionInDays: logRetentionDays,
-      },
-      { parent: this },
-    );
-    const minutes = `${Math.ceil(updateSeconds(settings) / 60) + 10}m`;
     const endpoint = new aws.sagemaker.Endpoint(
       name,
       {
@@ -152,8 +151,7 @@ export class Hosting extends pulumi.ComponentResource {
       {
         parent: this,
         dependsOn: [logs],
-        // The provider would give up after an hour, and SageMaker go on.
-        customTimeouts: { create: minutes, update: minutes },
+        hooks: { beforeUpdate: [warnOfRolloutOnly(name)] },
       },
     );
     if (settings.autoscaling !== undefined) {
@@ -177,6 +175,13 @@ export class Hosting extends pulumi.ComponentResource {
       alarmCount: count,
     };
   }
+}
+
+/** What an endpoint is made of. */
+interface EndpointParts {
+  readonly endpointName: pulumi.Output<string>;
+  readonly configurationName: pulumi.Output<string>;
+  readonly logs: aws.cloudwatch.LogGroup;
 }
 
 /**

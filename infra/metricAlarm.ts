@@ -2,8 +2,10 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { NotificationTopic } from "./notificationTopic";
 
-/** A condition on a CloudWatch metric that somebody is to be told of. */
+/** A condition on a CloudWatch metric. */
 export interface AlarmArgs {
+  /** Its name in CloudWatch; the engine's choice if it is absent. */
+  readonly name?: pulumi.Input<string>;
   /** What has happened and what to do, for whoever is woken by it. */
   readonly description: string;
   readonly namespace: string;
@@ -17,39 +19,45 @@ export interface AlarmArgs {
   readonly minutes?: number;
 }
 
-/**
- * Makes alarms that are published on a topic when they go off and when they are over, by kind: each
- * is called `name-kind`. A missing metric is no alarm.
- */
+/** Where an alarm belongs. */
+interface AlarmPlace {
+  /** Told when it goes off and when it is over; nobody is if it is absent. */
+  readonly topic: NotificationTopic | undefined;
+  readonly parent: pulumi.Resource;
+}
+
+/** Makes alarms by kind: each is called `name-kind`. */
 export function metricAlarms<Kind extends string>(
   name: string,
   alarms: Readonly<Record<Kind, AlarmArgs>>,
-  topic: NotificationTopic,
-  parent: pulumi.Resource,
+  place: AlarmPlace,
 ): Readonly<Record<Kind, aws.cloudwatch.MetricAlarm>> {
   const made = Object.entries<AlarmArgs>(alarms).map(([kind, args]) => [
     kind,
-    new aws.cloudwatch.MetricAlarm(
-      `${name}-${kind}`,
-      { ...alarmInputs(args), alarmActions: [topic.arn], okActions: [topic.arn] },
-      { parent },
-    ),
+    metricAlarm(`${name}-${kind}`, args, place),
   ]);
   return Object.fromEntries(made) as Record<Kind, aws.cloudwatch.MetricAlarm>;
 }
 
-function alarmInputs(args: AlarmArgs) {
-  const { description, namespace, metricName, dimensions, statistic, threshold } = args;
-  return {
-    alarmDescription: description,
-    namespace,
-    metricName,
-    dimensions,
-    ...(statistic.startsWith("p") ? { extendedStatistic: statistic } : { statistic }),
-    comparisonOperator: "GreaterThanOrEqualToThreshold",
-    threshold,
-    period: 60,
-    evaluationPeriods: args.minutes ?? 1,
-    treatMissingData: "notBreaching",
-  };
+/** Makes an alarm. A missing metric is no alarm. */
+export function metricAlarm(
+  name: string,
+  args: AlarmArgs,
+  { topic, parent }: AlarmPlace,
+): aws.cloudwatch.MetricAlarm {
+  const { description, statistic, minutes = 1, ...metric } = args;
+  return new aws.cloudwatch.MetricAlarm(
+    name,
+    {
+      ...metric,
+      alarmDescription: description,
+      ...(statistic.startsWith("p") ? { extendedStatistic: statistic } : { statistic }),
+      comparisonOperator: "GreaterThanOrEqualToThreshold",
+      period: 60,
+      evaluationPeriods: minutes,
+      treatMissingData: "notBreaching",
+      ...(topic === undefined ? {} : { alarmActions: [topic.arn], okActions: [topic.arn] }),
+    },
+    { parent },
+  );
 }

@@ -25,7 +25,7 @@ export class Monitoring extends pulumi.ComponentResource {
     super("ml-workflow-aws:infra:Monitoring", name, {}, opts);
     const { topic, hosting, workflow } = args;
 
-    const alarms = metricAlarms(name, workflowAlarms(workflow), topic, this);
+    const alarms = metricAlarms(name, workflowAlarms(workflow), { topic, parent: this });
     const dashboard = new aws.cloudwatch.Dashboard(
       name,
       {

@@ -23,6 +23,8 @@ export function listenToRegistrations({ onRemote, onRegistered }: RegistrationLi
   if (!(monitor instanceof MockMonitor)) {
     throw new Error("The Pulumi SDK did not install its mock monitor");
   }
+  // Hooks run when something is updated or deleted, which never happens here.
+  Object.assign(monitor, { registerResourceHook: acknowledge });
   const register = monitor.registerResource.bind(monitor);
   monitor.registerResource = (request: RegisterResourceRequest, callback) => {
     if (request.getRemote()) {
@@ -33,6 +35,10 @@ export function listenToRegistrations({ onRemote, onRegistered }: RegistrationLi
       callback(flaw ?? error, response);
     });
   };
+}
+
+function acknowledge(_request: unknown, callback: (error: null) => void): void {
+  callback(null);
 }
 
 function recorded(

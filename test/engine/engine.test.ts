@@ -161,13 +161,16 @@ describe("the program under Pulumi's engine", function () {
       expect(drift.code, drift.output).to.equal(0);
       const replacedCommands = "replaced command:local:Command ";
       expect(steps(third.output)).to.include(`${replacedCommands}training-gate`);
-      // Commands run again on what is new. Besides them, exactly this:
+      // Commands run again on what is new, and alarms watch it. Besides them, exactly this:
       expect(
         steps(third.output).filter((step) => !step.startsWith(replacedCommands)),
       ).to.deep.equal([
         "replaced aws:sagemaker:EndpointConfiguration hosting",
         "replaced aws:sagemaker:Model hosting",
         "replaced aws:sagemaker:TrainingJob training",
+        ...["latency", "model-errors", "server-errors"].map(
+          (kind) => `updated aws:cloudwatch:MetricAlarm hosting-update-${kind}`,
+        ),
         "updated aws:sagemaker:Endpoint hosting",
       ]);
       // The cloud has what the engine says: the new model in the old one's place.
@@ -177,16 +180,18 @@ describe("the program under Pulumi's engine", function () {
       expect(servedAfter.EndpointConfigName).to.equal(newConfiguration);
       expect(servedAfter.EndpointStatus).to.equal("InService");
       expect(servedAfter.CreationTime).to.deep.equal(servedBefore.CreationTime);
-      for (const kind of ["models", "trainingJobs"]) {
-        expect(after[kind], kind).to.have.length(1);
-        expect(after[kind], kind).not.to.deep.equal(before[kind]);
-      }
+      expect(after["trainingJobs"]).to.have.length(1);
+      expect(after["trainingJobs"]).not.to.deep.equal(before["trainingJobs"]);
+      // The model before stays with its configuration, to be gone back to.
+      const [oldModel, newModel, ...otherModels] = after.models ?? [];
+      expect(otherModels).to.deep.equal([]);
+      expect(before.models).to.deep.equal([oldModel]);
       for (const kind of ["buckets", "functions", "roles", "stateMachines", "topics"]) {
         expect(after[kind], kind).to.deep.equal(before[kind]);
       }
       expect(cloud.sagemaker.describeEndpoint("ml-workflow-aws-dev")).to.have.nested.property(
         "configuration.modelName",
-        after.models?.[0],
+        newModel,
       );
 
       // Act
@@ -197,13 +202,59 @@ describe("the program under Pulumi's engine", function () {
       expect(destroy.code, destroy.output).to.equal(0);
       const { deployment } = JSON.parse(state.output) as { deployment: { resources?: unknown[] } };
       expect(deployment.resources ?? []).to.deep.equal([]);
-      // The program retains configurations, for an endpoint that is rolled back to an old one.
-      const retained = "aws:sagemaker/endpointConfiguration:EndpointConfiguration";
-      expect(providers.resources.map(({ type }) => type)).to.deep.equal([retained, retained]);
+      // The program retains models and configurations, for an endpoint that goes back to old ones.
+      const configuration = "aws:sagemaker/endpointConfiguration:EndpointConfiguration";
+      const model = "aws:sagemaker/model:Model";
+      expect(providers.resources.map(({ type }) => type)).to.have.members([
+        ...[configuration, configuration],
+        ...[model, model],
+      ]);
       expect(inventory(cloud)).to.deep.equal({
         endpointConfigurations: after.endpointConfigurations,
+        models: after.models,
       });
       expect(cloud.bugs).to.deep.equal([]);
+    });
+
+    it("of a protected stack warns of an update for nothing, and is not destroyed by mistake", async function () {
+      this.timeout(300_000);
+      // Prepare
+      const engine = await newEngine();
+      const classes = ["apple", "bicycle"];
+      const archive = path.join(scratch, "protected.tar.gz");
+      await writeSampleArchive(archive, { classes });
+      const configure = (endpoint: object) =>
+        engine.configure("dev", (config) => {
+          config["ml-workflow-aws:dataset"] = { classes, archive };
+          config["ml-workflow-aws:training"] = { epochs: 1 };
+          config["ml-workflow-aws:protect"] = true;
+          config[ENDPOINT] = { ...(config[ENDPOINT] as object), ...endpoint };
+        });
+      await configure({});
+      const init = await engine.run("stack", "init", "dev");
+      expect(init.code, init.output).to.equal(0);
+      await up(engine);
+      const types = () => providers.resources.map(({ type }) => type);
+      const before = types();
+
+      // Act
+      const destroy = await engine.run("destroy", "--yes", "--skip-preview", "--stack", "dev");
+      const lost = before.filter((type) => !types().includes(type));
+      const served = cloud.sagemaker.describeEndpoint("ml-workflow-aws-dev")?.status;
+      await configure({ bakeSeconds: 60 });
+      const rollout = await engine.run("preview", "--stack", "dev");
+      await configure({ enabled: false });
+      await engine.run("state", "unprotect", "--all", "--yes", "--stack", "dev");
+      const off = await up(engine);
+
+      // Assess
+      expect(destroy.code, destroy.output).not.to.equal(0);
+      expect(destroy.output).to.contain("protected");
+      expect(lost.filter((type) => type !== "command:local:Command")).to.deep.equal([]);
+      expect(served).to.equal("InService");
+      expect(rollout.code, rollout.output).to.equal(0);
+      expect(rollout.output).to.contain("expect a second fleet");
+      expect(steps(off.output)).to.include("deleted aws:sagemaker:Endpoint hosting");
     });
 
     it("deploys the production stack into a private network, and changes nothing twice", async () => {

@@ -123,6 +123,10 @@ function label(resource: RecordedResource | undefined): string {
 
 /** What follows when the endpoint is to serve with another configuration: it alone is updated. */
 const NEW_CONFIGURATION = {
+  // The alarms that decide about the update watch the new fleet; the endpoint's own stay.
+  "MetricAlarm hosting-update-server-errors": ["dimensions"],
+  "MetricAlarm hosting-update-model-errors": ["dimensions"],
+  "MetricAlarm hosting-update-latency": ["dimensions"],
   "Endpoint hosting": ["endpointConfigName"],
   "Command hosting-verify": ["create", "triggers"],
   "Command parity": ["triggers"],

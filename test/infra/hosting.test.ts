@@ -1,7 +1,6 @@
 import { expect } from "chai";
 import { CAPTURE_PREFIX } from "../../contract/inference";
-import { parseConfig } from "../../infra/config";
-import { updateSeconds } from "../../infra/endpointUpdates";
+import { rolloutOnlyWarning } from "../../infra/endpointUpdates";
 import { resource, statements } from "../support/graph";
 import {
   ACCOUNT,
@@ -67,7 +66,13 @@ describe("Hosting", () => {
       "aws:sagemaker/endpointConfiguration:EndpointConfiguration",
     );
     expect(configuration.inputs).not.to.have.property("name");
-    expect(configuration.options.retainOnDelete).to.equal(true);
+    // What an update replaces can be gone back to.
+    const model = resource(resources, "aws:sagemaker/model:Model");
+    expect(model.inputs).not.to.have.property("name");
+    expect([configuration, model].map(({ options }) => options.retainOnDelete)).to.deep.equal([
+      true,
+      true,
+    ]);
     expect(configuration.inputs["productionVariants"]).to.deep.equal([
       {
         modelName: "hosting-1a2b3c4",
@@ -83,34 +88,13 @@ describe("Hosting", () => {
     });
   });
 
-  it("gives every update the time that its steps take, within what the provider allows", () => {
-    for (const [deployment, seconds] of [
-      ["all-at-once", 2400 + 2 * 1800],
-      ["canary", 2400 + 3 * 1800],
-      ["linear", 2400 + 5 * 1800],
-    ] as const) {
-      const { endpoint } = parseConfig({
-        endpoint: {
-          instanceType: "ml.m5.xlarge",
-          instanceCount: 2,
-          capture: 100,
-          deployment,
-          // The most that the config allows.
-          bakeSeconds: 1800,
-        },
-      });
-
-      expect(updateSeconds(endpoint)).to.equal(seconds).and.at.most(14_400);
-    }
-  });
-
   it("brings back the configuration before when an alarm goes off during an update", async () => {
     // Act
     const { resources } = await deployHosting({}, { bakeSeconds: 120 });
 
     // Assess
     const alarms = ["server-errors", "model-errors", "latency"].map((kind) => ({
-      alarmName: `hosting-${kind}-1a2b3c4`,
+      alarmName: `ml-workflow-aws-test-update-${kind}`,
     }));
     expect(resource(resources, "aws:sagemaker/endpoint:Endpoint").inputs).to.deep.equal({
       name: "ml-workflow-aws-test",
@@ -119,7 +103,7 @@ describe("Hosting", () => {
         blueGreenUpdatePolicy: {
           trafficRoutingConfiguration: { type: "ALL_AT_ONCE", waitIntervalInSeconds: 120 },
           terminationWaitInSeconds: 120,
-          maximumExecutionTimeoutInSeconds: 2640,
+          maximumExecutionTimeoutInSeconds: 3500,
         },
         autoRollbackConfiguration: { alarms },
       },
@@ -139,6 +123,29 @@ describe("Hosting", () => {
     expect(resource(resources, "aws:sagemaker/endpoint:Endpoint").dependencies).to.include(
       logs.urn,
     );
+  });
+
+  it("keeps its log group while it is switched off: a late line would make another one", async () => {
+    const { resources } = await deployHosting({}, { enabled: false });
+    expect(
+      resource(resources, "aws:cloudwatch/logGroup:LogGroup", "hosting").inputs["name"],
+    ).to.equal("/aws/sagemaker/Endpoints/ml-workflow-aws-test");
+  });
+
+  it("says that a change of nothing but the way of updating is an update of the endpoint", () => {
+    // Prepare
+    const was = { endpointConfigName: "a", deploymentConfig: { blueGreenUpdatePolicy: { x: 1 } } };
+    const other = { blueGreenUpdatePolicy: { x: 2 } };
+    const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+    const after = (change: object) =>
+      rolloutOnlyWarning({ oldInputs: was, newInputs: { ...was, ...change } });
+
+    // Act and assess
+    expect(after({ deploymentConfig: other })).to.contain("expect a second fleet");
+    expect(after({ deploymentConfig: other, endpointConfigName: "b" })).to.equal(undefined);
+    expect(after({ deploymentConfig: other, endpointConfigName: UNKNOWN })).to.equal(undefined);
+    expect(after({ endpointConfigName: "b" })).to.equal(undefined);
+    expect(after({ tags: {} })).to.equal(undefined);
   });
 
   it("checks, after every update, that the live configuration is the graph's", async () => {
@@ -163,13 +170,14 @@ describe("Hosting", () => {
   });
 
   const ROUTES = [
-    ["canary", { type: "CANARY", canarySize: { type: "INSTANCE_COUNT", value: 1 } }],
-    ["linear", { type: "LINEAR", linearStepSize: { type: "CAPACITY_PERCENT", value: 25 } }],
+    ["canary", 2, { type: "CANARY", canarySize: { type: "INSTANCE_COUNT", value: 1 } }],
+    ["linear", 2, { type: "LINEAR", linearStepSize: { type: "INSTANCE_COUNT", value: 1 } }],
+    ["linear", 9, { type: "LINEAR", linearStepSize: { type: "INSTANCE_COUNT", value: 3 } }],
   ] as const;
-  for (const [deployment, route] of ROUTES) {
-    it(`moves the traffic of several instances step by step when it is to be ${deployment}`, async () => {
+  for (const [deployment, instanceCount, route] of ROUTES) {
+    it(`moves the traffic of ${instanceCount} instances step by step when it is to be ${deployment}`, async () => {
       // Act
-      const { resources } = await deployHosting({}, { deployment, instanceCount: 2 });
+      const { resources } = await deployHosting({}, { deployment, instanceCount });
 
       // Assess
       const { deploymentConfig } = resource(resources, "aws:sagemaker/endpoint:Endpoint").inputs;

@@ -72,10 +72,12 @@ describe("the program", () => {
     const gone = inventory(before).filter((each) => !remaining.has(each));
     expect(gone).to.have.members([
       "aws:sagemaker/endpoint:Endpoint hosting",
-      "aws:cloudwatch/logGroup:LogGroup hosting",
       "ml-workflow-aws:infra:EndpointAlarms hosting",
       ...["server-errors", "model-errors", "client-errors", "latency", "disk"].map(
         (kind) => `aws:cloudwatch/metricAlarm:MetricAlarm hosting-${kind}`,
+      ),
+      ...["server-errors", "model-errors", "latency"].map(
+        (kind) => `aws:cloudwatch/metricAlarm:MetricAlarm hosting-update-${kind}`,
       ),
       "ml-workflow-aws:infra:NodeCommand hosting-verify",
       "command:local:Command hosting-verify",

@@ -40,6 +40,9 @@ describe("the alarms of the stack", () => {
       "hosting-client-errors": ["AWS/SageMaker", "Invocation4XXErrors", "Sum", 1, 1],
       // Microseconds.
       "hosting-latency": ["AWS/SageMaker", "ModelLatency", "p95", 250_000, 3],
+      "hosting-update-server-errors": ["AWS/SageMaker", "Invocation5XXErrors", "Sum", 1, 1],
+      "hosting-update-model-errors": ["AWS/SageMaker", "InvocationModelErrors", "Sum", 1, 1],
+      "hosting-update-latency": ["AWS/SageMaker", "ModelLatency", "p95", 250_000, 3],
       "hosting-disk": ["/aws/sagemaker/Endpoints", "DiskUtilization", "Maximum", 75, 5],
       "monitoring-failed-executions": ["AWS/States", "ExecutionsFailed", "Sum", 1, 1],
       "monitoring-timed-out-executions": ["AWS/States", "ExecutionsTimedOut", "Sum", 1, 1],
@@ -64,6 +67,10 @@ describe("the alarms of the stack", () => {
     const machine = resource(resources, "aws:sfn/stateMachine:StateMachine").outputs["arn"];
     expect(dimensions["hosting-server-errors"]).to.deep.equal(ENDPOINT);
     expect(dimensions["hosting-disk"]).to.deep.equal(ENDPOINT);
+    expect(dimensions["hosting-update-latency"]).to.deep.equal({
+      ...ENDPOINT,
+      EndpointConfigName: "hosting-1a2b3c4",
+    });
     expect(dimensions["monitoring-failed-executions"]).to.deep.equal({ StateMachineArn: machine });
     expect(dimensions["monitoring-undelivered-uploads"]).to.deep.equal({
       RuleName: "workflow-uploads-1a2b3c4",
@@ -73,15 +80,21 @@ describe("the alarms of the stack", () => {
     });
   });
 
-  it("tell one topic when they go off and when it is over, and stay quiet without data", () => {
+  it("tell one topic when they go off and when it is over, but for those of an update", () => {
     // Prepare
     const topic = resource(resources, "aws:sns/topic:Topic", "alarms").outputs["arn"];
 
     // Act and assess
     for (const { name, inputs } of alarms) {
+      // An update tells by itself how it ended.
+      const told = name.startsWith("hosting-update-") ? undefined : [topic];
+      expect([inputs["alarmActions"], inputs["okActions"]], name).to.deep.equal([told, told]);
+    }
+  });
+
+  it("stay quiet without data, and say what to do", () => {
+    for (const { name, inputs } of alarms) {
       expect(inputs, name).to.deep.include({
-        alarmActions: [topic],
-        okActions: [topic],
         period: 60,
         comparisonOperator: "GreaterThanOrEqualToThreshold",
         treatMissingData: "notBreaching",

@@ -103,8 +103,9 @@ describe("two of everything in one stack", () => {
     const repeated = (all: readonly string[]) => all.filter((each, at) => all.indexOf(each) !== at);
     expect(repeated(inProgram)).to.deep.equal([]);
     expect(repeated(inAws)).to.deep.equal([]);
-    // Each has an endpoint, two log groups, a dashboard, a job, and two parts of its scaling.
-    expect(inAws).to.have.length(2 * 7);
+    // Each has an endpoint, two log groups, a dashboard, a job, two parts of its scaling, and three
+    // alarms that decide about its updates.
+    expect(inAws).to.have.length(2 * 10);
   });
 
   it("calls its things the same in a preview", async () => {
