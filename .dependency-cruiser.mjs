@@ -7,13 +7,15 @@ const ROOMS = {
   common: ["contract"],
   functions: ["contract", "common"],
   etl: ["contract", "common"],
-  // Of the ETL only the recipe: the dataset's resource has to know when it must be made again.
-  infra: ["contract", "common", "etl/recipe.ts"],
+  // Of the ETL only the recipe, for the dataset's resource has to know when it must be made again,
+  // and whether a dataset can be made, which is to be known before anything is.
+  infra: ["contract", "common", "etl/recipe.ts", "etl/preflight.ts"],
   policy: [],
   // Its bucket and key keep the same promises as the workflow's own.
   bootstrap: ["infra"],
   "local/cloud": [],
   "local/pulumi": ["contract", "common", "infra", "local/cloud"],
+  doctor: ["contract", "local/pulumi"],
   "local/run": ["contract", "common", "infra", "etl", "local/cloud", "local/pulumi"],
 };
 

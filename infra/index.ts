@@ -7,6 +7,7 @@ import { Monitoring } from "./monitoring";
 import { physicalNames } from "./naming";
 import { NotificationTopic } from "./notificationTopic";
 import { ParityGate } from "./parityGate";
+import { Preflight } from "./preflight";
 import { PrivateBucket } from "./privateBucket";
 import { PrivateNetwork } from "./privateNetwork";
 import { inferenceExpiration } from "./retention";
@@ -18,6 +19,9 @@ const { observability, protect } = config;
 const names = physicalNames();
 // Not to be deleted, all but what an ordinary update replaces.
 const kept = { protect };
+
+// Nothing is made, and nothing paid for, before it is known that it can work.
+new Preflight("preflight", { config, endpointName: names.endpoint });
 
 // Training, model and functions run in here, if anywhere in particular.
 const network = config.network === "private" ? new PrivateNetwork("network", kept) : undefined;

@@ -6,9 +6,11 @@ import { EventBus } from "./services/eventBus";
 import { Lambda } from "./services/lambda/service";
 import { S3Service } from "./services/s3";
 import { SageMaker } from "./services/sagemaker/service";
+import { ServiceQuotas } from "./services/serviceQuotas";
 import { Topics } from "./services/sns";
 import { taskIntegrations } from "./services/stepFunctions/integrations";
 import { StepFunctions, type Execution } from "./services/stepFunctions/service";
+import { Sts } from "./services/sts";
 import type { Session } from "./session";
 
 export interface CloudOptions {
@@ -30,6 +32,7 @@ export class Cloud {
   readonly bus = new EventBus((failure) => this.bugs.push(failure));
   readonly lambda = new Lambda();
   readonly topics = new Topics();
+  readonly quotas = new ServiceQuotas();
   readonly sagemaker: SageMaker;
   readonly stepFunctions: StepFunctions;
   /** Bugs of the local cloud itself: never the fault of what runs in it. */
@@ -56,6 +59,8 @@ export class Cloud {
     this.gateway = new Gateway(this.authority, (bug) => this.bugs.push(bug));
     this.gateway.register("s3", this.s3);
     this.gateway.register("sagemaker", this.sagemaker);
+    this.gateway.register("servicequotas", this.quotas);
+    this.gateway.register("sts", new Sts(this.accountId));
     this.s3.onObjectCreated((detail) => {
       this.bus.put({ source: "aws.s3", "detail-type": "Object Created", detail });
     });

@@ -11,6 +11,8 @@ export interface ServiceRequest {
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
+  /** Who asks; empty while a request is refused before that is known. */
+  readonly callerArn: string;
   /**
    * Throws {@link AwsError} `AccessDenied` unless the caller's role allows the action.
    * @param action for example `s3:GetObject`

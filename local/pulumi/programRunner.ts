@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as debuggable from "@pulumi/pulumi/runtime/debuggable";
+import { unwrapRpcSecret } from "@pulumi/pulumi/runtime/rpc";
 import type { RecordedResource } from "./graph";
 import { listenToRegistrations } from "./registrations";
 
@@ -61,7 +62,8 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramRun> {
   };
 
   const mocks: pulumi.runtime.Mocks = {
-    newResource: async ({ type, name, inputs, custom }) => {
+    newResource: async ({ type, name, inputs: registered, custom }) => {
+      const inputs = withoutSecrets(registered) as Record<string, unknown>;
       // A component of the program is made of other resources; one of a provider is made there.
       if (custom !== true && !remoteComponents.has(`${type} ${name}`)) {
         return { id: undefined, state: {} };
@@ -116,6 +118,20 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramRun> {
   } finally {
     process.off("unhandledRejection", fail);
   }
+}
+
+/** Providers get the values of secrets as they are. */
+function withoutSecrets(value: unknown): unknown {
+  const plain: unknown = unwrapRpcSecret(value);
+  if (Array.isArray(plain)) {
+    return plain.map(withoutSecrets);
+  }
+  // Assets and references are objects of classes of the SDK's own.
+  return typeof plain === "object" &&
+    plain !== null &&
+    Object.getPrototypeOf(plain) === Object.prototype
+    ? Object.fromEntries(Object.entries(plain).map(([key, each]) => [key, withoutSecrets(each)]))
+    : plain;
 }
 
 function rejection(signal: AbortSignal): Promise<never> {

@@ -122,6 +122,9 @@ function label(resource: RecordedResource | undefined): string {
 }
 
 /** What follows when the endpoint is to serve with another configuration: it alone is updated. */
+/** What the checks before an update are about has changed. */
+const CHECKED_AGAIN = { "Command preflight": ["create", "triggers"] };
+
 const NEW_CONFIGURATION = {
   // The alarms that decide about the update watch the new fleet; the endpoint's own stay.
   "MetricAlarm hosting-update-server-errors": ["dimensions"],
@@ -168,6 +171,7 @@ const CHANGES: readonly {
     what: "the class list",
     config: { dataset: { classes: ["bicycle", "bus", "tractor"] } },
     expected: {
+      ...CHECKED_AGAIN,
       "Command dataset-etl": ["interpreter", "triggers"],
       "TrainingJob training": ["trainingJobName"],
       ...NEW_MODEL,
@@ -178,7 +182,11 @@ const CHANGES: readonly {
   {
     what: "the number of instances",
     config: { endpoint: { ...CONFIG.endpoint, instanceCount: 2 } },
-    expected: { "EndpointConfiguration hosting": ["productionVariants"], ...NEW_CONFIGURATION },
+    expected: {
+      ...CHECKED_AGAIN,
+      "EndpointConfiguration hosting": ["productionVariants"],
+      ...NEW_CONFIGURATION,
+    },
   },
   {
     what: "the share of captured requests",

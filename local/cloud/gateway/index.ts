@@ -81,7 +81,11 @@ export class Gateway {
 
   private async dispatch(received: Received): Promise<ServiceResponse> {
     const { service, claim } = this.destination(received);
-    const unauthenticated: ServiceRequest = { ...received, authorize: denyAll };
+    const unauthenticated: ServiceRequest = {
+      ...received,
+      callerArn: "",
+      authorize: denyAll,
+    };
     try {
       if (received.refusal !== undefined) {
         throw received.refusal;
@@ -144,6 +148,7 @@ export class Gateway {
     return {
       ...received,
       ...decodeChunked(received.headers, received.body),
+      callerArn: this.authority.arnOf(accessKeyId),
       authorize: (action, resource) => {
         this.authority.authorize(accessKeyId, action, resource, {
           "aws:SourceIp": HOST,

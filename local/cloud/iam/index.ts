@@ -198,6 +198,14 @@ export class Authority {
   }
 
   /**
+   * Whom an access key belongs to: a user, or the session of a role.
+   * @throws AwsError `InvalidAccessKeyId`
+   */
+  arnOf(accessKeyId: string): string {
+    return this.caller(accessKeyId).arn;
+  }
+
+  /**
    * Returns only if the caller may. Everything in the local cloud stays inside one machine, so
    * `aws:SecureTransport` is true for every request, although loopback HTTP has no TLS.
    * @param action for example `s3:GetObject`
@@ -210,10 +218,7 @@ export class Authority {
     resource: string,
     context: ContextValues = {},
   ): void {
-    const caller = this.callers.get(accessKeyId);
-    if (caller === undefined) {
-      throw new AwsError("InvalidAccessKeyId", 403, `There is no access key ${accessKeyId}`);
-    }
+    const caller = this.caller(accessKeyId);
     const access: Access = {
       action,
       resource,
@@ -270,6 +275,14 @@ export class Authority {
     };
     this.callers.set(credentials.accessKeyId, { credentials, ...identity });
     return credentials;
+  }
+
+  private caller(accessKeyId: string): Caller {
+    const caller = this.callers.get(accessKeyId);
+    if (caller === undefined) {
+      throw new AwsError("InvalidAccessKeyId", 403, `There is no access key ${accessKeyId}`);
+    }
+    return caller;
   }
 
   private role(arn: string): Role {

@@ -108,8 +108,10 @@ export const sagemakerHandlers: Readonly<Record<string, ResourceHandler>> = {
       { cloud, physicalName },
     ) => {
       const name = inputs.name ?? physicalName;
+      const arn = cloud.arn("sagemaker", `endpoint-config/${name}`);
       cloud.sagemaker.createEndpointConfiguration({
         name,
+        arn,
         variantName: variant.variantName,
         modelName: variant.modelName,
         instanceType: variant.instanceType,
@@ -122,7 +124,7 @@ export const sagemakerHandlers: Readonly<Record<string, ResourceHandler>> = {
           ...capture.captureContentTypeHeader,
         },
       });
-      return { id: name, name, arn: cloud.arn("sagemaker", `endpoint-config/${name}`) };
+      return { id: name, name, arn };
     },
     delete: (name, _inputs, { cloud }) => {
       cloud.sagemaker.deleteEndpointConfiguration(name);

@@ -1,6 +1,6 @@
 /** What the sample's classes look like: a few simple shapes each, in a square from -1 to 1. */
 import { type Random, seededRandom } from "../../cloud/containers/image-classification/random";
-import { FINE_NAMES } from "./classes";
+import { FINE_NAMES } from "../../../contract/cifar100";
 
 /** No hole. */
 export const SOLID = -1;

@@ -6,7 +6,7 @@ import { pack } from "tar-stream";
 import type { BinaryFile } from "../../../etl/archive/binary";
 import { ALL_CLASSES } from "../../../etl/dataset/classes";
 import { DEFAULT_CLASSES } from "../../../contract/dataset";
-import { COARSE_NAMES, coarseLabel, FINE_NAMES } from "./classes";
+import { COARSE_NAMES, coarseLabel, FINE_NAMES } from "../../../contract/cifar100";
 import { drawPicture } from "./picture";
 
 const FOLDER = "cifar-100-binary";

@@ -5,6 +5,7 @@ import type { CaptureConfiguration, CaptureWriter } from "./capture";
 
 export interface EndpointConfigurationDefinition {
   readonly name: string;
+  readonly arn: string;
   readonly variantName: string;
   readonly modelName: string;
   readonly instanceType: string;

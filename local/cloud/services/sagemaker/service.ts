@@ -216,9 +216,10 @@ export class SageMaker implements Service {
 
   private describe(
     target: string,
-    { TrainingJobName = "", EndpointName = "" }: Readonly<Record<string, string>>,
+    input: Readonly<Record<string, string>>,
     request: ServiceRequest,
   ): Record<string, unknown> {
+    const { TrainingJobName = "", EndpointName = "", EndpointConfigName = "" } = input;
     switch (target) {
       case "SageMaker.DescribeTrainingJob": {
         const job = this.trainingJob(TrainingJobName);
@@ -237,6 +238,20 @@ export class SageMaker implements Service {
           CreationTime: created / 1000,
           LastModifiedTime: modified / 1000,
         };
+      }
+      case "SageMaker.ListEndpointConfigs":
+        request.authorize("sagemaker:ListEndpointConfigs", "*");
+        // The newest first, whatever order is asked for.
+        return {
+          EndpointConfigs: [...this.configurations.values()].reverse().map(({ name, arn }) => ({
+            EndpointConfigName: name,
+            EndpointConfigArn: arn,
+          })),
+        };
+      case "SageMaker.DescribeEndpointConfig": {
+        const configuration = this.configuration(EndpointConfigName);
+        request.authorize("sagemaker:DescribeEndpointConfig", configuration.arn);
+        return describeConfiguration(configuration);
       }
       default:
         throw new AwsError(
@@ -273,12 +288,17 @@ export class SageMaker implements Service {
     return endpoint;
   }
 
+  private configuration(name: string): EndpointConfigurationDefinition {
+    const configuration = this.configurations.get(name);
+    if (configuration === undefined) {
+      throw notFound("endpoint configuration", name);
+    }
+    return configuration;
+  }
+
   /** Loads the model of a configuration, for an endpoint that is to serve it. */
   private async loadVariant(endpointName: string, configurationName: string): Promise<Variant> {
-    const configuration = this.configurations.get(configurationName);
-    if (configuration === undefined) {
-      throw notFound("endpoint configuration", configurationName);
-    }
+    const configuration = this.configuration(configurationName);
     const definition = this.models.get(configuration.modelName);
     if (definition === undefined) {
       throw notFound("model", configuration.modelName);
@@ -330,6 +350,32 @@ export class SageMaker implements Service {
       s3.destroy();
     }
   }
+}
+
+function describeConfiguration(definition: EndpointConfigurationDefinition) {
+  const { name, arn, variantName, modelName, instanceType, instanceCount, capture } = definition;
+  return {
+    EndpointConfigName: name,
+    EndpointConfigArn: arn,
+    ProductionVariants: [
+      {
+        VariantName: variantName,
+        ModelName: modelName,
+        InstanceType: instanceType,
+        InitialInstanceCount: instanceCount,
+      },
+    ],
+    ...(capture === undefined
+      ? {}
+      : {
+          DataCaptureConfig: {
+            EnableCapture: capture.enabled,
+            InitialSamplingPercentage: capture.percentage,
+            DestinationS3Uri: capture.destination,
+            CaptureOptions: capture.modes.map((CaptureMode) => ({ CaptureMode })),
+          },
+        }),
+  };
 }
 
 function notFound(kind: string, name: string): AwsError {

@@ -81,6 +81,7 @@ function summary(): Summary {
       status: "InService",
       configuration: {
         name: "c",
+        arn: "arn:aws:sagemaker:us-east-1:000000000000:endpoint-config/c",
         variantName: "AllTraffic",
         modelName: "m",
         instanceType: "ml.m5.xlarge",

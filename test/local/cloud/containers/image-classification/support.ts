@@ -11,7 +11,7 @@ import {
   type Hyperparameters,
   parseHyperparameters,
 } from "../../../../../local/cloud/containers/image-classification/hyperparameters";
-import { FINE_NAMES } from "../../../../../local/run/sample/classes";
+import { FINE_NAMES } from "../../../../../contract/cifar100";
 import { drawPicture } from "../../../../../local/run/sample/picture";
 
 const CLASSES = ["bicycle", "motorcycle", "pickup_truck"];

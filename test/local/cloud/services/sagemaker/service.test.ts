@@ -1,4 +1,8 @@
-import { DescribeEndpointCommand } from "@aws-sdk/client-sagemaker";
+import {
+  DescribeEndpointCommand,
+  DescribeEndpointConfigCommand,
+  ListEndpointConfigsCommand,
+} from "@aws-sdk/client-sagemaker";
 import { InvokeEndpointCommand } from "@aws-sdk/client-sagemaker-runtime";
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { expect } from "chai";
@@ -50,6 +54,29 @@ describe("an endpoint", () => {
       EndpointStatus: "InService",
     });
     expect(running.sagemaker.describeEndpoint("LIVE")?.invocations).to.equal(1);
+  });
+
+  it("has configurations that can be listed, newest first, and described", async () => {
+    // Act
+    const { EndpointConfigs = [] } = await running.control().send(new ListEndpointConfigsCommand());
+    const description = await running
+      .control()
+      .send(new DescribeEndpointConfigCommand({ EndpointConfigName: "one" }));
+
+    // Assess
+    expect(EndpointConfigs.map(({ EndpointConfigName }) => EndpointConfigName)).to.deep.equal([
+      "two",
+      "one",
+    ]);
+    expect(description).to.deep.include({
+      EndpointConfigArn: arnOf("endpoint-config/one"),
+      DataCaptureConfig: {
+        EnableCapture: true,
+        InitialSamplingPercentage: 100,
+        DestinationS3Uri: "s3://data/capture-one",
+        CaptureOptions: [{ CaptureMode: "Input" }, { CaptureMode: "Output" }],
+      },
+    });
   });
 
   it("that is not there cannot be invoked, described or updated", async () => {

@@ -161,6 +161,7 @@ export class RunningSageMaker {
     });
     this.sagemaker.createEndpointConfiguration({
       name,
+      arn: arnOf(`endpoint-config/${name}`),
       variantName: `variant-${name}`,
       modelName: name,
       instanceType: "ml.m5.xlarge",

@@ -1,0 +1,84 @@
+/** Service Quotas, as far as it lists what SageMaker grants. */
+import { AwsError, type Service, type ServiceRequest, type ServiceResponse } from "../protocol";
+
+/** Instance families that the local SageMaker lets people have, by what for. */
+const FAMILIES = {
+  "training job": ["g4dn", "g5", "p2", "p3"],
+  "spot training job": ["g4dn", "g5", "p2", "p3"],
+  endpoint: ["m5", "c5", "t2", "g4dn"],
+} as const;
+const SIZES = ["medium", "large", "xlarge", "2xlarge", "4xlarge", "8xlarge"] as const;
+/** This machine counts no instances; the value is like those that accounts usually have. */
+const GRANTED = 20;
+const TARGET = "ServiceQuotasV20190624";
+/** Of a page, unless the request wants another ("ListServiceQuotas", API reference). */
+const PAGE_SIZE = 100;
+
+export class ServiceQuotas implements Service {
+  private readonly values = new Map<string, number>(
+    Object.entries(FAMILIES).flatMap(([use, families]) =>
+      families.flatMap((family) =>
+        SIZES.map((size) => [`ml.${family}.${size} for ${use} usage`, GRANTED] as const),
+      ),
+    ),
+  );
+
+  /** Grants another value, or with undefined, lists the quota no more. */
+  grant(name: string, value: number | undefined): void {
+    if (value === undefined) {
+      this.values.delete(name);
+    } else {
+      this.values.set(name, value);
+    }
+  }
+
+  handle(request: ServiceRequest): Promise<ServiceResponse> {
+    const [, operation = ""] = (request.headers["x-amz-target"] ?? "").split(`${TARGET}.`);
+    if (operation !== "ListServiceQuotas" && operation !== "ListAWSDefaultServiceQuotas") {
+      throw new AwsError(
+        "UnknownOperationException",
+        400,
+        `The local Service Quotas has no ${operation}`,
+      );
+    }
+    request.authorize(`servicequotas:${operation}`, "*");
+    const { ServiceCode, NextToken, MaxResults } = JSON.parse(request.body.toString()) as {
+      readonly ServiceCode?: string;
+      readonly NextToken?: string;
+      readonly MaxResults?: number;
+    };
+    if (ServiceCode !== "sagemaker") {
+      throw new AwsError(
+        "NoSuchResourceException",
+        400,
+        `The local Service Quotas knows only sagemaker, not ${ServiceCode ?? "no service"}`,
+      );
+    }
+    const start = Number(NextToken ?? 0);
+    const end = start + (MaxResults ?? PAGE_SIZE);
+    const names = [...this.values.keys()];
+    const page = names.slice(start, end).map((name) => ({
+      ServiceCode,
+      QuotaName: name,
+      Value: this.values.get(name),
+      Adjustable: true,
+    }));
+    return Promise.resolve({
+      status: 200,
+      headers: { "content-type": "application/x-amz-json-1.1" },
+      body: JSON.stringify({
+        Quotas: page,
+        ...(end < names.length ? { NextToken: String(end) } : {}),
+      }),
+    });
+  }
+
+  renderError({ code, status, message }: AwsError): ServiceResponse {
+    const type = code === "AccessDenied" ? "AccessDeniedException" : code;
+    return {
+      status,
+      headers: { "content-type": "application/x-amz-json-1.1", "x-amzn-errortype": type },
+      body: JSON.stringify({ __type: type, Message: message }),
+    };
+  }
+}
