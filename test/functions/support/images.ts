@@ -41,9 +41,9 @@ export async function decode(bytes: Buffer): Promise<Pixels> {
 export interface PngHeader {
   readonly width: number;
   readonly height: number;
-  readonly depth?: 8 | 16;
-  /** 0 grey, 2 RGB, 3 palette, 6 RGBA. */
-  readonly colorType?: 0 | 2 | 3 | 6;
+  readonly depth?: 1 | 2 | 4 | 8 | 16;
+  /** 0 grey, 2 RGB, 3 palette, 4 grey and alpha, 6 RGBA. */
+  readonly colorType?: 0 | 2 | 3 | 4 | 6;
   readonly interlaced?: boolean;
 }
 
@@ -120,20 +120,9 @@ function lzwOfFour(color: number): number[] {
   return [bits & 255, (bits >> 8) & 255, (bits >> 16) & 255];
 }
 
-/** A JPEG segment with EXIF data that says only how the picture is to be turned (1 to 8). */
-export function withOrientation(jpeg: Buffer, orientation: number): Buffer {
-  const tiff = Buffer.alloc(26);
-  tiff.write("MM", 0, "latin1");
-  tiff.writeUInt16BE(42, 2);
-  tiff.writeUInt32BE(8, 4);
-  tiff.writeUInt16BE(1, 8); // one entry
-  tiff.writeUInt16BE(0x0112, 10);
-  tiff.writeUInt16BE(3, 12);
-  tiff.writeUInt32BE(1, 14);
-  tiff.writeUInt16BE(orientation, 18);
-  const exif = Buffer.concat([Buffer.from("Exif\0\0", "latin1"), tiff]);
-  const segment = Buffer.alloc(4);
-  segment.writeUInt16BE(0xffe1, 0);
-  segment.writeUInt16BE(exif.length + 2, 2);
-  return Buffer.concat([jpeg.subarray(0, 2), segment, exif, jpeg.subarray(2)]);
+/** A JPEG with a segment of EXIF data before all others. */
+export function withExif(jpeg: Buffer, data: Buffer): Buffer {
+  const segment = Buffer.from([0xff, 0xe1, 0, 0, ...Buffer.from("Exif\0\0", "latin1")]);
+  segment.writeUInt16BE(data.length + 8, 2);
+  return Buffer.concat([jpeg.subarray(0, 2), segment, data, jpeg.subarray(2)]);
 }

@@ -1,0 +1,144 @@
+import { expect } from "chai";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { normalizeImage } from "../../../functions/serialize-image/image";
+import { decode, type Pixels } from "../support/images";
+import { bmpKinds, gifKinds, jpegKinds, pngKinds, type Kind } from "../support/pictures/kinds";
+
+const SIDE = 32;
+/** Largest means of the differences, of 255: from what was encoded, and from another decoder. */
+const LOSS = 2;
+const TOLERANCE = 0.7;
+const PYTHON = process.env["PYTHON"] ?? "python3";
+
+/** Pillow's own pixels, upright, on white, averaged; as hexadecimal digits by file, or an error. */
+const PILLOW = `
+import json, os, sys
+from PIL import Image, ImageOps
+Image.MAX_IMAGE_PIXELS = None
+pixels = {}
+for name in os.listdir(sys.argv[1]):
+    try:
+        image = Image.open(os.path.join(sys.argv[1], name))
+        image.load()
+        image = ImageOps.exif_transpose(image)
+        if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+            image = image.convert("RGBA")
+            image = Image.alpha_composite(Image.new("RGBA", image.size, (255,) * 4), image)
+        image = image.convert("RGB").resize((${SIDE}, ${SIDE}), Image.BOX)
+        pixels[name] = image.tobytes().hex()
+    except Exception as error:
+        pixels[name] = "refused: " + repr(error)
+print(json.dumps(pixels))
+`;
+
+async function normalized(file: Buffer): Promise<number[]> {
+  const size = { width: SIDE, height: SIDE };
+  const png = await normalizeImage(file, "a picture", { size, maxPixels: 5_000_000 });
+  return rgb(await decode(png));
+}
+
+function rgb({ data }: Pixels): number[] {
+  return [...data].filter((_, index) => index % 4 !== 3);
+}
+
+/** On white, each pixel the mean of those whose centres lie in it. */
+function averaged({ width, height, data }: Pixels): number[] {
+  const means: number[] = [];
+  for (let to = 0; to < SIDE * SIDE; to++) {
+    const columns = within(to % SIDE, width);
+    const rows = within(Math.floor(to / SIDE), height);
+    for (let channel = 0; channel < 3; channel++) {
+      let sum = 0;
+      for (const y of rows) {
+        for (const x of columns) {
+          const at = (y * width + x) * 4;
+          sum += 255 + ((data.readUInt8(at + channel) - 255) * data.readUInt8(at + 3)) / 255;
+        }
+      }
+      means.push(sum / rows.length / columns.length);
+    }
+  }
+  return means;
+}
+
+/** Pixels of a side whose centres lie in a target pixel; where there are too few, the nearest. */
+function within(to: number, length: number): number[] {
+  const [begin, end] = [(to * length) / SIDE, ((to + 1) * length) / SIDE];
+  const all = Array.from(
+    { length: Math.ceil(end) - Math.floor(begin) },
+    (_, index) => Math.floor(begin) + index,
+  );
+  return length < SIDE
+    ? [Math.floor((begin + end) / 2)]
+    : all.filter((pixel) => pixel + 0.5 > begin && pixel + 0.5 <= end);
+}
+
+function meanDifference(left: readonly number[], right: readonly number[]): number {
+  expect(left.length).to.equal(right.length);
+  return (
+    left.reduce((sum, value, index) => sum + Math.abs(value - (right[index] ?? 0)), 0) / left.length
+  );
+}
+
+describe("pictures as people have them", () => {
+  let kinds: Kind[] = [];
+  const formats = { JPEG: jpegKinds, PNG: pngKinds, BMP: bmpKinds, GIF: gifKinds };
+
+  before(function () {
+    this.timeout(60_000);
+    kinds = Object.values(formats).flatMap((make) => make());
+  });
+
+  for (const format of Object.keys(formats)) {
+    it(`are read right: ${format}`, async function () {
+      this.timeout(60_000);
+      const ofFormat = kinds.filter(({ title }) => title.startsWith(format));
+      expect(ofFormat).to.have.length.above(5);
+      for (const { title, file, seen } of ofFormat) {
+        // Act
+        const pixels = await normalized(file);
+
+        // Assess
+        expect(meanDifference(pixels, averaged(seen)), title).to.be.below(LOSS);
+      }
+    });
+  }
+
+  it("are read as Pillow reads them", async function () {
+    this.timeout(120_000);
+    if (spawnSync(PYTHON, ["-c", "import PIL"]).status !== 0) {
+      console.warn(`      ${PYTHON} with Pillow is not there: set PYTHON to one that has it`);
+      this.skip();
+    }
+    // Prepare
+    const folder = mkdtempSync(join(tmpdir(), "pictures-"));
+    try {
+      kinds.forEach(({ file }, index) => writeFileSync(join(folder, String(index)), file));
+
+      // Act
+      const { status, stdout, stderr } = spawnSync(PYTHON, ["-c", PILLOW, folder], {
+        encoding: "utf8",
+        maxBuffer: 64 * 1024 * 1024,
+      });
+
+      // Assess
+      expect(status, stderr).to.equal(0);
+      const judged = JSON.parse(stdout) as Record<string, string>;
+      for (const [index, { title, file, pillowRefuses }] of kinds.entries()) {
+        const pixels = judged[index] ?? "";
+        if (pillowRefuses) {
+          expect(pixels, title).to.match(/^refused/);
+          continue;
+        }
+        expect(pixels, title).to.match(/^[0-9a-f]+$/);
+        const difference = meanDifference(await normalized(file), [...Buffer.from(pixels, "hex")]);
+        expect(difference, title).to.be.below(TOLERANCE);
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
