@@ -127,15 +127,12 @@ describe("pictures as people have them", () => {
       // Assess
       expect(status, stderr).to.equal(0);
       const judged = JSON.parse(stdout) as Record<string, string>;
-      for (const [index, { title, file, pillowRefuses }] of kinds.entries()) {
+      for (const [index, { title, file, againstPillow = false }] of kinds.entries()) {
         const pixels = judged[index] ?? "";
-        if (pillowRefuses) {
-          expect(pixels, title).to.match(/^refused/);
-          continue;
-        }
-        expect(pixels, title).to.match(/^[0-9a-f]+$/);
-        const difference = meanDifference(await normalized(file), [...Buffer.from(pixels, "hex")]);
-        expect(difference, title).to.be.below(TOLERANCE);
+        const agree =
+          /^[0-9a-f]+$/.test(pixels) &&
+          meanDifference(await normalized(file), [...Buffer.from(pixels, "hex")]) < TOLERANCE;
+        expect(agree, `${title}: ${pixels.slice(0, 100)}`).to.equal(!againstPillow);
       }
     } finally {
       rmSync(folder, { recursive: true });

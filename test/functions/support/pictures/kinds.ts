@@ -18,8 +18,8 @@ export interface Kind {
   readonly file: Buffer;
   /** Upright, with its transparency. */
   readonly seen: Pixels;
-  /** Whether Pillow refuses it, though it is sound. */
-  readonly pillowRefuses?: true;
+  /** Whether Pillow refuses it, or does not scale what is transparent in it, though it is sound. */
+  readonly againstPillow?: boolean;
 }
 
 type Color = readonly [red: number, green: number, blue: number];
@@ -362,7 +362,7 @@ export function pngKinds(): Kind[] {
     }),
     {
       ...simple("with a damaged comment", { before: [wrong], between: [wrong] }),
-      pillowRefuses: true as const,
+      againstPillow: true,
     },
     { title: "with every filter", seen: WIDE, file: png(WIDE, filtered(lines, width, 3)) },
     ...([1, 2, 4, 8] as const).flatMap((depth): Kind[] => {
@@ -398,6 +398,7 @@ export function pngKinds(): Kind[] {
         },
         {
           title: `grey, ${depth} bits, one of them transparent`,
+          againstPillow: depth === 2,
           seen: mapped(indexes, ([index = 0]) => [
             ...Array<number>(3).fill((index * 255) / most),
             index === 1 ? 0 : 255,
@@ -514,7 +515,7 @@ export function bmpKinds(): Kind[] {
         depth: 16,
         masks: [0x0f00, 0x00f0, 0x000f],
       }),
-      pillowRefuses: true as const,
+      againstPillow: true,
     },
     kind("of 32 bits with masks in another order", odd, odd, {
       depth: 32,
@@ -564,7 +565,7 @@ export function bmpKinds(): Kind[] {
     }),
     {
       ...kind("of OS/2 2.x, cut short, 24 bits", odd, odd, { header: 16 }),
-      pillowRefuses: true as const,
+      againstPillow: true,
     },
     kind("in run lengths of 8 bits", odd, eight.seen, {
       depth: 8,
