@@ -127,13 +127,19 @@ describe("pictures as people have them", () => {
       // Assess
       expect(status, stderr).to.equal(0);
       const judged = JSON.parse(stdout) as Record<string, string>;
-      for (const [index, { title, file, againstPillow = false }] of kinds.entries()) {
+      const differing: string[] = [];
+      for (const [index, { title, file }] of kinds.entries()) {
         const pixels = judged[index] ?? "";
         const agree =
           /^[0-9a-f]+$/.test(pixels) &&
           meanDifference(await normalized(file), [...Buffer.from(pixels, "hex")]) < TOLERANCE;
-        expect(agree, `${title}: ${pixels.slice(0, 100)}`).to.equal(!againstPillow);
+        if (!agree) {
+          differing.push(title);
+        }
       }
+      expect(differing).to.deep.equal(
+        kinds.filter(({ againstPillow }) => againstPillow).map(({ title }) => title),
+      );
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -517,11 +517,14 @@ export function bmpKinds(): Kind[] {
       }),
       againstPillow: true,
     },
-    kind("of 32 bits with masks in another order", odd, odd, {
-      depth: 32,
-      masks: [0xff, 0xff00, 0xff0000, 0],
-      header: 56,
-    }),
+    {
+      ...kind("of 32 bits with masks in another order", odd, odd, {
+        depth: 32,
+        masks: [0xff, 0xff00, 0xff0000, 0],
+        header: 56,
+      }),
+      againstPillow: true,
+    },
     kind("of 32 bits with alpha", translucent, translucent, {
       depth: 32,
       masks: [0xff0000, 0xff00, 0xff, 0xff000000],
@@ -577,11 +580,14 @@ export function bmpKinds(): Kind[] {
       palette: four.palette,
       runs: [...rows4, 0, 1],
     }),
-    kind("in run lengths with jumps and an early end", odd, jumped, {
-      depth: 8,
-      palette: eight.palette,
-      runs: [0, 2, 4, 2, 6, 200, 0, 1],
-    }),
+    {
+      ...kind("in run lengths with jumps and an early end", odd, jumped, {
+        depth: 8,
+        palette: eight.palette,
+        runs: [0, 2, 4, 2, 6, 200, 0, 1],
+      }),
+      againstPillow: true,
+    },
   ].map((made) => ({ ...made, title: `BMP ${made.title}` }));
 }
 
