@@ -38,6 +38,7 @@ export const WITHOUT_RESOURCES = {
     "sagemaker:ListEndpoints",
     "sagemaker:ListModels",
     "sagemaker:ListTrainingJobs",
+    "servicequotas:ListAWSDefaultServiceQuotas",
     "servicequotas:ListServiceQuotas",
     "states:ValidateStateMachineDefinition",
   ],
@@ -424,10 +425,6 @@ function data(): readonly Statement[] {
       conditions: {
         StringEquals: { "kms:ViaService": pulumi.interpolate`s3.${region()}.amazonaws.com` },
       },
-    },
-    {
-      actions: ["servicequotas:GetServiceQuota"],
-      resources: [arnOf("servicequotas", "sagemaker/*")],
     },
   ];
 }
