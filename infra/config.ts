@@ -208,6 +208,13 @@ export const configSchema = z.strictObject({
     .enum(["public", "private"])
     .default("public")
     .describe("Private puts training, model and functions into a network without internet"),
+  availabilityZones: z
+    .array(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "must be a zone such as eu-west-1a"))
+    .min(2)
+    .max(6)
+    .refine((zones) => new Set(zones).size === zones.length, "must not name a zone twice")
+    .optional()
+    .describe("Zones of the private network; two that offer its endpoints unless given"),
   protect: z
     .boolean()
     .default(true)

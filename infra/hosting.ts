@@ -54,7 +54,7 @@ export class Hosting extends pulumi.ComponentResource {
         service: "sagemaker.amazonaws.com",
         statements: [
           ...hostingStatements(dataset, inferenceBucket),
-          ...(placement === undefined ? [] : [joinNetwork("sagemaker")]),
+          ...(placement === undefined ? [] : [joinNetwork("model")]),
         ],
       },
       { parent: this },
@@ -63,6 +63,7 @@ export class Hosting extends pulumi.ComponentResource {
     // roll an update back by itself, and a person later (`npm run rollback`); `npm run prune`
     // removes what is old.
     const replaced = { parent: this, protect: false, retainOnDelete: true };
+    const interfaces = placement?.join(name, role, { parent: this });
     const model = new aws.sagemaker.Model(
       name,
       {
@@ -73,7 +74,7 @@ export class Hosting extends pulumi.ComponentResource {
         },
         // The container calls nobody: SageMaker itself brings the model and takes the captures.
         enableNetworkIsolation: true,
-        ...(placement === undefined ? {} : { vpcConfig: vpcConfig(placement) }),
+        ...(interfaces === undefined ? {} : { vpcConfig: vpcConfig(interfaces) }),
       },
       replaced,
     );

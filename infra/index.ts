@@ -24,8 +24,12 @@ const kept = { protect };
 new Preflight("preflight", { config, endpointName: names.endpoint });
 
 // Training, model and functions run in here, if anywhere in particular.
-const network = config.network === "private" ? new PrivateNetwork("network", kept) : undefined;
-const placement = network?.workload;
+const { availabilityZones } = config;
+const network =
+  config.network === "private"
+    ? new PrivateNetwork("network", { availabilityZones }, kept)
+    : undefined;
+const placement = network;
 
 // Everything that is stored is encrypted with it.
 const key = new DataKey("data", kept);

@@ -38,12 +38,13 @@ export class LambdaFunction extends pulumi.ComponentResource {
         statements: [
           writeLogs(logs.arn),
           writeTraces(),
-          ...(placement === undefined ? [] : [joinNetwork("lambda")]),
+          ...(placement === undefined ? [] : [joinNetwork("function")]),
           ...args.statements,
         ],
       },
       { parent: this },
     );
+    const interfaces = placement?.join(name, role, { parent: this });
     const lambda = new aws.lambda.Function(
       name,
       {
@@ -57,12 +58,12 @@ export class LambdaFunction extends pulumi.ComponentResource {
         environment: { variables: args.environment },
         memorySize: args.memorySize,
         timeout: args.timeoutSeconds,
-        ...(placement === undefined
+        ...(interfaces === undefined
           ? {}
           : {
               vpcConfig: {
-                subnetIds: placement.subnetIds,
-                securityGroupIds: [...placement.securityGroupIds],
+                subnetIds: interfaces.subnetIds,
+                securityGroupIds: [...interfaces.securityGroupIds],
               },
             }),
         tracingConfig: { mode: "Active" },

@@ -2,16 +2,46 @@ import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import { region } from "./account";
-import type { Statement } from "./serviceRole";
+import type { ServiceRole, Statement } from "./serviceRole";
 
-/** Where a workload is put in a network. */
+/** A network that workloads are put into, each with a security group of its own. */
 export interface Placement {
+  /**
+   * @param name of the workload
+   * @param role with which the service makes the workload's interfaces, and takes them away again
+   * @param opts with the workload's component as parent
+   */
+  join(
+    name: string,
+    role: ServiceRole,
+    opts: WorkloadOptions & Required<Pick<pulumi.ComponentResourceOptions, "parent">>,
+  ): NetworkInterfaces;
+}
+
+interface WorkloadOptions {
+  /** Its machines talk to each other, on ports of their own choice. */
+  readonly peers?: boolean;
+}
+
+/** Where a workload's interfaces are. */
+export interface NetworkInterfaces {
   readonly subnetIds: pulumi.Output<string[]>;
   readonly securityGroupIds: readonly pulumi.Output<string>[];
 }
 
-/** Zones that the network spans: SageMaker and Lambda go on when one fails. */
+export interface PrivateNetworkArgs {
+  /** Names of the zones; the first two that offer the interface endpoints unless given. */
+  readonly availabilityZones: readonly string[] | undefined;
+}
+
+/** Zones that the network spans unless told: SageMaker and Lambda go on when one fails. */
 const AVAILABILITY_ZONES = 2;
+
+/**
+ * How long a security group is tried to be deleted: Lambda releases the interfaces of a function
+ * that is gone within 20 to 45 minutes ("Giving Lambda functions access to an Amazon VPC").
+ */
+const RELEASE = "60m";
 
 /**
  * Services that something in the network calls by itself. SageMaker and Lambda pull images, and
@@ -26,19 +56,26 @@ const HTTPS = { ipProtocol: "tcp", fromPort: 443, toPort: 443 };
  * A network without a way to the internet, for training, model and functions: isolated subnets
  * from which S3 and the services above are reached without leaving AWS.
  */
-export class PrivateNetwork extends pulumi.ComponentResource {
-  readonly workload: Placement;
+export class PrivateNetwork extends pulumi.ComponentResource implements Placement {
   /** Interface endpoints, counted in every zone; they cost money while they stand. */
-  readonly interfaceEndpoints = INTERFACE_ENDPOINTS.length * AVAILABILITY_ZONES;
+  readonly interfaceEndpoints: number;
+  private readonly vpc: awsx.ec2.Vpc;
+  private readonly s3: aws.ec2.VpcEndpoint;
+  private readonly endpoints: aws.ec2.SecurityGroup;
 
-  constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: PrivateNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ml-workflow-aws:infra:PrivateNetwork", name, {}, opts);
     const child = { parent: this };
 
-    const vpc = new awsx.ec2.Vpc(
+    const zones = args.availabilityZones ?? offeringZones();
+    this.interfaceEndpoints =
+      INTERFACE_ENDPOINTS.length * (args.availabilityZones?.length ?? AVAILABILITY_ZONES);
+    this.vpc = new awsx.ec2.Vpc(
       name,
       {
-        numberOfAvailabilityZones: AVAILABILITY_ZONES,
+        // The component takes plain values, which is what becomes of an output that depends on no
+        // resource; its types do not say so.
+        availabilityZoneNames: zones as string[],
         natGateways: { strategy: "None" },
         subnetStrategy: "Auto",
         subnetSpecs: [{ type: "Isolated" }],
@@ -48,102 +85,147 @@ export class PrivateNetwork extends pulumi.ComponentResource {
       },
       child,
     );
-    const s3 = new aws.ec2.VpcEndpoint(
+    const { vpcId, isolatedSubnetIds, routeTables } = this.vpc;
+    this.s3 = new aws.ec2.VpcEndpoint(
       `${name}-s3`,
       {
-        vpcId: vpc.vpcId,
+        vpcId,
         vpcEndpointType: "Gateway",
         serviceName: pulumi.interpolate`com.amazonaws.${region()}.s3`,
-        routeTableIds: vpc.routeTables.apply((tables) => pulumi.all(tables.map(({ id }) => id))),
+        routeTableIds: routeTables.apply((tables) => pulumi.all(tables.map(({ id }) => id))),
       },
       child,
     );
-    const workload = new aws.ec2.SecurityGroup(
-      `${name}-workload`,
-      { vpcId: vpc.vpcId, description: "Training, model and functions" },
-      child,
-    );
-    const endpoints = new aws.ec2.SecurityGroup(
+    this.endpoints = new aws.ec2.SecurityGroup(
       `${name}-endpoints`,
-      { vpcId: vpc.vpcId, description: "Endpoints of AWS services" },
+      { vpcId, description: "Endpoints of AWS services" },
       child,
     );
-    allowTraffic(name, { workload, endpoints, s3 }, child);
     for (const service of INTERFACE_ENDPOINTS) {
       new aws.ec2.VpcEndpoint(
         `${name}-${service.replaceAll(".", "-")}`,
         {
-          vpcId: vpc.vpcId,
+          vpcId,
           vpcEndpointType: "Interface",
           serviceName: pulumi.interpolate`com.amazonaws.${region()}.${service}`,
-          subnetIds: vpc.isolatedSubnetIds,
-          securityGroupIds: [endpoints.id],
+          subnetIds: isolatedSubnetIds,
+          securityGroupIds: [this.endpoints.id],
           privateDnsEnabled: true,
         },
         child,
       );
     }
 
-    this.workload = { subnetIds: vpc.isolatedSubnetIds, securityGroupIds: [workload.id] };
-    this.registerOutputs({ workload: this.workload });
+    this.registerOutputs({ interfaceEndpoints: this.interfaceEndpoints });
+  }
+
+  /**
+   * Makes a workload's security group: HTTPS to S3 and to the endpoints, and nothing else. The group
+   * depends on the role, so that it is deleted first: until the service has released its interfaces,
+   * the group cannot be deleted, and the service needs the role for that.
+   */
+  join(
+    name: string,
+    role: ServiceRole,
+    { parent, peers = false }: Parameters<Placement["join"]>[2],
+  ): NetworkInterfaces {
+    const child = { parent };
+    const group = new aws.ec2.SecurityGroup(
+      `${name}-network`,
+      { vpcId: this.vpc.vpcId, description: `Interfaces of ${name}` },
+      { parent, dependsOn: [role], customTimeouts: { delete: RELEASE } },
+    );
+    const { SecurityGroupEgressRule: Egress, SecurityGroupIngressRule: Ingress } = aws.vpc;
+    const from = { securityGroupId: group.id };
+    new Egress(
+      `${name}-to-s3`,
+      { ...from, ...HTTPS, prefixListId: this.s3.prefixListId, description: "S3" },
+      child,
+    );
+    const { endpoints } = this;
+    new Egress(
+      `${name}-to-endpoints`,
+      {
+        ...from,
+        ...HTTPS,
+        referencedSecurityGroupId: endpoints.id,
+        description: "Endpoints of AWS services",
+      },
+      child,
+    );
+    new Ingress(
+      `${name}-at-endpoints`,
+      {
+        securityGroupId: endpoints.id,
+        ...HTTPS,
+        referencedSecurityGroupId: group.id,
+        description: `From ${name}`,
+      },
+      child,
+    );
+    if (peers) {
+      const rule = {
+        ...from,
+        ipProtocol: "-1",
+        referencedSecurityGroupId: group.id,
+        description: `Between machines of ${name}`,
+      };
+      new Egress(`${name}-to-peers`, rule, child);
+      new Ingress(`${name}-from-peers`, rule, child);
+    }
+    return { subnetIds: this.vpc.isolatedSubnetIds, securityGroupIds: [group.id] };
   }
 }
 
-/** HTTPS from the workload to S3 and the endpoints; anything between the machines of a job. */
-function allowTraffic(
-  name: string,
-  groups: {
-    readonly workload: aws.ec2.SecurityGroup;
-    readonly endpoints: aws.ec2.SecurityGroup;
-    readonly s3: aws.ec2.VpcEndpoint;
-  },
-  child: pulumi.CustomResourceOptions,
-): void {
-  const { workload, endpoints, s3 } = groups;
-  const any = { ipProtocol: "-1" };
-  const { SecurityGroupEgressRule: Egress, SecurityGroupIngressRule: Ingress } = aws.vpc;
-  const from = { securityGroupId: workload.id };
-  new Egress(`${name}-to-s3`, { ...from, ...HTTPS, prefixListId: s3.prefixListId }, child);
-  new Egress(
-    `${name}-to-endpoints`,
-    { ...from, ...HTTPS, referencedSecurityGroupId: endpoints.id },
-    child,
+/** Zones in which every interface endpoint can stand: not each zone has each service. */
+function offeringZones(): pulumi.Output<string[]> {
+  const offers = INTERFACE_ENDPOINTS.map(
+    (service) => aws.ec2.getVpcEndpointServiceOutput({ service }).availabilityZones,
   );
-  new Ingress(
-    `${name}-from-workload`,
-    { securityGroupId: endpoints.id, ...HTTPS, referencedSecurityGroupId: workload.id },
-    child,
-  );
-  // Machines that train together talk on ports of their own choice.
-  const peers = { ...from, ...any, referencedSecurityGroupId: workload.id };
-  new Egress(`${name}-to-peers`, peers, child);
-  new Ingress(`${name}-from-peers`, peers, child);
+  return pulumi.all(offers).apply(([first = [], ...others]) => {
+    const zones = first.filter((zone) => others.every((other) => other.includes(zone))).sort();
+    if (zones.length < AVAILABILITY_ZONES) {
+      throw new pulumi.RunError(
+        `Only ${zones.join(", ") || "no zone"} of the region can hold the interface endpoints ` +
+          `${INTERFACE_ENDPOINTS.join(", ")}: take another region, or set \`network\` to public`,
+      );
+    }
+    return zones.slice(0, AVAILABILITY_ZONES);
+  });
 }
 
 /** Lets a service put network interfaces into the network, as it must to run something there. */
-export function joinNetwork(service: "sagemaker" | "lambda"): Statement {
+export function joinNetwork(workload: "training" | "model" | "function"): Statement {
   return {
-    actions: [...NETWORK_ACTIONS.both, ...NETWORK_ACTIONS[service]],
-    // Interfaces have no ARN before they exist, and the Describe actions know no resources: both
-    // services document "*" here.
+    actions: [...NETWORK_ACTIONS.all, ...NETWORK_ACTIONS[workload]],
+    // IAM would take ARNs for making, deleting and assigning interfaces, though not for the Describe
+    // actions; both services document "*" for all of them, and say nothing of what narrower ones
+    // they could do with.
     resources: ["*"],
   };
 }
 
-/** "SageMaker Roles: CreateTrainingJob" and "Giving Lambda functions access to an Amazon VPC". */
+/** "SageMaker Roles: CreateTrainingJob". */
+const SAGEMAKER_ACTIONS = [
+  "ec2:CreateNetworkInterfacePermission",
+  "ec2:DeleteNetworkInterfacePermission",
+  "ec2:DescribeDhcpOptions",
+  "ec2:DescribeSecurityGroups",
+  "ec2:DescribeVpcs",
+] as const;
+
+/**
+ * "Give SageMaker AI hosted endpoints access to resources in your Amazon VPC" and "Giving Lambda
+ * functions access to an Amazon VPC".
+ */
 const NETWORK_ACTIONS = {
-  both: [
+  all: [
     "ec2:CreateNetworkInterface",
     "ec2:DeleteNetworkInterface",
     "ec2:DescribeNetworkInterfaces",
     "ec2:DescribeSubnets",
   ],
-  sagemaker: [
-    "ec2:CreateNetworkInterfacePermission",
-    "ec2:DeleteNetworkInterfacePermission",
-    "ec2:DescribeDhcpOptions",
-    "ec2:DescribeSecurityGroups",
-    "ec2:DescribeVpcs",
-  ],
-  lambda: ["ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses"],
+  training: SAGEMAKER_ACTIONS,
+  model: [...SAGEMAKER_ACTIONS, "ec2:DescribeVpcEndpoints"],
+  function: ["ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses"],
 } as const;

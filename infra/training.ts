@@ -7,7 +7,7 @@ import type { WorkflowConfig } from "./config";
 import type { Dataset } from "./dataset";
 import { contentHash } from "./naming";
 import { NodeCommand } from "./nodeCommand";
-import { joinNetwork, type Placement } from "./privateNetwork";
+import { joinNetwork, type NetworkInterfaces, type Placement } from "./privateNetwork";
 import { ServiceRole, type Statement } from "./serviceRole";
 
 export interface TrainingArgs {
@@ -41,13 +41,14 @@ export class Training extends pulumi.ComponentResource {
         service: "sagemaker.amazonaws.com",
         statements: [
           ...trainingStatements(dataset),
-          ...(placement === undefined ? [] : [joinNetwork("sagemaker")]),
+          ...(placement === undefined ? [] : [joinNetwork("training")]),
         ],
       },
       { parent: this },
     );
 
-    const definition = defineJob(image, args);
+    const interfaces = placement?.join(name, role, { parent: this, peers: true });
+    const definition = defineJob(image, args, interfaces);
     // A job is a run, not a thing: whatever defines the run is in its name.
     const identity = pulumi.output({
       run: settings.run,
@@ -81,7 +82,11 @@ export class Training extends pulumi.ComponentResource {
 }
 
 /** What the job is to do; two equal definitions over one dataset are one run. */
-function defineJob(image: pulumi.Output<string>, { dataset, settings, placement }: TrainingArgs) {
+function defineJob(
+  image: pulumi.Output<string>,
+  { dataset, settings }: TrainingArgs,
+  interfaces: NetworkInterfaces | undefined,
+) {
   return {
     algorithmSpecification: { trainingImage: image, trainingInputMode: "File" },
     hyperParameters: dataset.summary.apply((summary) => hyperParameters(summary, settings)),
@@ -104,12 +109,12 @@ function defineJob(image: pulumi.Output<string>, { dataset, settings, placement 
       // Waiting for spare capacity counts, too.
       ...(settings.spot ? { maxWaitTimeInSeconds: 2 * settings.maxRuntimeSeconds } : {}),
     },
-    ...(placement === undefined ? {} : { vpcConfig: vpcConfig(placement) }),
+    ...(interfaces === undefined ? {} : { vpcConfig: vpcConfig(interfaces) }),
   };
 }
 
-/** A placement as SageMaker's resources take it. */
-export function vpcConfig({ subnetIds, securityGroupIds }: Placement) {
+/** A workload's place in a network as SageMaker's resources take it. */
+export function vpcConfig({ subnetIds, securityGroupIds }: NetworkInterfaces) {
   return { subnets: subnetIds, securityGroupIds: [...securityGroupIds] };
 }
 

@@ -26,6 +26,11 @@ const FUNCTIONS: Readonly<Record<string, ProviderFunction>> = {
     endpoint: `ec2.${region}.amazonaws.com`,
     description: region,
   }),
+  "aws:ec2/getVpcEndpointService:getVpcEndpointService": (inputs, { region }) => ({
+    ...inputs,
+    id: `${region}-${String(inputs["service"])}`,
+    availabilityZones: ["a", "b", "c"].map((zone) => `${region}${zone}`),
+  }),
   // The registry is an account of AWS's; the local one has no account, only the images.
   "aws:sagemaker/getPrebuiltEcrImage:getPrebuiltEcrImage": (inputs, { region, accountId }) => {
     const { repositoryName, imageTag = "1" } = inputs;

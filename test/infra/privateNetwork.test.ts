@@ -5,7 +5,14 @@ import { deployProgram, REGION } from "../support/mocks";
 
 const ENDPOINT = { instanceType: "ml.m5.xlarge", capture: 100 };
 const SUBNETS = ["subnet-1", "subnet-2"];
-const WORKLOAD = "network-workload-id";
+/** Workloads, each with the component whose role makes its interfaces. */
+const WORKLOADS = [
+  "training",
+  "hosting",
+  "workflow-serialize",
+  "workflow-classify",
+  "workflow-filter",
+];
 const ENDPOINTS = "network-endpoints-id";
 
 /** Roles of what runs in the network. */
@@ -36,7 +43,7 @@ describe("a private network", () => {
 
   it("has isolated subnets in two zones, and no way out", () => {
     expect(resource(resources, "awsx:ec2:Vpc").inputs).to.deep.include({
-      numberOfAvailabilityZones: 2,
+      availabilityZoneNames: [`${REGION}a`, `${REGION}b`],
       natGateways: { strategy: "None" },
       subnetStrategy: "Auto",
       subnetSpecs: [{ type: "Isolated" }],
@@ -70,7 +77,32 @@ describe("a private network", () => {
     ]);
   });
 
-  it("lets the workload speak HTTPS to these, and anything to its peers", () => {
+  it("takes the zones of the config instead", async () => {
+    // Act
+    const { resources: given } = await deployProgram({
+      endpoint: ENDPOINT,
+      network: "private",
+      availabilityZones: ["eu-west-1b", "eu-west-1c"],
+    });
+
+    // Assess
+    const { inputs } = resource(given, "awsx:ec2:Vpc");
+    expect(inputs["availabilityZoneNames"]).to.deep.equal(["eu-west-1b", "eu-west-1c"]);
+  });
+
+  for (const [zones, complaint] of [
+    [["eu-west-1a"], "availabilityZones"],
+    [["eu-west-1a", "eu-west-1a"], "must not name a zone twice"],
+    [["eu-west-1a", "Ireland"], "must be a zone such as eu-west-1a"],
+  ] as const) {
+    it(`refuses the zones ${zones.join(" and ")}`, async () => {
+      const config = { endpoint: ENDPOINT, network: "private", availabilityZones: zones };
+      const outcome = await deployProgram(config).catch(String);
+      expect(outcome).to.contain(complaint);
+    });
+  }
+
+  it("lets each workload speak HTTPS to these, and training anything to its peers", () => {
     // Act
     const rules = resources
       .filter(({ type }) => type.startsWith("aws:vpc/securityGroup"))
@@ -78,19 +110,51 @@ describe("a private network", () => {
 
     // Assess
     const https = { ipProtocol: "tcp", fromPort: 443, toPort: 443 };
-    const from = { securityGroupId: WORKLOAD };
-    const peers = { ...from, ipProtocol: "-1", referencedSecurityGroupId: WORKLOAD };
-    expect(Object.fromEntries(rules)).to.deep.equal({
-      "network-to-s3": { ...from, ...https, prefixListId: "pl-1" },
-      "network-to-endpoints": { ...from, ...https, referencedSecurityGroupId: ENDPOINTS },
-      "network-from-workload": {
-        securityGroupId: ENDPOINTS,
-        ...https,
-        referencedSecurityGroupId: WORKLOAD,
-      },
-      "network-to-peers": peers,
-      "network-from-peers": peers,
+    const expected = WORKLOADS.flatMap((name) => {
+      const from = { securityGroupId: `${name}-network-id` };
+      return [
+        [`${name}-to-s3`, { ...from, ...https, prefixListId: "pl-1", description: "S3" }],
+        [
+          `${name}-to-endpoints`,
+          {
+            ...from,
+            ...https,
+            referencedSecurityGroupId: ENDPOINTS,
+            description: "Endpoints of AWS services",
+          },
+        ],
+        [
+          `${name}-at-endpoints`,
+          {
+            securityGroupId: ENDPOINTS,
+            ...https,
+            referencedSecurityGroupId: `${name}-network-id`,
+            description: `From ${name}`,
+          },
+        ],
+      ];
     });
+    const peers = {
+      securityGroupId: "training-network-id",
+      ipProtocol: "-1",
+      referencedSecurityGroupId: "training-network-id",
+      description: "Between machines of training",
+    };
+    expect(Object.fromEntries(rules)).to.deep.equal({
+      ...Object.fromEntries(expected),
+      "training-to-peers": peers,
+      "training-from-peers": peers,
+    });
+  });
+
+  it("deletes each security group before the role that its interfaces are released with", () => {
+    for (const name of WORKLOADS) {
+      const group = resource(resources, "aws:ec2/securityGroup:SecurityGroup", `${name}-network`);
+      const role = resource(resources, "aws:iam/role:Role", `${name}-role`);
+      const policy = resource(resources, "aws:iam/rolePolicy:RolePolicy", `${name}-role-policy`);
+      // What depends on another is deleted before it.
+      expect(group.dependencies, name).to.include.members([role.urn, policy.urn]);
+    }
   });
 
   it("holds training, model and functions, the model's container without any network", () => {
@@ -100,14 +164,20 @@ describe("a private network", () => {
     const functions = ofType(resources, "aws:lambda/function:Function");
 
     // Assess
-    const sagemaker = { subnets: SUBNETS, securityGroupIds: [WORKLOAD] };
-    expect(job.inputs["vpcConfig"]).to.deep.equal(sagemaker);
-    expect(model.inputs).to.deep.include({ vpcConfig: sagemaker, enableNetworkIsolation: true });
+    const sagemaker = (name: string) => ({
+      subnets: SUBNETS,
+      securityGroupIds: [`${name}-network-id`],
+    });
+    expect(job.inputs["vpcConfig"]).to.deep.equal(sagemaker("training"));
+    expect(model.inputs).to.deep.include({
+      vpcConfig: sagemaker("hosting"),
+      enableNetworkIsolation: true,
+    });
     expect(functions).to.have.length(3);
     for (const { name, inputs } of functions) {
       expect(inputs["vpcConfig"], name).to.deep.equal({
         subnetIds: SUBNETS,
-        securityGroupIds: [WORKLOAD],
+        securityGroupIds: [`${name}-network-id`],
       });
     }
     expect(mayJoin(resources)).to.have.members(JOINING);

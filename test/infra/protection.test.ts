@@ -26,6 +26,7 @@ const REPLACEABLE = [
   "command:local:Command",
   "ml-workflow-aws:infra:NodeCommand",
   "ml-workflow-aws:infra:ParityGate",
+  "ml-workflow-aws:infra:Preflight",
   "ml-workflow-aws:infra:SpendingAlert",
 ];
 

@@ -8,6 +8,7 @@ import { Monitoring } from "../../infra/monitoring";
 import { physicalNames } from "../../infra/naming";
 import { NotificationTopic } from "../../infra/notificationTopic";
 import { ParityGate } from "../../infra/parityGate";
+import { Preflight } from "../../infra/preflight";
 import { PrivateBucket } from "../../infra/privateBucket";
 import { PrivateNetwork } from "../../infra/privateNetwork";
 import { Training } from "../../infra/training";
@@ -35,8 +36,9 @@ function everything(prefix: string): readonly object[] {
   const config = parseConfig(CONFIG);
   const names = physicalNames("project", prefix);
   const { endpoint: settings, observability } = config;
-  const network = new PrivateNetwork(`${prefix}-network`);
-  const placement = network.workload;
+  const preflight = new Preflight(`${prefix}-preflight`, { config, endpointName: names.endpoint });
+  const network = new PrivateNetwork(`${prefix}-network`, { availabilityZones: undefined });
+  const placement = network;
   const key = new DataKey(`${prefix}-data`);
   const dataset = new Dataset(`${prefix}-dataset`, {
     recipe: config.dataset,
@@ -75,7 +77,7 @@ function everything(prefix: string): readonly object[] {
     dashboardName: names.dashboard,
   });
   const budget = new SpendingAlert(`${prefix}-budget`, CONFIG.budget);
-  return [parity, monitoring, budget];
+  return [preflight, parity, monitoring, budget];
 }
 
 describe("two of everything in one stack", () => {

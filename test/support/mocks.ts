@@ -237,6 +237,8 @@ function callOutputs(token: string, inputs: Record<string, unknown>): Record<str
       return { partition: "aws", dnsSuffix: "amazonaws.com" };
     case "aws:index/getRegion:getRegion":
       return { region: REGION };
+    case "aws:ec2/getVpcEndpointService:getVpcEndpointService":
+      return { availabilityZones: [`${REGION}c`, `${REGION}b`, `${REGION}a`] };
     case "aws:sagemaker/getPrebuiltEcrImage:getPrebuiltEcrImage":
       return {
         registryPath:

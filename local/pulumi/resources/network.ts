@@ -6,22 +6,16 @@ import { handler, type ResourceHandler } from "./handler";
  * security groups let through is not proved.
  */
 export const networkHandlers: Readonly<Record<string, ResourceHandler>> = {
-  "awsx:ec2:Vpc": handler(
-    z.looseObject({ numberOfAvailabilityZones: z.int().positive().default(3) }),
-    {
-      create: ({ numberOfAvailabilityZones }, { physicalName }) => {
-        const each = (kind: string) =>
-          Array.from(
-            { length: numberOfAvailabilityZones },
-            (_, zone) => `${kind}-${physicalName}-${zone + 1}`,
-          );
-        return {
-          id: physicalName,
-          vpcId: `vpc-${physicalName}`,
-          isolatedSubnetIds: each("subnet"),
-          routeTables: each("rtb").map((id) => ({ id })),
-        };
-      },
+  "awsx:ec2:Vpc": handler(z.looseObject({ availabilityZoneNames: z.array(z.string()).min(1) }), {
+    create: ({ availabilityZoneNames }, { physicalName }) => {
+      const each = (kind: string) =>
+        availabilityZoneNames.map((_, zone) => `${kind}-${physicalName}-${zone + 1}`);
+      return {
+        id: physicalName,
+        vpcId: `vpc-${physicalName}`,
+        isolatedSubnetIds: each("subnet"),
+        routeTables: each("rtb").map((id) => ({ id })),
+      };
     },
-  ),
+  }),
 };

@@ -39,6 +39,7 @@ const settings = defineSettings({
       "ec2:DescribeNetworkInterfaces",
       "ec2:DescribeSecurityGroups",
       "ec2:DescribeSubnets",
+      "ec2:DescribeVpcEndpoints",
       "ec2:DescribeVpcs",
     ],
     description: "Actions that may be allowed on every resource, because they know none",
