@@ -41,6 +41,24 @@ export default tseslint.config(
     },
   },
   {
+    // One place has its telemetry off.
+    files: ["**/*.ts"],
+    ignores: ["local/cloud/containers/image-classification/runtime.ts"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        {
+          paths: [
+            {
+              name: "onnxruntime-node",
+              message: "Ask local/cloud/containers/image-classification/runtime.ts.",
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
     // `expect(x).to.be.true` is an expression by design.
     files: ["test/**/*.ts"],
     rules: { "@typescript-eslint/no-unused-expressions": "off" },

@@ -5,7 +5,7 @@
  */
 import { readFile } from "node:fs/promises";
 import * as path from "node:path";
-import { InferenceSession, Tensor } from "onnxruntime-node";
+import { InferenceSession, Tensor } from "./runtime";
 import { decodeImage, type Image, type ImageSize } from "./images";
 
 /** The model's file in `model.tar.gz`. */

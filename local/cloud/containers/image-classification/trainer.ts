@@ -1,5 +1,5 @@
 /** The training loop: epochs of batches, validation after each, the best epoch kept. */
-import { InferenceSession, Tensor } from "onnxruntime-node";
+import { InferenceSession, Tensor } from "./runtime";
 import { augment, cropCentre } from "./augmentation";
 import type { LabelledImage } from "./channel";
 import { ClientError } from "./errors";

@@ -1,5 +1,8 @@
 import { expect } from "chai";
-import { InferenceSession, Tensor } from "onnxruntime-node";
+import {
+  InferenceSession,
+  Tensor,
+} from "../../../../../local/cloud/containers/image-classification/runtime";
 import { Graph } from "../../../../../local/cloud/containers/image-classification/onnx";
 import {
   optimizer,

@@ -95,12 +95,14 @@ interface Finished {
 export async function runContainer(
   root: string,
   onLine: (line: string, signal: (name: NodeJS.Signals) => void) => void = () => undefined,
+  environment: NodeJS.ProcessEnv = process.env,
 ): Promise<Finished> {
   const script = path.resolve(
     __dirname,
     "../../../../../local/cloud/containers/image-classification/train.ts",
   );
   const container = spawn(process.execPath, ["--import", "tsx", script, root], {
+    env: environment,
     stdio: ["ignore", "pipe", "pipe"],
   });
   const exited = new Promise<number | null>((resolve) => container.once("exit", resolve));
