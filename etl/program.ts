@@ -2,6 +2,7 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { createWorkFolder } from "../common/workFolder";
 import { DEFAULT_CLASSES } from "../contract/dataset";
 import { Bucket } from "./bucket";
 import { buildDataset } from "./build";
@@ -14,7 +15,6 @@ import { loadDataset } from "./load";
 import { showProgress, type Progress, type ProgressStream } from "./progress";
 import { DATASET_FORMATS, type DatasetFormat } from "./recipe";
 import { bucketPlace, folderPlace, verifyDataset } from "./verify";
-import { createWorkFolder } from "./workFolder";
 
 /** The world around the program. */
 export interface EtlEnvironment {
@@ -128,7 +128,7 @@ function createProgram(environment: EtlEnvironment): Command {
     .action(async (flags: RecipeFlags & JsonFlag & PruneFlag & { readonly bucket: string }) => {
       const parent = join(environment.cacheFolder, "work");
       mkdirSync(parent, { recursive: true });
-      const work = createWorkFolder(parent);
+      const work = createWorkFolder(parent, "etl");
       try {
         const folder = join(work, "dataset");
         await build(flags, folder, progress, environment);

@@ -17,6 +17,8 @@ export interface CloudOptions {
   readonly region: string;
   /** Folder in which commands of the program run. */
   readonly projectRoot: string;
+  /** Existing folder for what functions and jobs unpack; the system's temporary one unless given. */
+  readonly scratch?: string;
   /** Told each line of progress, and who says it. */
   readonly report: (source: string, line: string) => void;
 }
@@ -30,7 +32,7 @@ export class Cloud {
   readonly authority = new Authority(LOCAL_ACCOUNT_ID);
   readonly s3 = new S3Service();
   readonly bus = new EventBus((failure) => this.bugs.push(failure));
-  readonly lambda = new Lambda();
+  readonly lambda: Lambda;
   readonly topics = new Topics();
   readonly quotas = new ServiceQuotas();
   readonly sagemaker: SageMaker;
@@ -47,7 +49,8 @@ export class Cloud {
     this.projectRoot = options.projectRoot;
     this.report = options.report;
     const session = (roleArn: string, service: string) => this.sessionFor(roleArn, service);
-    this.sagemaker = new SageMaker(session, options.report);
+    this.lambda = new Lambda(options.scratch);
+    this.sagemaker = new SageMaker(session, options.report, options.scratch);
     this.stepFunctions = new StepFunctions(
       taskIntegrations({
         lambda: this.lambda,

@@ -1,10 +1,11 @@
 /** `npm run local`: the whole workflow in the local cloud, stage by stage. */
-import { mkdtemp, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { performance } from "node:perf_hooks";
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { createWorkFolder } from "../../common/workFolder";
 import { DEFAULT_CLASSES } from "../../contract/dataset";
 import type * as program from "../../infra";
 import { Cloud } from "../cloud";
@@ -74,13 +75,14 @@ export async function runLocally(
     }
   };
 
-  const scratch = await mkdtemp(path.join(tmpdir(), "ml-workflow-aws-"));
+  const scratch = createWorkFolder(tmpdir(), "ml-workflow-aws");
   let cloud: Cloud | undefined;
   try {
     const config = await prepareConfig(options, scratch);
     cloud = await Cloud.start({
       region: config.values["aws:region"] ?? "us-east-1",
       projectRoot,
+      scratch,
       report: (source, line) => progress.line(source, line),
     });
     const running = cloud;

@@ -14,16 +14,13 @@ import {
   text,
   type TarFile,
 } from "./support/archive";
-import { etl, readTree, temporaryFolder } from "./support/etl";
+import { etl, readTree, folderOfTest } from "./support/etl";
 
 /** Where no archive may write: outside of every folder that it is unpacked into. */
 const EVIL = join(tmpdir(), "etl-evil");
 
 describe("etl archives", () => {
-  let folder = temporaryFolder();
-
-  beforeEach(() => (folder = temporaryFolder()));
-  afterEach(() => folder.remove());
+  const folder = folderOfTest();
 
   /** What `build` says of an archive that is none; nothing may be left of it. */
   async function refusal(archive: Buffer | undefined, ...options: string[]): Promise<string> {

@@ -13,23 +13,20 @@ import {
   type SampleImage,
 } from "./support/archive";
 import { REAL_ARCHIVE } from "../support/project";
-import { etl, readTree, temporaryFolder } from "./support/etl";
+import { etl, readTree, folderOfTest } from "./support/etl";
 
 const CLASSES = ["bicycle", "motorcycle", "pickup_truck"];
 
 describe("etl build", () => {
-  let folder = temporaryFolder();
+  const folder = folderOfTest();
   let archive = "";
   let out = "";
 
   beforeEach(() => {
-    folder = temporaryFolder();
     archive = join(folder.path, "archive.tar.gz");
     out = join(folder.path, "dataset");
     writeFileSync(archive, archiveOf(binaryFiles(sample())));
   });
-
-  afterEach(() => folder.remove());
 
   async function build(...options: string[]): Promise<DatasetSummary> {
     const args = ["build", "--json", "--archive", archive, "--out", out, ...options];

@@ -10,7 +10,7 @@ import { cacheFolder } from "../../etl/fetch/locate";
 import { httpSource } from "../../etl/fetch/source";
 import { noProgress } from "../../etl/progress";
 import { archiveOf, binaryFiles, sample } from "./support/archive";
-import { etl, PATIENCE, readTree, temporaryFolder, type Outcome } from "./support/etl";
+import { etl, PATIENCE, readTree, folderOfTest, type Outcome } from "./support/etl";
 import { BUCKET, startS3 } from "./support/s3";
 
 const ARCHIVE = archiveOf(binaryFiles(sample(6)));
@@ -19,7 +19,7 @@ const MD5 = createHash("md5").update(ARCHIVE).digest("hex");
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
 describe("etl fetch", () => {
-  let folder = temporaryFolder();
+  const folder = folderOfTest();
   let server: Server;
   let base = "";
   /** Answers in order; the last one again and again. */
@@ -28,7 +28,6 @@ describe("etl fetch", () => {
   let ranges: (string | undefined)[] = [];
 
   beforeEach(async () => {
-    folder = temporaryFolder();
     answers = [serve(ARCHIVE)];
     ranges = [];
     server = createServer((request, response) => {
@@ -43,7 +42,6 @@ describe("etl fetch", () => {
   afterEach(() => {
     server.close();
     server.closeAllConnections();
-    folder.remove();
   });
 
   /** Gives a file, from the byte asked for on, and breaks off after `most` bytes. */

@@ -10,7 +10,7 @@ import {
   tar,
   type TarFile,
 } from "./support/archive";
-import { etl, readTree, temporaryFolder } from "./support/etl";
+import { etl, readTree, folderOfSuite } from "./support/etl";
 import { decodePng } from "./support/png";
 
 /** How many archives, and from which seed on; every one can be made again from its own seed. */
@@ -20,11 +20,9 @@ const FIRST_SEED = Number(process.env["FUZZ_SEED"] ?? 1);
 const CONTENT = sample(2, 1);
 
 describe("etl build of damaged and hostile archives", () => {
-  const folder = temporaryFolder();
-  const archive = join(folder.path, "archive.tar.gz");
-  const out = join(folder.path, "dataset");
-
-  after(() => folder.remove());
+  const folder = folderOfSuite();
+  const archive = join(folder, "archive.tar.gz");
+  const out = join(folder, "dataset");
 
   it(`ends ${RUNS} times in a typed error or a right dataset`, async function () {
     this.timeout(20_000 + 100 * RUNS);
@@ -46,7 +44,7 @@ describe("etl build of damaged and hostile archives", () => {
         expectRight(place, gunzipSync(bytes), form, reproduce);
       } else {
         expect(outcome.stderr, reproduce).to.match(/^(InvalidArchive|DatasetFolder)Error: /m);
-        expect(readdirSync(folder.path).length, reproduce).to.be.lessThanOrEqual(2);
+        expect(readdirSync(folder).length, reproduce).to.be.lessThanOrEqual(2);
       }
       outcomes.set(outcome.exitCode, (outcomes.get(outcome.exitCode) ?? 0) + 1);
     }
@@ -55,7 +53,7 @@ describe("etl build of damaged and hostile archives", () => {
       expect(outcomes.get(3)).to.be.greaterThan(RUNS / 4);
       expect(outcomes.get(0)).to.be.greaterThan(0);
     }
-    expect(readdirSync(folder.path).sort()).to.deep.equal(["archive.tar.gz", "dataset"]);
+    expect(readdirSync(folder).sort()).to.deep.equal(["archive.tar.gz", "dataset"]);
   });
 });
 

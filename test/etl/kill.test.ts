@@ -5,7 +5,7 @@ import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { archiveOf, binaryFiles, randomNumbers, sample } from "./support/archive";
-import { etl, readTree, temporaryFolder } from "./support/etl";
+import { etl, readTree, folderOfSuite } from "./support/etl";
 import { BUCKET, startS3, type S3Stub } from "./support/s3";
 
 const CLI = resolve(__dirname, "../../etl/cli.ts");
@@ -15,10 +15,10 @@ const LONGEST_LIFE = 700;
 
 describe("etl run that is stopped", function () {
   this.timeout(60_000);
-  const folder = temporaryFolder();
-  const archive = join(folder.path, "archive.tar.gz");
-  const dataset = join(folder.path, "dataset");
-  const cache = join(folder.path, "cache");
+  const folder = folderOfSuite();
+  const archive = join(folder, "archive.tar.gz");
+  const dataset = join(folder, "dataset");
+  const cache = join(folder, "cache");
   const work = join(cache, "ml-workflow-aws/work");
   let s3: S3Stub;
 
@@ -32,7 +32,6 @@ describe("etl run that is stopped", function () {
   });
 
   afterEach(() => s3.close());
-  after(() => folder.remove());
 
   function run(): ChildProcess {
     const args = ["--import", "tsx", CLI, "run", "--archive", archive, "--bucket", BUCKET];

@@ -1,19 +1,18 @@
 import { expect } from "chai";
-import { rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { archiveOf, binaryFiles, sample } from "./support/archive";
-import { etl, readTree, temporaryFolder, type Outcome } from "./support/etl";
+import { etl, readTree, folderOfSuite, type Outcome } from "./support/etl";
 import { BUCKET, startS3, type S3Stub } from "./support/s3";
 
 describe("etl load, run and verify", () => {
-  const folder = temporaryFolder();
-  const archive = join(folder.path, "archive.tar.gz");
-  const dataset = join(folder.path, "dataset");
-  const cacheFolder = join(folder.path, "cache");
+  const folder = folderOfSuite();
+  const archive = join(folder, "archive.tar.gz");
+  const dataset = join(folder, "dataset");
+  const cacheFolder = join(folder, "cache");
   let s3: S3Stub;
 
   before(() => writeFileSync(archive, archiveOf(binaryFiles(sample()))));
-  after(() => folder.remove());
 
   beforeEach(async () => {
     s3 = await startS3();
@@ -178,13 +177,12 @@ describe("etl load, run and verify", () => {
 
   it("refuses a folder without a manifest", async () => {
     // Prepare
-    const empty = temporaryFolder();
+    const empty = mkdtempSync(join(folder, "empty-"));
 
     // Act
-    const outcome = await command("load", "--from", empty.path, "--bucket", BUCKET);
+    const outcome = await command("load", "--from", empty, "--bucket", BUCKET);
 
     // Assess
-    empty.remove();
     expect(outcome.exitCode).to.equal(4);
     expect(outcome.stderr).to.include("is no dataset: there is no manifest.json");
     expect(s3.requests).to.deep.equal([]);

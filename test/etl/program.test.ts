@@ -4,16 +4,15 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Jimp } from "jimp";
 import { archiveOf, binaryFiles, sample } from "./support/archive";
-import { etl, temporaryFolder } from "./support/etl";
+import { etl, folderOfSuite } from "./support/etl";
 
 const CLI = resolve(__dirname, "../../etl/cli.ts");
 
 describe("etl command line", () => {
-  const folder = temporaryFolder();
-  const archive = join(folder.path, "archive.tar.gz");
+  const folder = folderOfSuite();
+  const archive = join(folder, "archive.tar.gz");
 
   before(() => writeFileSync(archive, archiveOf(binaryFiles(sample()))));
-  after(() => folder.remove());
 
   it("lists commands and exit codes in its help", async () => {
     // Act
@@ -63,7 +62,7 @@ describe("etl command line", () => {
 
   it("prints nothing but the result on standard output as a process", () => {
     // Act
-    const args = ["build", "--json", "--archive", archive, "--out", join(folder.path, "data")];
+    const args = ["build", "--json", "--archive", archive, "--out", join(folder, "data")];
     const { status, stdout } = spawnSync(process.execPath, ["--import", "tsx", CLI, ...args]);
 
     // Assess
@@ -74,9 +73,9 @@ describe("etl command line", () => {
   for (const format of ["image", "recordio"]) {
     it(`draws a contact sheet of a dataset in the format ${format}`, async () => {
       // Prepare
-      const out = join(folder.path, format);
+      const out = join(folder, format);
       await etl(["build", "--archive", archive, "--out", out, "--format", format]);
-      const sheet = join(folder.path, `${format}.png`);
+      const sheet = join(folder, `${format}.png`);
 
       // Act
       const outcome = await etl(["inspect", "--from", out, "--out", sheet, "--columns", "4"]);
@@ -92,8 +91,8 @@ describe("etl command line", () => {
 
   it("draws no contact sheet of what is no dataset", async () => {
     // Act
-    const sheet = join(folder.path, "none.png");
-    const outcome = await etl(["inspect", "--from", join(folder.path, "none"), "--out", sheet]);
+    const sheet = join(folder, "none.png");
+    const outcome = await etl(["inspect", "--from", join(folder, "none"), "--out", sheet]);
 
     // Assess
     expect(outcome.exitCode).to.equal(4);

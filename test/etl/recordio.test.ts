@@ -5,7 +5,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { decodeRecord, encodeRecord } from "../../etl/formats/recordio";
 import { archiveOf, binaryFiles, sample } from "./support/archive";
-import { etl, readTree, temporaryFolder } from "./support/etl";
+import { etl, readTree, folderOfSuite } from "./support/etl";
 import { decodePng } from "./support/png";
 
 const PYTHON = process.env["PYTHON"] ?? "python3";
@@ -33,17 +33,15 @@ for line in open(sys.argv[2]):
 `;
 
 describe("etl records", () => {
-  const folder = temporaryFolder();
-  const dataset = join(folder.path, "dataset");
+  const folder = folderOfSuite();
+  const dataset = join(folder, "dataset");
 
   before(async () => {
-    const archive = join(folder.path, "archive.tar.gz");
+    const archive = join(folder, "archive.tar.gz");
     writeFileSync(archive, archiveOf(binaryFiles(sample())));
     const args = ["build", "--archive", archive, "--out", dataset, "--format", "both"];
     expect((await etl(args)).exitCode).to.equal(0);
   });
-
-  after(() => folder.remove());
 
   /** Index, label and pixels of each image, from the lists and PNGs. */
   function expected(split: string): { index: number; label: number; pixels: Buffer }[] {

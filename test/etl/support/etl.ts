@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { S3Client } from "@aws-sdk/client-s3";
@@ -41,10 +42,20 @@ export async function etl(
   return { exitCode, stdout, stderr };
 }
 
-/** A folder of the test's own, and its removal. */
-export function temporaryFolder(): { readonly path: string; remove(): void } {
-  const path = mkdtempSync(join(tmpdir(), "etl-test-"));
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+/** The path of a folder that is there while the tests of the suite run that this is called in. */
+export function folderOfSuite(): string {
+  const path = join(tmpdir(), `etl-test-${randomUUID()}`);
+  before(() => mkdirSync(path));
+  after(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+/** A folder of its own for each test of the suite that this is called in. */
+export function folderOfTest(): { readonly path: string } {
+  const folder = { path: "" };
+  beforeEach(() => (folder.path = mkdtempSync(join(tmpdir(), "etl-test-"))));
+  afterEach(() => rmSync(folder.path, { recursive: true, force: true }));
+  return folder;
 }
 
 /** Content of every file below a folder, by path. */

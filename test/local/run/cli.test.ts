@@ -30,11 +30,14 @@ async function run(...args: string[]): Promise<Finished> {
   return { code, stdout, stderr };
 }
 
-/** What was left of ours: the TypeScript loader and onnxruntime keep files of their own there. */
+/** Variables that make a folder the temporary one, and keep the cache in it too. */
+function within(folder: string): NodeJS.ProcessEnv {
+  return { TMPDIR: folder, XDG_CACHE_HOME: path.join(folder, "cache") };
+}
+
+/** What was left in the temporary folder; the TypeScript loader keeps what it compiled there. */
 function leftovers(folder: string): string[] {
-  return readdirSync(folder).filter((name) =>
-    /^(lambda|training|model|ml-workflow-aws)-/.test(name),
-  );
+  return readdirSync(folder).filter((name) => name !== "cache" && !name.startsWith("tsx-"));
 }
 
 describe("npm run local", function () {
@@ -90,7 +93,7 @@ describe("npm run local", function () {
       try {
         const child = start(
           ["--config", "training.epochs=1", "--config", "training.accuracyFloor=0"],
-          { TMPDIR: scratch, XDG_CACHE_HOME: scratch },
+          within(scratch),
         );
         const closed = once(child, "close");
         let printed = "";
@@ -115,6 +118,34 @@ describe("npm run local", function () {
       }
     });
   }
+
+  it("removes what a run left that was killed", async () => {
+    // Prepare
+    const scratch = mkdtempSync(path.join(tmpdir(), "killed-"));
+    try {
+      const killed = start(["--config", "training.accuracyFloor=0"], within(scratch));
+      const closed = once(killed, "close");
+      let printed = "";
+      killed.stderr.on("data", (chunk: Buffer) => {
+        printed += chunk.toString();
+        if (printed.includes("Epoch[0]")) {
+          killed.kill("SIGKILL");
+        }
+      });
+      await closed;
+      const left = leftovers(scratch);
+
+      // Act
+      const next = start(["--config", "endpoint.capture=99"], within(scratch));
+      await once(next, "close");
+
+      // Assess
+      expect(left, printed).to.have.length(1);
+      expect(leftovers(scratch)).to.deep.equal([]);
+    } finally {
+      rmSync(scratch, { recursive: true });
+    }
+  });
 
   it("writes what it prints: the report as text, as JSON and as a page", async () => {
     // Prepare

@@ -42,6 +42,9 @@ export class Lambda {
   private readonly retired = new Set<DeployedFunction>();
   private stopped = false;
 
+  /** @param scratch existing folder in which packages are unpacked */
+  constructor(private readonly scratch = tmpdir()) {}
+
   /** Unpacks the deployment package; the code is loaded at the first invocation. */
   async createFunction(configuration: FunctionConfiguration): Promise<void> {
     await this.deploy(configuration, []);
@@ -59,7 +62,7 @@ export class Lambda {
         `${configuration.name}: no file of the package is ${moduleName}, as ${configuration.handler} says`,
       );
     }
-    const folder = await mkdtemp(path.join(tmpdir(), "lambda-"));
+    const folder = await mkdtemp(path.join(this.scratch, "lambda-"));
     for (const [name, text] of configuration.files) {
       await writeFile(path.join(folder, path.basename(name)), text);
     }

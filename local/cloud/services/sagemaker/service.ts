@@ -42,6 +42,8 @@ export class SageMaker implements Service {
   constructor(
     private readonly assumeRole: AssumeRole,
     private readonly onTrainingLog: (job: string, line: string) => void,
+    /** Existing folder in which jobs work and models are unpacked. */
+    private readonly scratch = tmpdir(),
     private readonly registry: typeof containerFor = containerFor,
   ) {}
 
@@ -54,7 +56,7 @@ export class SageMaker implements Service {
     const session = this.assumeRole(definition.roleArn, SERVICE_PRINCIPAL);
     this.jobs.set(
       definition.name,
-      new TrainingJob(definition, container, session, (line) => {
+      new TrainingJob(definition, container, session, this.scratch, (line) => {
         this.onTrainingLog(definition.name, line);
       }),
     );
@@ -303,7 +305,7 @@ export class SageMaker implements Service {
     if (definition === undefined) {
       throw notFound("model", configuration.modelName);
     }
-    const folder = await mkdtemp(path.join(tmpdir(), "model-"));
+    const folder = await mkdtemp(path.join(this.scratch, "model-"));
     try {
       await unpackInto(folder, await this.readModelData(definition));
       return new Variant(

@@ -2,7 +2,6 @@
 import { once } from "node:events";
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
 import { buffer } from "node:stream/consumers";
@@ -61,6 +60,8 @@ export class TrainingJob {
     readonly definition: TrainingJobDefinition,
     private readonly image: Container,
     session: Session,
+    /** Existing folder to work in. */
+    private readonly scratch: string,
     private readonly onLog: (line: string) => void,
   ) {
     this.done = this.run(session);
@@ -132,7 +133,7 @@ export class TrainingJob {
   }
 
   private async run(session: Session): Promise<void> {
-    const root = await mkdtemp(path.join(tmpdir(), "training-"));
+    const root = await mkdtemp(path.join(this.scratch, "training-"));
     const s3 = new S3Client(session);
     try {
       this.secondaryStatus = "Downloading";

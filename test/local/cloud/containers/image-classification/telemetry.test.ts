@@ -53,7 +53,11 @@ describe("the model runtime", function () {
       name,
       url,
     ]);
-    const { ORT_DISABLE_TELEMETRY: _, XDG_CACHE_HOME: __, ...inherited } = process.env;
+    const inherited = { ...process.env };
+    // Neither a switch nor a cache folder from outside may decide what is seen.
+    for (const name of ["ORT_DISABLE_TELEMETRY", "XDG_CACHE_HOME"]) {
+      Reflect.deleteProperty(inherited, name);
+    }
     try {
       await act({
         ...inherited,

@@ -42,6 +42,7 @@ export class RunningSageMaker {
   readonly sagemaker = new SageMaker(
     (roleArn, service) => this.session(this.authority.assumeRole(roleArn, service)),
     (_job, line) => this.logged.emit(line),
+    undefined,
     () => this.container,
   );
 
