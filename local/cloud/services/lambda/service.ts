@@ -45,8 +45,18 @@ export class Lambda {
   /** @param scratch existing folder in which packages are unpacked */
   constructor(private readonly scratch = tmpdir()) {}
 
-  /** Unpacks the deployment package; the code is loaded at the first invocation. */
+  /**
+   * Unpacks the deployment package; the code is loaded at the first invocation.
+   * @throws AwsError `ResourceConflictException` when there is such a function already
+   */
   async createFunction(configuration: FunctionConfiguration): Promise<void> {
+    if (this.functions.has(configuration.arn)) {
+      throw new AwsError(
+        "ResourceConflictException",
+        409,
+        `Function already exist: ${configuration.name}`,
+      );
+    }
     await this.deploy(configuration, []);
   }
 

@@ -103,7 +103,20 @@ describe("the local Lambda", () => {
       await deploy(code);
 
       expect(await lambda.invoke(ARN, {})).to.have.nested.property("error.name", name);
+      await lambda.deleteFunction(ARN);
     }
+  });
+
+  it("refuses a function that is there already, and keeps the one that is", async () => {
+    // Prepare
+    await deploy("export const handler = () => 1;");
+
+    // Act
+    const error = await deploy("export const handler = () => 2;").catch((e: unknown) => e);
+
+    // Assess
+    expect(error).to.have.property("name", "ResourceConflictException");
+    expect(await lambda.invoke(ARN, {})).to.deep.equal({ payload: 1 });
   });
 
   it("gives each environment one event at a time, and makes a third wait", async () => {
