@@ -5,6 +5,7 @@ import { BlockList, isIP } from "node:net";
 import { Agent, type AgentConnectOpts } from "agent-base";
 import { HttpProxyAgent } from "http-proxy-agent";
 import { HttpsProxyAgent } from "https-proxy-agent";
+import type { Dispatcher } from "undici";
 
 /**
  * The proxy for a URL by `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`, read as Go programs read them
@@ -78,17 +79,18 @@ export class EnvironmentAgent extends Agent {
   }
 }
 
-/** `fetch` through the proxy where there is one, which Node's own does not do unless told to. */
-export async function fetchUrl(
+/**
+ * Sends one GET request, through the proxy where the environment names one for its host. Redirects
+ * are left to the caller, and the body is as it came, which `fetch` would uncompress.
+ */
+export async function requestUrl(
   url: string,
-  { headers, signal }: { readonly headers: Headers; readonly signal: AbortSignal },
-): Promise<Pick<Response, "ok" | "status" | "statusText" | "headers" | "body">> {
-  if (!isProxied()) {
-    return fetch(url, { headers, signal });
-  }
-  // Loaded here, for without a proxy nobody needs it. Its own choice of a proxy is not taken: it
-  // would send HTTPS through HTTP_PROXY.
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<Dispatcher.ResponseData> {
+  // Loaded here, for it is not small, and many who import this fetch nothing.
   const undici = await import("undici");
+  // Its own choice of a proxy is not taken: it would send HTTPS through HTTP_PROXY.
   const dispatcher = new undici.Agent({
     factory: (origin, options) => {
       const proxy = proxyFor(String(origin));
@@ -97,7 +99,7 @@ export async function fetchUrl(
         : new undici.ProxyAgent({ uri: proxy, proxyTunnel: String(origin).startsWith("https:") });
     },
   });
-  return undici.fetch(url, { headers: Object.fromEntries(headers), signal, dispatcher });
+  return undici.request(url, { headers: { ...headers }, signal, dispatcher });
 }
 
 /** @param entry of `NO_PROXY`, in lower case */

@@ -23,7 +23,8 @@ export function createWorkFolder(parent: string, program: string): string {
   return mkdtempSync(join(parent, `${prefix}${process.pid}-`));
 }
 
-function isRunning(pid: number): boolean {
+/** Whether there is a process of this number on this machine. */
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

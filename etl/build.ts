@@ -24,6 +24,7 @@ import { planDataset } from "./dataset/plan";
 import { writeRecordFiles } from "./dataset/recordFiles";
 import { DatasetFolderError, UsageError } from "./errors";
 import { writeFully } from "./files";
+import { withLock } from "./lock";
 import type { Progress } from "./progress";
 import type { DatasetFormat } from "./recipe";
 
@@ -47,7 +48,8 @@ const TEXT_PIECE = 256 * 1024;
 
 /**
  * Makes a dataset folder from an archive. The work is done beside it, in `<folder>.partial`; the
- * folder appears when it is complete, and not at all if anything fails.
+ * folder appears when it is complete, and not at all if anything fails. While another process makes
+ * the same folder, it waits.
  *
  * Throws the errors of {@link extractArchive}, `ClassSelectionError`, `DatasetFolderError`, and
  * `UsageError` for a fraction out of range.
@@ -57,7 +59,7 @@ export async function buildDataset(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Manifest> {
-  const { validationFraction, format } = options;
+  const { validationFraction } = options;
   if (!(validationFraction >= 0 && validationFraction <= 0.5)) {
     throw new UsageError(
       `The validation fraction is ${validationFraction}; it must be from 0 to 0.5.`,
@@ -65,6 +67,16 @@ export async function buildDataset(
   }
   const folder = resolve(options.folder);
   refuseForeignFolder(folder);
+  return withLock(folder, progress, signal, () => buildAlone(options, folder, progress, signal));
+}
+
+async function buildAlone(
+  options: BuildOptions,
+  folder: string,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Manifest> {
+  const { validationFraction, format } = options;
   const partial = `${folder}.partial`;
   rmSync(partial, { recursive: true, force: true });
   const spool = join(partial, "spool");

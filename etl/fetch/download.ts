@@ -3,7 +3,6 @@ import {
   closeSync,
   createReadStream,
   ftruncateSync,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
@@ -12,14 +11,16 @@ import {
   writeFileSync,
   writeSync,
 } from "node:fs";
-import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import { foreignKind, SIGNATURE_BYTES } from "../archive/kind";
 import { ChecksumMismatchError, FetchError } from "../errors";
 import { refuseInterrupted } from "../interrupt";
+import { withLock } from "../lock";
 import type { Progress } from "../progress";
 import type { ArchivePin } from "./knownArchives";
-import { SourceError, type Source } from "./source";
+import { PeekedBody } from "./peek";
+import { SourceError, type Remedy, type Source, type SourceAnswer } from "./source";
 
 /** How long to insist. */
 export interface Patience {
@@ -28,16 +29,22 @@ export interface Patience {
   /** Milliseconds; the wait before attempt n is random, up to `baseDelay * 2^n`. */
   readonly baseDelay: number;
   readonly longestDelay: number;
-  /** Milliseconds without a byte after which a connection counts as broken. */
+  /** Milliseconds in which so little arrives that a connection counts as broken. */
   readonly stall: number;
 }
 
 const PATIENCE: Patience = {
-  attempts: 6,
-  baseDelay: 1_000,
-  longestDelay: 30_000,
-  stall: 30_000,
+  attempts: 5,
+  baseDelay: 500,
+  longestDelay: 8_000,
+  stall: 10_000,
 };
+/** Bytes per second; at less, the archive would take more than a day. */
+const SLOWEST = 1_000;
+/** Of this many bytes, an attempt has brought something new. */
+const WORTHWHILE = 16_384;
+/** The official archives have 169 MB; a server that sends more than this sends something else. */
+const LARGEST_DOWNLOAD = 1 << 29;
 
 export interface Download {
   /** Where the archive is to be found, best first; all have the same bytes. */
@@ -55,7 +62,7 @@ type Origin = z.infer<typeof originSchema>;
  * Downloads an archive, unless it is there already: goes on where an earlier download broke off,
  * asks again after failures, then asks the next source, and lets nothing appear at the path that is
  * not complete and what the pin says. Without a pin, the server is asked whether what is there is
- * still what it has.
+ * still what it has. While another process downloads to the same path, it waits.
  *
  * Throws `ChecksumMismatchError`, `FetchError` and `InterruptedError`.
  */
@@ -65,7 +72,17 @@ export async function download(
   signal: AbortSignal,
   patience: Patience = PATIENCE,
 ): Promise<void> {
-  mkdirSync(dirname(request.path), { recursive: true });
+  await withLock(request.path, progress, signal, () =>
+    downloadAlone(request, progress, signal, patience),
+  );
+}
+
+async function downloadAlone(
+  request: Download,
+  progress: Progress,
+  signal: AbortSignal,
+  patience: Patience,
+): Promise<void> {
   if (isPinned(request.pin) && sizeOf(request.path) > 0) {
     if ((await findMismatch(request.path, request.pin)) === undefined) {
       return;
@@ -127,13 +144,16 @@ class SourceDownload {
         }
         failure = asError(error);
       }
-      const remedy = failure instanceof SourceError ? failure.remedy : "retry";
+      const remedy = failure instanceof SourceError ? failure.remedy : remedyFor(failure);
       if (remedy === "restart" || failure instanceof ChecksumMismatchError) {
         rmSync(this.partial, { force: true });
       }
       // What was put together from two attempts may be wrong where each of them was right.
       const isHopeless = failure instanceof ChecksumMismatchError && before === 0;
-      failed = sizeOf(this.partial) > before ? 1 : failed + 1;
+      const isNew = sizeOf(this.partial) >= before + WORTHWHILE;
+      // Waiting has cost more than another failure would.
+      const weight = failure instanceof StallError ? attempts / 2 : 1;
+      failed = isNew ? 1 : failed + weight;
       if (remedy === "none" || isHopeless || failed >= attempts) {
         return failure;
       }
@@ -169,55 +189,75 @@ class SourceDownload {
   /** Appends to the partial file what is missing; true if the complete file is still right. */
   private async transfer(start: number, version: string | undefined): Promise<boolean> {
     const { path, pin } = this.request;
-    const stalled = new AbortController();
-    const timer = setTimeout(() => {
-      stalled.abort(new Error(`nothing arrived for ${this.patience.stall / 1000} s`));
-    }, this.patience.stall);
+    const connection = new AbortController();
+    const { stall } = this.patience;
+    let arrived = 0;
+    const watch = setInterval(() => {
+      if (arrived * 1000 < SLOWEST * stall) {
+        connection.abort(new StallError(arrived, stall));
+      }
+      arrived = 0;
+    }, stall);
+    let isDecoded = false;
     try {
-      const signal = AbortSignal.any([this.signal, stalled.signal]);
+      const signal = AbortSignal.any([this.signal, connection.signal]);
       const answer = await this.source.open(start, version, signal);
       const { total } = answer;
+      ({ isDecoded } = answer);
       if (pin.bytes !== undefined && total !== undefined && total !== pin.bytes) {
-        stalled.abort();
         throw new SourceError(`has ${total} bytes, not ${pin.bytes}`, "none");
       }
+      if (answer.offset !== 0 && answer.offset !== start) {
+        throw new SourceError(
+          `the server sent what follows byte ${answer.offset} when asked for byte ${start}`,
+          "restart",
+        );
+      }
       if (version !== undefined && answer.version === version && sizeOf(path) === total) {
-        stalled.abort();
         return true;
       }
       const origin: Origin = { url: this.source.url, version: answer.version };
       writeFileSync(this.originFile, JSON.stringify(origin));
-      const size = await this.write(answer.body, answer.offset, total, () => timer.refresh());
+      const size = await this.write(answer, (bytes) => (arrived += bytes));
       if (total !== undefined && size !== total) {
         throw new Error(`the connection ended after ${size} of ${total} bytes`);
       }
       return false;
     } catch (error) {
-      throw stalled.signal.aborted && !(error instanceof SourceError)
-        ? stalled.signal.reason
-        : error;
+      if (isDecoded) {
+        rmSync(this.partial, { force: true });
+      }
+      throw connection.signal.aborted ? connection.signal.reason : error;
     } finally {
-      clearTimeout(timer);
+      clearInterval(watch);
+      // Of a connection that is not read to its end, nothing is wanted any more.
+      connection.abort();
     }
   }
 
   /** Returns the size of the partial file. */
   private async write(
-    body: AsyncIterable<Uint8Array>,
-    offset: number,
-    total: number | undefined,
-    onChunk: () => void,
+    { body, offset, total }: SourceAnswer,
+    onBytes: (count: number) => void,
   ): Promise<number> {
+    const content = new PeekedBody(body);
+    if (offset === 0) {
+      refuseForeign(await content.start(SIGNATURE_BYTES));
+    }
+    const most = this.request.pin.bytes ?? LARGEST_DOWNLOAD;
     const task = this.progress.start("fetch", total, "B", offset);
     const file = openSync(this.partial, sizeOf(this.partial) > 0 ? "r+" : "w");
     let size = offset;
     try {
       ftruncateSync(file, offset);
-      for await (const chunk of body) {
+      for await (const chunk of content) {
+        if (size + chunk.length > most) {
+          throw new SourceError(`sends more than ${most} bytes`, "none");
+        }
         writeSync(file, chunk, 0, chunk.length, size);
         size += chunk.length;
         task.advance(chunk.length);
-        onChunk();
+        onBytes(chunk.length);
       }
     } finally {
       closeSync(file);
@@ -233,6 +273,35 @@ class SourceDownload {
       // Missing, or cut off when the machine stopped: then nothing is known of the bytes.
       return undefined;
     }
+  }
+}
+
+/** So little arrives that there is no point in waiting. */
+class StallError extends Error {
+  override readonly name = "StallError";
+
+  constructor(bytes: number, milliseconds: number) {
+    super(
+      `${bytes === 0 ? "nothing" : `only ${bytes} bytes`} arrived for ${milliseconds / 1000} s`,
+    );
+  }
+}
+
+/** A page instead of the archive is no matter of patience. */
+function refuseForeign(start: Buffer): void {
+  if (start.length === 0) {
+    throw new SourceError("sends an empty file", "retry");
+  }
+  const kind = foreignKind(start);
+  if (kind === "a web page") {
+    throw new SourceError(
+      `sends a web page instead of the archive: perhaps this network wants you to log in first, or ` +
+        `the URL is that of a page`,
+      "none",
+    );
+  }
+  if (kind !== undefined) {
+    throw new SourceError(`sends ${kind}, not an archive compressed with gzip`, "none");
   }
 }
 
@@ -271,12 +340,19 @@ function isSystemError(error: unknown): boolean {
   return error instanceof Error && "syscall" in error && "path" in error;
 }
 
+/** A certificate that is not trusted now will not be in a second. */
+function remedyFor(failure: Error): Remedy {
+  const code = "code" in failure ? String(failure.code) : "";
+  return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/.test(code) ? "none" : "retry";
+}
+
 function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
-/** `fetch` says only "fetch failed"; the reason is underneath. */
+/** The reason may be underneath. */
 function describe(error: Error): string {
   const { cause } = error;
-  return cause instanceof Error ? `${error.message} (${cause.message})` : error.message;
+  const text = error.message || error.name;
+  return cause instanceof Error ? `${text} (${cause.message})` : text;
 }

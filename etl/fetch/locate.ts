@@ -1,7 +1,7 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { createHash } from "node:crypto";
 import { homedir } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { FetchError, UsageError } from "../errors";
 import type { Progress } from "../progress";
 import { download, type Patience } from "./download";
@@ -94,9 +94,16 @@ async function fetchArchive(
   const [first] = urls as [string];
   const sources = urls.map((url) => sourceOf(url, context));
   const key = pin.md5 ?? createHash("sha256").update(first).digest("hex").slice(0, 32);
-  const path = join(context.cacheFolder, key, basename(new URL(first).pathname) || "archive");
+  const path = join(context.cacheFolder, key, fileName(first));
   await download({ sources, pin, path }, context.progress, context.signal, context.patience);
   return { path, md5: pin.md5 };
+}
+
+/** A name for the archive at a URL that every file system takes. */
+function fileName(url: string): string {
+  const path = /^s3:/i.test(url) ? url : new URL(url).pathname;
+  const name = path.slice(path.lastIndexOf("/") + 1).replace(/[^A-Za-z0-9._-]/g, "_");
+  return name.slice(-100).replace(/^\.+/, "") || "archive";
 }
 
 function sourceOf(url: string, context: FetchContext): Source {
@@ -105,7 +112,7 @@ function sourceOf(url: string, context: FetchContext): Source {
     case "https":
       return httpSource(url);
     case "s3":
-      return s3Source(url, context.createS3Client());
+      return s3Source(url, () => context.createS3Client());
     default:
       throw new UsageError(
         `${url} is of a kind that cannot be fetched. Give a file, or an https:// or s3:// URL.`,

@@ -1,6 +1,9 @@
 import { GetObjectCommand, S3ServiceException, type S3Client } from "@aws-sdk/client-s3";
+import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
-import { fetchUrl } from "../../common/proxy";
+import { requestUrl } from "../../common/proxy";
+import { UsageError } from "../errors";
+import { decodeBody } from "./encoding";
 
 /** An answer to "the archive from this byte on". */
 export interface SourceAnswer {
@@ -11,6 +14,11 @@ export interface SourceAnswer {
   /** Changes when the archive does; undefined where the server gives no such mark. */
   readonly version: string | undefined;
   readonly body: AsyncIterable<Uint8Array>;
+  /**
+   * Whether the server packed the archive for the way, so that what arrives is not what it counts
+   * in, and another answer cannot go on where this one stops.
+   */
+  readonly isDecoded: boolean;
 }
 
 /**
@@ -50,43 +58,113 @@ function remedyFor(status: number): Remedy {
   return TEMPORARY_STATUS.has(status) ? "retry" : OUTDATED_STATUS.has(status) ? "restart" : "none";
 }
 
-/** An `http://` or `https://` URL; redirects are followed (RFC 9110, section 14, for ranges). */
+const REDIRECT_STATUS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+const MOST_REDIRECTS = 10;
+
+/**
+ * An `http://` or `https://` URL; redirects are followed (RFC 9110, section 14, for ranges).
+ * Throws `UsageError` for one that is none.
+ */
 export function httpSource(url: string): Source {
+  if (!URL.canParse(url)) {
+    throw new UsageError(`${url} is no URL. Correct --archive.`);
+  }
+  const shown = new URL(url);
+  shown.username = "";
+  shown.password = "";
   return {
-    url,
+    url: shown.href,
     async open(offset, version, signal) {
-      const headers = new Headers({ "accept-encoding": "identity" });
+      const headers: Record<string, string> = { "accept-encoding": "identity" };
       if (offset > 0) {
-        headers.set("range", `bytes=${offset}-`);
+        headers["range"] = `bytes=${offset}-`;
         if (version !== undefined) {
-          headers.set("if-range", version);
+          headers["if-range"] = version;
         }
       }
-      const response = await fetchUrl(url, { headers, signal });
-      if (!response.ok || response.body === null) {
-        await response.body?.cancel();
-        throw new SourceError(
-          `the server answered ${response.status} ${response.statusText}`.trim(),
-          remedyFor(response.status),
-        );
+      const response = await follow(new URL(url), headers, signal);
+      const { statusCode, body } = response;
+      if (statusCode !== 200 && statusCode !== 206) {
+        discard(body);
+        throw new SourceError(`the server answered ${statusCode}`, remedyFor(statusCode));
       }
-      const range = parseContentRange(response.headers.get("content-range"));
-      const length = response.headers.get("content-length");
-      return {
-        offset: response.status === 206 ? (range?.start ?? offset) : 0,
-        total:
-          response.status === 206 ? range?.total : length === null ? undefined : Number(length),
-        version: strongVersion(response.headers),
-        body: response.body,
-      };
+      const range = parseContentRange(header(response.headers, "content-range"));
+      const length = header(response.headers, "content-length");
+      return decodeBody(
+        {
+          offset: statusCode === 206 ? (range?.start ?? offset) : 0,
+          total:
+            statusCode === 206 ? range?.total : length === undefined ? undefined : Number(length),
+          version: strongVersion(response.headers),
+          body,
+        },
+        header(response.headers, "content-encoding"),
+      );
     },
   };
 }
 
-/** An `s3://bucket/key` URL. */
-export function s3Source(url: string, client: S3Client): Source {
-  const { hostname: bucket, pathname } = new URL(url);
-  const key = decodeURIComponent(pathname.slice(1));
+/** Asks, and goes where the answer points to, but never from a protected connection to an open one. */
+async function follow(
+  url: URL,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<Awaited<ReturnType<typeof requestUrl>>> {
+  const visited = new Set<string>();
+  for (let at = url; ;) {
+    if (visited.has(at.href)) {
+      throw new SourceError(`the server redirects in a circle, back to ${at.origin}`, "none");
+    }
+    if (visited.size > MOST_REDIRECTS) {
+      throw new SourceError(`the server redirects more than ${MOST_REDIRECTS} times`, "none");
+    }
+    visited.add(at.href);
+    const credentials = at.origin === url.origin ? authorization(url) : {};
+    const response = await requestUrl(at.href, { ...headers, ...credentials }, signal);
+    const location = header(response.headers, "location");
+    if (!REDIRECT_STATUS.has(response.statusCode) || location === undefined) {
+      return response;
+    }
+    discard(response.body);
+    const next = URL.canParse(location, at.href) ? new URL(location, at.href) : undefined;
+    if (next?.protocol !== "https:" && next?.protocol !== "http:") {
+      throw new SourceError(`the server redirects to ${JSON.stringify(location)}`, "none");
+    }
+    if (at.protocol === "https:" && next.protocol === "http:") {
+      throw new SourceError(
+        `the server redirects from https to ${next.origin}, where anybody on the way could change ` +
+          `the archive`,
+        "none",
+      );
+    }
+    at = next;
+  }
+}
+
+/** Basic authentication, from a URL that has a user in it. */
+function authorization({ username, password }: URL): Record<string, string> {
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return username === "" ? {} : { authorization: `Basic ${Buffer.from(pair).toString("base64")}` };
+}
+
+/** Ends an answer that nobody will read. */
+function discard(body: Readable): void {
+  body.on("error", () => undefined).destroy();
+}
+
+/** Parts of an `s3://bucket/key` URL; the key is taken as it stands, as the AWS CLI does. */
+function parseS3Url(url: string): { readonly bucket: string; readonly key: string } {
+  const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/is.exec(url) ?? [];
+  if (bucket === undefined || key === undefined) {
+    throw new UsageError(`${url} names no object. Write s3://bucket/key with --archive.`);
+  }
+  return { bucket, key };
+}
+
+/** An `s3://bucket/key` URL. Throws `UsageError` for one without a key. */
+export function s3Source(url: string, createClient: () => S3Client): Source {
+  const { bucket, key } = parseS3Url(url);
+  const client = createClient();
   return {
     url,
     async open(offset, version, signal) {
@@ -99,13 +177,16 @@ export function s3Source(url: string, client: S3Client): Source {
           }),
           { abortSignal: signal },
         );
-        const range = parseContentRange(object.ContentRange ?? null);
-        return {
-          offset: range?.start ?? 0,
-          total: range?.total ?? object.ContentLength,
-          version: object.ETag,
-          body: object.Body as Readable,
-        };
+        const range = parseContentRange(object.ContentRange);
+        return await decodeBody(
+          {
+            offset: range?.start ?? 0,
+            total: range?.total ?? object.ContentLength,
+            version: object.ETag,
+            body: object.Body as Readable,
+          },
+          object.ContentEncoding,
+        );
       } catch (error) {
         if (error instanceof S3ServiceException) {
           throw new SourceError(
@@ -120,8 +201,13 @@ export function s3Source(url: string, client: S3Client): Source {
   };
 }
 
+function header(headers: IncomingHttpHeaders, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
 function parseContentRange(
-  header: string | null,
+  header: string | undefined,
 ): { readonly start: number; readonly total: number | undefined } | undefined {
   const match = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(header ?? "");
   return match === null
@@ -130,7 +216,7 @@ function parseContentRange(
 }
 
 /** A weak entity tag cannot join two parts (RFC 9110, section 13.1.5). */
-function strongVersion(headers: Headers): string | undefined {
-  const tag = headers.get("etag");
-  return tag !== null && !tag.startsWith("W/") ? tag : (headers.get("last-modified") ?? undefined);
+function strongVersion(headers: IncomingHttpHeaders): string | undefined {
+  const tag = header(headers, "etag");
+  return tag !== undefined && !tag.startsWith("W/") ? tag : header(headers, "last-modified");
 }

@@ -3,7 +3,7 @@ import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { DescribeEndpointCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { expect } from "chai";
 import { clientSettings } from "../../common/awsClient";
-import { fetchUrl, proxyFor } from "../../common/proxy";
+import { proxyFor, requestUrl } from "../../common/proxy";
 import { withServer } from "../support/awsServer";
 import { withProxy, withVariables } from "./support/proxy";
 
@@ -20,8 +20,7 @@ const PLACE = {
   credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret" },
   maxAttempts: 1,
 };
-const fetching = (url: string) =>
-  fetchUrl(url, { headers: new Headers(), signal: AbortSignal.timeout(10_000) });
+const fetching = (url: string) => requestUrl(url, {}, AbortSignal.timeout(10_000));
 
 describe("proxyFor", () => {
   const all = { HTTP_PROXY: "http://plain:3128", HTTPS_PROXY: "http://secure:3128" };
@@ -87,7 +86,7 @@ describe("a proxy of the environment", () => {
           const response = await fetching("http://archive.example/cifar.tar.gz");
 
           // Assess
-          expect(await text(response.body as AsyncIterable<Uint8Array>)).to.equal("the archive");
+          expect(await text(response.body)).to.equal("the archive");
           expect(requests).to.deep.equal(["GET http://archive.example/cifar.tar.gz"]);
         }),
       ));

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { Jimp } from "jimp";
@@ -34,6 +34,15 @@ describe("etl build", () => {
     expect(exitCode, stderr).to.equal(0);
     return JSON.parse(stdout) as DatasetSummary;
   }
+
+  it("makes one folder twice when it is asked to at the same time", async () => {
+    // Act
+    const [one, other] = await Promise.all([build(), build()]);
+
+    // Assess
+    expect(one).to.deep.equal(other);
+    expect(readdirSync(folder.path).sort()).to.deep.equal(["archive.tar.gz", "dataset"]);
+  });
 
   it("holds back the share of each class exactly, and keeps the test images for the test", async () => {
     // Act

@@ -1,9 +1,13 @@
 import { expect } from "chai";
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { hostname } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { download } from "../../etl/fetch/download";
 import { KNOWN_ARCHIVES } from "../../etl/fetch/knownArchives";
 import { cacheFolder } from "../../etl/fetch/locate";
@@ -149,7 +153,7 @@ describe("etl fetch", () => {
 
   it("starts again when the archive is another one than before", async () => {
     // Prepare
-    const old = Buffer.alloc(ARCHIVE.length, 1);
+    const old = Buffer.concat([ARCHIVE.subarray(0, 10), Buffer.alloc(ARCHIVE.length - 10, 1)]);
     answers = [serve(old, '"old"', 30_000), serve(ARCHIVE, '"new"')];
 
     // Act
@@ -199,6 +203,250 @@ describe("etl fetch", () => {
     // Assess
     expect(outcome.exitCode).to.equal(0);
     expect(outcome.stderr).to.include("nothing arrived for 0.3 s");
+  });
+
+  it("gives up a server that says nothing, or ever so little, after two connections", async () => {
+    // Prepare
+    const silent: Answer = () => undefined;
+    const dripping: Answer = (_, response) => {
+      let at = 0;
+      response.write(ARCHIVE.subarray(0, 600));
+      const timer = setInterval(() => response.write(ARCHIVE.subarray(at, ++at)), 50);
+      response.on("close", () => clearInterval(timer));
+    };
+    for (const [answer, reason] of [
+      [silent, /nothing arrived for 0\.3 s/],
+      [dripping, /only \d+ bytes arrived for 0\.3 s/],
+    ] as const) {
+      answers = [answer];
+      ranges = [];
+
+      // Act
+      const outcome = await fetchArchive();
+
+      // Assess
+      expect(outcome.exitCode, outcome.stderr).to.equal(5);
+      expect(outcome.stderr).to.match(reason);
+      expect(ranges).to.have.length(2);
+    }
+  });
+
+  it("takes an archive that is called gzip-encoded, or was packed for the way, as it is", async () => {
+    const packed: Answer = (_, response) => {
+      response.setHeader("content-encoding", "gzip");
+      response.end(gzipSync(ARCHIVE));
+    };
+    const brotli: Answer = (_, response) => {
+      response.setHeader("content-encoding", "br");
+      response.end(brotliCompressSync(ARCHIVE));
+    };
+    const labelled: Answer = (request, response) => {
+      response.setHeader("content-encoding", "gzip");
+      serve(ARCHIVE)(request, response);
+    };
+    const labelledAndBroken: Answer = (request, response) => {
+      response.setHeader("content-encoding", "gzip");
+      serve(ARCHIVE, '"1"', 30_000)(request, response);
+    };
+    for (const script of [[packed], [brotli], [labelled], [labelledAndBroken, labelled]]) {
+      // Prepare
+      answers = script;
+      rmSync(folder.path, { recursive: true });
+
+      // Act
+      const path = pathOf(await fetchArchive("--md5", MD5));
+
+      // Assess
+      expect(readFileSync(path).equals(ARCHIVE)).to.equal(true);
+    }
+  });
+
+  it("asks again from the start when what was packed for the way broke off", async () => {
+    // Prepare
+    const packed = gzipSync(ARCHIVE);
+    const breaking: Answer = (_, response) => {
+      response.writeHead(200, { "content-encoding": "gzip", "content-length": packed.length });
+      response.write(packed.subarray(0, 30_000), () => setTimeout(() => response.destroy(), 20));
+    };
+    answers = [breaking, serve(ARCHIVE)];
+
+    // Act
+    const path = pathOf(await fetchArchive("--md5", MD5));
+
+    // Assess
+    expect(readFileSync(path).equals(ARCHIVE)).to.equal(true);
+    expect(ranges).to.deep.equal([undefined, undefined]);
+  });
+
+  const redirect =
+    (to: string): Answer =>
+    (_, response) =>
+      response.writeHead(302, { location: to }).end();
+
+  it("follows redirects, to another host too", async () => {
+    // Prepare
+    const { port } = new URL(base);
+    answers = [redirect("other"), redirect(`http://localhost:${port}/b`), serve(ARCHIVE)];
+
+    // Act
+    const path = pathOf(await fetchArchive());
+
+    // Assess
+    expect(readFileSync(path).equals(ARCHIVE)).to.equal(true);
+  });
+
+  for (const [rule, script, reason] of [
+    ["redirects in a circle", [redirect("/a"), redirect("/b"), redirect("/a")], "in a circle"],
+    [
+      "redirects without an end",
+      Array.from({ length: 30 }, (_, index) => redirect(`/${index}`)),
+      "more than 10 times",
+    ],
+    ["redirects to what is no URL of the web", [redirect("file:///etc/passwd")], "redirects to"],
+    ["redirects to what is no URL at all", [redirect("http://")], "redirects to"],
+    [
+      "sends the page of a login",
+      [
+        redirect("/login"),
+        (_, response) => response.end("\n<!DOCTYPE html><title>Welcome</title>"),
+      ],
+      "sends a web page instead of the archive",
+    ],
+    [
+      "sends a ZIP archive",
+      [(_, response) => response.end("PK\x03\x04 and so on")],
+      "a ZIP archive",
+    ],
+    [
+      "packs it in a way of its own",
+      [(_, response) => response.writeHead(200, { "content-encoding": "zstd" }).end("(\xb5/\xfd")],
+      "packed as zstd",
+    ],
+  ] as readonly (readonly [string, readonly Answer[], string])[]) {
+    it(`says so at once when the server ${rule}`, async () => {
+      // Prepare
+      answers = [...script];
+
+      // Act
+      const outcome = await fetchArchive();
+
+      // Assess
+      expect(outcome.exitCode).to.equal(5);
+      expect(outcome.stderr).to.include(reason).and.not.include("trying again");
+    });
+  }
+
+  it("gives up a server that promises more than it sends, and takes nothing from it", async () => {
+    // Prepare
+    const lying: Answer = (_, response) => {
+      response.writeHead(200, { "content-length": ARCHIVE.length + 1 });
+      response.write(ARCHIVE, () => setTimeout(() => response.destroy(), 20));
+    };
+    answers = [lying];
+
+    // Act
+    const outcome = await fetchArchive();
+
+    // Assess
+    expect(outcome.exitCode).to.equal(5);
+    expect(ranges.length).to.be.lessThanOrEqual(PATIENCE.attempts);
+    expect([...readTree(folder.path).keys()].some((path) => path.endsWith(".gz"))).to.equal(false);
+  });
+
+  it("asks from the start when a server sends another part than it was asked for", async () => {
+    // Prepare
+    const elsewhere: Answer = (_, response) => {
+      response.writeHead(206, {
+        "content-range": `bytes 50000-${ARCHIVE.length - 1}/${ARCHIVE.length}`,
+      });
+      response.end(ARCHIVE.subarray(50_000));
+    };
+    answers = [serve(ARCHIVE, '"1"', 30_000), elsewhere, serve(ARCHIVE)];
+
+    // Act
+    const path = pathOf(await fetchArchive());
+
+    // Assess
+    expect(readFileSync(path).equals(ARCHIVE)).to.equal(true);
+    expect(ranges.at(-1)).to.equal(undefined);
+  });
+
+  it("does not go on reading from a server that never stops", async () => {
+    // Prepare
+    const endless: Answer = (_, response) => {
+      const piece = Buffer.concat([ARCHIVE.subarray(0, 10), Buffer.alloc(1 << 20)]);
+      const more = (): void => {
+        while (!response.destroyed && response.write(piece));
+      };
+      response.on("drain", more);
+      more();
+    };
+    answers = [endless];
+    const path = join(folder.path, "a.tar.gz");
+    const request = { sources: [httpSource(base)], pin: { bytes: ARCHIVE.length }, path };
+
+    // Act
+    const { signal } = new AbortController();
+    const error = await download(request, noProgress, signal, PATIENCE).catch((e: unknown) => e);
+
+    // Assess
+    expect(String(error)).to.include(`sends more than ${ARCHIVE.length} bytes`);
+  });
+
+  it("asks a server only once when two want its archive at the same time", async () => {
+    // Act
+    const paths = (await Promise.all([fetchArchive("--md5", MD5), fetchArchive("--md5", MD5)])).map(
+      pathOf,
+    );
+
+    // Assess
+    expect(new Set(paths).size).to.equal(1);
+    expect(ranges).to.have.length(1);
+    expect(readdirSync(join(folder.path, MD5)).sort()).to.deep.equal([
+      "cifar.tar.gz",
+      "cifar.tar.gz.json",
+    ]);
+  });
+
+  it("says who holds an archive, and goes on when that process is dead", async () => {
+    // Prepare
+    const { pid } = spawnSync(process.execPath, ["--version"]);
+    mkdirSync(join(folder.path, MD5), { recursive: true });
+    const lock = join(folder.path, MD5, "cifar.tar.gz.lock");
+    writeFileSync(lock, `process ${process.pid} on ${hostname()}, another`);
+
+    // Act
+    const waiting = fetchArchive("--md5", MD5);
+    await sleep(300);
+    const before = [...ranges];
+    writeFileSync(lock, `process ${pid} on ${hostname()}, another`);
+    const outcome = await waiting;
+
+    // Assess
+    expect(before).to.deep.equal([]);
+    expect(readFileSync(pathOf(outcome)).equals(ARCHIVE)).to.equal(true);
+    expect(outcome.stderr).to.include(`process ${process.pid} on ${hostname()}; waiting`);
+  });
+
+  it("sends the user in a URL to that server alone, and tells nobody else", async () => {
+    // Prepare
+    const seen: (string | undefined)[] = [];
+    const note =
+      (answer: Answer): Answer =>
+      (request, response) => {
+        seen.push(request.headers.authorization);
+        answer(request, response);
+      };
+    const { port } = new URL(base);
+    answers = [note(redirect(`http://localhost:${port}/b`)), note(fail(403))];
+
+    // Act
+    const archive = `http://me:p%40ss@127.0.0.1:${port}/a.tar.gz`;
+    const outcome = await etl(["fetch", "--archive", archive], { cacheFolder: folder.path });
+
+    // Assess
+    expect(seen).to.deep.equal([`Basic ${Buffer.from("me:p@ss").toString("base64")}`, undefined]);
+    expect(outcome.stderr).to.include("answered 403").and.not.include("p%40ss");
   });
 
   it("refuses another archive than the pinned one, and keeps nothing of it", async () => {
@@ -326,6 +574,26 @@ describe("etl fetch", () => {
     expect(readFileSync(resumed).equals(ARCHIVE)).to.equal(true);
     expect(missing.exitCode).to.equal(5);
     expect(missing.stderr).to.include("NoSuchKey");
+  });
+
+  it("takes the key of an object as it stands", async () => {
+    const s3 = await startS3();
+    try {
+      for (const key of ["100%.tar.gz", "a#b/c d?e=1.tar.gz", "ü%20/+.tar.gz", "x".repeat(900)]) {
+        // Prepare
+        s3.objects.set(key, ARCHIVE);
+        const options = { cacheFolder: folder.path, createS3Client: () => s3.client() };
+
+        // Act
+        const archive = `s3://${BUCKET}/${key}`;
+        const outcome = await etl(["fetch", "--json", "--archive", archive], options);
+
+        // Assess
+        expect(readFileSync(pathOf(outcome)).equals(ARCHIVE)).to.equal(true);
+      }
+    } finally {
+      await s3.close();
+    }
   });
 
   it("keeps its cache where the XDG specification says", () => {

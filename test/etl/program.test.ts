@@ -32,6 +32,8 @@ describe("etl command line", () => {
     ["an MD5 that is none", ["fetch", "--md5", "abc"], "It must have 32 hexadecimal digits"],
     ["no threads", ["build", "--out", "x", "--threads", "0"], "from 1 to 64"],
     ["nothing to verify", ["verify"], "either --from or --bucket"],
+    ["an URL that is none", ["fetch", "--archive", "https://"], "https:// is no URL"],
+    ["a bucket without a key", ["fetch", "--archive", "s3://bucket"], "names no object"],
     ["an archive of an unknown kind", ["fetch", "--archive", "ftp://a/b"], "cannot be fetched"],
     [
       "an MD5 of no official archive",
