@@ -48,12 +48,13 @@ export class InvalidArchiveError extends EtlError {
     problem: string,
     /** Where: the record and the byte offset inside that file. */
     readonly position?: { readonly record: number; readonly offset: number },
-    options?: ErrorOptions,
+    options?: ErrorOptions & { readonly advice?: string },
   ) {
     const where =
       position === undefined ? "" : `, record ${position.record} at byte ${position.offset}`;
     super(
-      `${file}${where}: ${problem}. Fetch the archive again; nothing was built from it.`,
+      `${file}${where}: ${problem}. ${options?.advice ?? "Fetch the archive again"}; nothing was ` +
+        `built from it.`,
       options,
     );
   }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { closeSync, createReadStream, openSync, statSync } from "node:fs";
+import { closeSync, createReadStream, openSync, readSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { createGunzip } from "node:zlib";
 import { ArchiveNotFoundError, ChecksumMismatchError, InvalidArchiveError } from "../errors";
@@ -8,13 +8,14 @@ import { refuseInterrupted } from "../interrupt";
 import type { Progress } from "../progress";
 import { BINARY_FILES, readBinaryForm } from "./binary";
 import type { ArchiveContent, ImageSource } from "./content";
+import { foreignKind, SIGNATURE_BYTES } from "./kind";
 import { PYTHON_FILES, readPythonForm } from "./python";
-import { readTar, TarFormatError, type TarEntry } from "./tar";
+import { readTar, TarFormatError } from "./tar";
 
-/** The forms in which CIFAR-100 is published, by the folder that their archive has. */
+/** The forms in which CIFAR-100 is published, by their files, wherever in the archive they are. */
 const FORMS = {
-  binary: { folder: "cifar-100-binary", files: BINARY_FILES },
-  python: { folder: "cifar-100-python", files: PYTHON_FILES },
+  binary: { files: BINARY_FILES },
+  python: { files: PYTHON_FILES },
 } as const;
 export type ArchiveForm = keyof typeof FORMS;
 
@@ -36,6 +37,11 @@ const LARGEST_FILE = 1 << 30;
 const LARGEST_ARCHIVE = 4 * LARGEST_FILE;
 const CHUNK_BYTES = 256 * 1024;
 
+const OTHER_ARCHIVE =
+  "Give cifar-100-binary.tar.gz or cifar-100-python.tar.gz with --archive, or leave the option " +
+  "out to fetch the official one";
+const EXAMPLES = 3;
+
 /**
  * Uncompresses the files that matter from a CIFAR-100 archive into a folder, under names of our
  * own, and reads the labels. Nothing but one chunk is held in memory.
@@ -54,6 +60,7 @@ export async function extractArchive(
 ): Promise<ExtractedArchive> {
   const name = basename(archive);
   const bytes = archiveSize(archive);
+  refuseForeignFile(archive, name);
   const task = progress.start("extract", bytes, "B");
   const hashes = { md5: createHash("md5"), sha256: createHash("sha256") };
   const compressed = createReadStream(archive, { highWaterMark: CHUNK_BYTES });
@@ -66,9 +73,9 @@ export async function extractArchive(
   compressed.on("error", (error) => gunzip.destroy(error));
   compressed.pipe(gunzip);
 
-  let files: ReadonlyMap<string, string>;
+  let found: Extraction;
   try {
-    files = await extractFiles(limited(gunzip, name, signal), folder);
+    found = await extractFiles(limited(gunzip, name, signal), folder);
   } catch (error) {
     throw asArchiveError(name, error);
   } finally {
@@ -76,6 +83,7 @@ export async function extractArchive(
     gunzip.destroy();
   }
   task.done();
+  const { files } = found;
 
   const identity = { bytes, md5: hashes.md5.digest("hex"), sha256: hashes.sha256.digest("hex") };
   if (md5 !== undefined && identity.md5 !== md5.toLowerCase()) {
@@ -89,6 +97,9 @@ export async function extractArchive(
   );
   if (forms.length > 1) {
     throw new InvalidArchiveError(name, "has files of both forms, binary and python");
+  }
+  if (forms.length === 0) {
+    throw foreignArchive(name, found.others);
   }
   return forms[0] === "python"
     ? {
@@ -112,6 +123,45 @@ function archiveSize(archive: string): number {
   return stats.size;
 }
 
+/** Says what a file is that is no gzip file; an empty or unreadable one shows itself later. */
+function refuseForeignFile(archive: string, name: string): void {
+  const start = Buffer.alloc(SIGNATURE_BYTES);
+  const file = openSync(archive, "r");
+  let read: number;
+  try {
+    read = readSync(file, start, 0, start.length, 0);
+  } finally {
+    closeSync(file);
+  }
+  const kind = foreignKind(start.subarray(0, read));
+  if (kind !== undefined) {
+    throw new InvalidArchiveError(
+      name,
+      `is ${kind}, where a tar archive compressed with gzip is needed`,
+      undefined,
+      { advice: OTHER_ARCHIVE },
+    );
+  }
+}
+
+/** Says what a sound archive holds in which there is nothing of CIFAR-100. */
+function foreignArchive(name: string, members: readonly string[]): InvalidArchiveError {
+  const isCifar10 = members.some((member) =>
+    /^(data_batch_\d|test_batch|batches\.meta)/.test(member),
+  );
+  const images = members.filter((member) => /\.(png|jpe?g|bmp|gif|webp|tiff?)$/i.test(member));
+  const some = (list: readonly string[]): string =>
+    list.slice(0, EXAMPLES).join(", ") + (list.length > EXAMPLES ? ", ..." : "");
+  const holds = isCifar10
+    ? "holds CIFAR-10, whose ten classes are others than those of CIFAR-100"
+    : images.length > 0
+      ? `holds image files (${some(images)}), not the files of CIFAR-100`
+      : members.length > 0
+        ? `holds ${some(members)}, nothing of CIFAR-100`
+        : "holds no files at all";
+  return new InvalidArchiveError(name, holds, undefined, { advice: OTHER_ARCHIVE });
+}
+
 async function* limited(
   chunks: AsyncIterable<Buffer>,
   name: string,
@@ -128,15 +178,29 @@ async function* limited(
   }
 }
 
-/** Writes the wanted entries into the folder; gives their paths by name. */
-async function extractFiles(
-  chunks: AsyncIterable<Buffer>,
-  folder: string,
-): Promise<ReadonlyMap<string, string>> {
+interface Extraction {
+  /** Paths of the wanted files by name. */
+  readonly files: ReadonlyMap<string, string>;
+  /** Names of some other files. */
+  readonly others: readonly string[];
+}
+
+const MOST_OTHERS = 100;
+
+/** Writes the wanted entries into the folder. */
+async function extractFiles(chunks: AsyncIterable<Buffer>, folder: string): Promise<Extraction> {
   const files = new Map<string, string>();
+  const others: string[] = [];
   for await (const entry of readTar(chunks)) {
-    const file = wantedFile(entry);
+    if (entry.isFolder) {
+      continue;
+    }
+    const name = entry.name.slice(entry.name.lastIndexOf("/") + 1);
+    const file = ALL_FILES.find((wanted) => wanted === name);
     if (file === undefined) {
+      if (others.length < MOST_OTHERS) {
+        others.push(name);
+      }
       continue;
     }
     if (!entry.isFile || entry.size > LARGEST_FILE) {
@@ -149,16 +213,10 @@ async function extractFiles(
     files.set(file, path);
     await writeFile(path, entry.content());
   }
-  return files;
+  return { files, others };
 }
 
-/** The name of the file, if it is one that matters; a name of our own, not the archive's. */
-function wantedFile(entry: TarEntry): string | undefined {
-  const name = entry.name.replace(/^\.\//, "");
-  return Object.values(FORMS)
-    .flatMap(({ folder, files }) => files.map((file) => ({ file, name: `${folder}/${file}` })))
-    .find((wanted) => wanted.name === name)?.file;
-}
+const ALL_FILES: readonly string[] = [...BINARY_FILES, ...PYTHON_FILES];
 
 /** Synchronous writes: they go to the page cache, while the next chunk is being uncompressed. */
 async function writeFile(path: string, chunks: AsyncIterable<Buffer>): Promise<void> {

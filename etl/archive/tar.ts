@@ -3,12 +3,14 @@
  * never touches the file system, so no name in an archive can lead anywhere.
  *
  * Format: POSIX.1-1988 ustar, as the page "pax" of the Open Group Base Specifications has it.
- * Extended (pax, GNU) headers are passed over: they only matter for names over 100 bytes, and for
- * sizes over 8 GiB.
+ * Of extended headers (pax, GNU) the name is taken; sizes over 8 GiB, which they are for too, are
+ * not for us.
  */
 
 const BLOCK = 512;
 const CHECKSUM_FIELD = { start: 148, end: 156 };
+/** More than any name has, and any header of one. */
+const LONGEST_EXTENSION = 65_536;
 
 /** The archive breaks the tar format. */
 export class TarFormatError extends Error {
@@ -24,6 +26,7 @@ export interface TarEntry {
   /** In bytes. */
   readonly size: number;
   readonly isFile: boolean;
+  readonly isFolder: boolean;
   /** To be read, if at all, before the next entry is asked for. */
   content(): AsyncGenerator<Buffer>;
 }
@@ -34,6 +37,7 @@ export interface TarEntry {
  */
 export async function* readTar(chunks: AsyncIterable<Buffer>): AsyncGenerator<TarEntry> {
   const input = new ByteReader(chunks);
+  let longName: string | undefined;
   for (;;) {
     const start = input.offset;
     const header = await input.take(BLOCK);
@@ -43,9 +47,18 @@ export async function* readTar(chunks: AsyncIterable<Buffer>): AsyncGenerator<Ta
     if (header.length < BLOCK) {
       throw new TarFormatError("Truncated header", start);
     }
-    const entry = parseHeader(header, start);
+    const { type, ...entry } = parseHeader(header, start);
     const end = input.offset + Math.ceil(entry.size / BLOCK) * BLOCK;
-    yield { ...entry, content: () => input.read(entry.size) };
+    if (EXTENSIONS.includes(type)) {
+      if (entry.size > LONGEST_EXTENSION) {
+        throw new TarFormatError("An extended header longer than any", start);
+      }
+      longName = extendedName(type, await input.take(entry.size)) ?? longName;
+    } else {
+      const name = longName ?? entry.name;
+      longName = undefined;
+      yield { ...entry, name, content: () => input.read(entry.size) };
+    }
     if (!(await input.skip(end - input.offset))) {
       throw new TarFormatError(`${JSON.stringify(entry.name)} is truncated`, input.offset);
     }
@@ -54,7 +67,22 @@ export async function* readTar(chunks: AsyncIterable<Buffer>): AsyncGenerator<Ta
   await input.skip(Infinity);
 }
 
-function parseHeader(header: Buffer, offset: number): Omit<TarEntry, "content"> {
+/** pax headers of an entry and of all, GNU's long name and long link name. */
+const EXTENSIONS: readonly string[] = ["x", "g", "L", "K"];
+
+/** The name that an extended header gives the entry after it. */
+function extendedName(type: string, content: Buffer): string | undefined {
+  if (type === "L") {
+    return text(content, 0, content.length);
+  }
+  // A pax record is its own length, a space, a keyword, "=", the value and a line feed.
+  return type === "x" ? /^\d+ path=(.*)$/m.exec(content.toString("utf8"))?.[1] : undefined;
+}
+
+function parseHeader(
+  header: Buffer,
+  offset: number,
+): Omit<TarEntry, "content"> & { readonly type: string } {
   const expected = octal(header, CHECKSUM_FIELD.start, CHECKSUM_FIELD.end, offset);
   let sum = 0;
   for (let index = 0; index < BLOCK; index++) {
@@ -70,7 +98,9 @@ function parseHeader(header: Buffer, offset: number): Omit<TarEntry, "content"> 
   return {
     name: isUstar && prefix !== "" ? `${prefix}/${name}` : name,
     size: octal(header, 124, 136, offset),
+    type: String.fromCharCode(header[156] as number),
     isFile: header[156] === 0 || header[156] === 0x30,
+    isFolder: header[156] === 0x35 || name.endsWith("/"),
   };
 }
 

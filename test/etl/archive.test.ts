@@ -57,7 +57,7 @@ describe("etl archives", () => {
 
   it("refuses what is not compressed", async () => {
     expect(await refusal(tar(binaryFiles(sample())))).to.match(
-      /^InvalidArchiveError: archive\.tar\.gz: is damaged, incomplete, or not compressed with gzip/m,
+      /^InvalidArchiveError: archive\.tar\.gz: is a tar archive that is not compressed, .*--archive/m,
     );
   });
 
@@ -124,6 +124,77 @@ describe("etl archives", () => {
     ).to.have.length(0);
     expect(existsSync(EVIL)).to.equal(false);
   });
+
+  const moved =
+    (change: (name: string) => string) =>
+    (files: readonly TarFile[]): TarFile[] =>
+      files.map((file) => ({ ...file, name: change(file.name) }));
+  const bare = (name: string): string => name.slice(name.indexOf("/") + 1);
+  const folderEntry = { name: "train", content: Buffer.alloc(0), type: "5" };
+  const longFolder = `${"deep/".repeat(30)}cifar`;
+  /** The headers that GNU tar and pax write before an entry whose name is too long for one. */
+  const withLongName = (file: TarFile, type: "L" | "x"): TarFile[] => {
+    const name = `${longFolder}/${bare(file.name)}`;
+    const record = ` path=${name}\n`;
+    const content = type === "L" ? `${name}\0` : `${record.length + 3}${record}`;
+    return [
+      { name: `PaxHeader/${bare(file.name)}`, content: Buffer.from(content), type },
+      { ...file, name: name.slice(0, 99) },
+    ];
+  };
+  for (const [place, change] of [
+    ["at the root", moved(bare)],
+    ["below ./", moved((name) => `./${name}`)],
+    ["in a folder of another name", moved((name) => `my data/${bare(name)}`)],
+    ["in nested folders", moved((name) => `a/b/c/${name}`)],
+    [
+      "beside the files that macOS adds",
+      (files) =>
+        files.flatMap((file) => [
+          { ...file, name: file.name.replace("/", "/._"), content: Buffer.from("\0\x05\x16\x07") },
+          { ...file, name: `__MACOSX/${file.name.replace("/", "/._")}` },
+          file,
+        ]),
+    ],
+    ["beside a folder of a file's name", (files) => [folderEntry, ...files]],
+    ["under names of GNU's long form", (files) => files.flatMap((file) => withLongName(file, "L"))],
+    ["under names of the pax form", (files) => files.flatMap((file) => withLongName(file, "x"))],
+  ] as readonly (readonly [string, (files: readonly TarFile[]) => TarFile[]])[]) {
+    it(`finds the members ${place}`, async () => {
+      for (const files of [binaryFiles(sample()), pythonFiles(sample())]) {
+        // Prepare
+        const path = join(folder.path, "archive.tar.gz");
+        writeFileSync(path, archiveOf(change(files)));
+
+        // Act
+        const out = join(folder.path, "dataset");
+        const { exitCode, stderr } = await etl(["build", "--archive", path, "--out", out]);
+
+        // Assess
+        expect(exitCode, stderr).to.equal(0);
+      }
+    });
+  }
+
+  const fileOf = (name: string): TarFile => ({ name, content: Buffer.from("content") });
+  for (const [what, archive, named] of [
+    ["CIFAR-10, binary", archiveOf([fileOf("cifar-10-batches-bin/data_batch_1.bin")]), "CIFAR-10"],
+    ["CIFAR-10, python", archiveOf([fileOf("cifar-10-batches-py/test_batch")]), "CIFAR-10"],
+    ["images", archiveOf([fileOf("train/cat/1.png")]), "image files (1.png)"],
+    ["other files", archiveOf([fileOf("a/notes.md")]), "holds notes.md"],
+    ["nothing", archiveOf([]), "no files at all"],
+    ["a ZIP archive", Buffer.from("PK\x03\x04..."), "is a ZIP archive"],
+    ["a web page", Buffer.from("\n<!doctype HTML><html>"), "is a web page"],
+    ["an xz archive", Buffer.from("\xfd7zXZ\0", "latin1"), "is an xz archive"],
+    ["a picture", Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), "is a PNG image"],
+    ["an LFS pointer", Buffer.from("version https://git-lfs.github.com/spec/v1"), "Git LFS"],
+  ] as const) {
+    it(`calls ${what} what it is, and says which archive to give`, async () => {
+      const message = await refusal(archive);
+      expect(message).to.include(named).and.include("Give cifar-100-binary.tar.gz");
+      expect(message).to.not.include("Fetch the archive again");
+    });
+  }
 
   it("names file, record and byte of a label out of range", async () => {
     const archive = changed(binaryFiles(sample()), "test.bin", (content) => {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import {
@@ -46,6 +46,7 @@ describe("etl build of damaged and hostile archives", () => {
         expect(outcome.stderr, reproduce).to.match(/^(InvalidArchive|DatasetFolder)Error: /m);
         expect(readdirSync(folder).length, reproduce).to.be.lessThanOrEqual(2);
       }
+      rmSync(place, { recursive: true, force: true });
       outcomes.set(outcome.exitCode, (outcomes.get(outcome.exitCode) ?? 0) + 1);
     }
     // Were it always the same, the mutations would prove nothing. A few archives may well be alike.
