@@ -1,4 +1,6 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
+import { FileRange } from "./pickledBytes";
+import { Cursor, PickleError } from "./pickleInput";
 
 /**
  * A reader for pickles that hold plain data: dictionaries, lists, tuples, strings, numbers and
@@ -7,25 +9,8 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
  * numpy arrays are made with, and refuses all others. Large strings are left in the file and
  * described by their place.
  *
- * Opcodes: the module `pickletools` of Python, protocols 2 to 5.
+ * Opcodes: the module `pickletools` of Python, protocols 0 to 5.
  */
-
-/** The pickle is damaged, or asks for what plain data has no need of. */
-export class PickleError extends Error {
-  override readonly name = "PickleError";
-
-  constructor(problem: string, offset: number) {
-    super(`${problem} at byte ${offset}`);
-  }
-}
-
-/** A string too large to be read, by its place in the file. */
-export class FileRange {
-  constructor(
-    readonly offset: number,
-    readonly length: number,
-  ) {}
-}
 
 /** A numpy array of bytes (uint8, C order). */
 export class NumpyArray {
@@ -52,6 +37,8 @@ const FROM_BUFFER: Name = Symbol("numpy _frombuffer");
 const NDARRAY: Name = Symbol("numpy.ndarray");
 const DTYPE: Name = Symbol("numpy.dtype");
 const UINT8: Name = Symbol("numpy.dtype('u1')");
+const ENCODE: Name = Symbol("_codecs.encode");
+const BYTES: Name = Symbol("bytes");
 
 const NAMES: ReadonlyMap<string, Name> = new Map([
   ["numpy.core.multiarray._reconstruct", RECONSTRUCT],
@@ -60,14 +47,17 @@ const NAMES: ReadonlyMap<string, Name> = new Map([
   ["numpy._core.numeric._frombuffer", FROM_BUFFER],
   ["numpy.ndarray", NDARRAY],
   ["numpy.dtype", DTYPE],
+  // Python 3 writes bytes so for readers that know none (protocols 0 to 2).
+  ["_codecs.encode", ENCODE],
+  ["__builtin__.bytes", BYTES],
+  ["builtins.bytes", BYTES],
 ]);
 
-/** Strings up to this many bytes are read; one image has 3072. */
-const LARGEST_STRING = 1024;
-/** Bounds on time and memory; the official training file needs about 400,000 instructions. */
-const MOST_INSTRUCTIONS = 1_000_000;
-const MOST_TEXT = 16 << 20;
-const WINDOW_BYTES = 65_536;
+/**
+ * Bounds on time and memory; the official training file needs about 400,000 instructions, and
+ * written anew by Python 3 in protocol 2 about twice as many.
+ */
+const MOST_INSTRUCTIONS = 2_000_000;
 
 /**
  * Reads the pickle in a file.
@@ -131,6 +121,37 @@ class PickleMachine {
         return this.setItems(this.popMany(2));
       case 0x75: // SETITEMS
         return this.setItems(this.popToMark());
+      case 0x6c: // LIST
+        return this.push(this.popToMark());
+      case 0x64: {
+        // DICT
+        const items = this.popToMark();
+        this.push(new Map());
+        return this.setItems(items);
+      }
+      case 0x30: // POP
+        if (this.stack.length === 0) {
+          return void this.popToMark();
+        }
+        return void this.pop();
+      case 0x31: // POP_MARK
+        return void this.popToMark();
+      case 0x32: // DUP
+        return this.push(this.top());
+      case 0x49: // INT
+        return this.push(this.numeral(input.line(), true));
+      case 0x4c: // LONG
+        return this.push(this.numeral(input.line().replace(/L$/, ""), false));
+      case 0x8a: // LONG1
+        return this.push(input.signed(input.integer(1)));
+      case 0x53: // STRING
+        return this.push(input.quoted());
+      case 0x56: // UNICODE
+        return this.push(input.textLine("unicodeEscape"));
+      case 0x70: // PUT
+        return void this.memo.set(this.key(), this.top());
+      case 0x67: // GET
+        return this.push(this.recall(this.key()));
       case 0x4e: // NONE
         return this.push(null);
       case 0x88: // NEWTRUE
@@ -144,16 +165,19 @@ class PickleMachine {
         return this.push(input.integer(2));
       case 0x55: // SHORT_BINSTRING
       case 0x43: // SHORT_BINBYTES
-      case 0x8c: // SHORT_BINUNICODE
         return this.push(input.string(input.integer(1)));
+      case 0x8c: // SHORT_BINUNICODE
+        return this.push(input.string(input.integer(1), "utf8"));
       case 0x54: // BINSTRING
       case 0x42: // BINBYTES
-      case 0x58: // BINUNICODE
         return this.push(input.string(input.integer(4)));
+      case 0x58: // BINUNICODE
+        return this.push(input.string(input.integer(4), "utf8"));
       case 0x8e: // BINBYTES8
-      case 0x8d: // BINUNICODE8
       case 0x96: // BYTEARRAY8
         return this.push(input.string(input.integer(8)));
+      case 0x8d: // BINUNICODE8
+        return this.push(input.string(input.integer(8), "utf8"));
       case 0x71: // BINPUT
         return void this.memo.set(input.integer(1), this.top());
       case 0x72: // LONG_BINPUT
@@ -206,6 +230,16 @@ class PickleMachine {
     parameters: PickleValue | undefined,
   ): PickleValue {
     if (Array.isArray(parameters)) {
+      const [text, encoding] = parameters;
+      if (callable === ENCODE && (encoding === "latin1" || encoding === "latin-1")) {
+        // Text has one character per byte here already, and a range says how it is spelled.
+        if (typeof text === "string" || text instanceof FileRange) {
+          return text;
+        }
+      }
+      if (callable === BYTES && parameters.length === 0) {
+        return "";
+      }
       if (callable === DTYPE && parameters[0] === "u1") {
         return UINT8;
       }
@@ -244,6 +278,21 @@ class PickleMachine {
     }
     array.shape = shape;
     array.data = data;
+  }
+
+  private numeral(digits: string, mayBeBoolean: boolean): number | boolean {
+    if (mayBeBoolean && (digits === "00" || digits === "01")) {
+      return digits === "01";
+    }
+    if (!/^-?\d{1,15}$/.test(digits)) {
+      throw this.error("A number that is none");
+    }
+    return Number(digits);
+  }
+
+  private key(): number {
+    const key = this.numeral(this.input.line(), false);
+    return Number(key);
   }
 
   private append(values: readonly PickleValue[]): void {
@@ -315,72 +364,5 @@ class PickleMachine {
 
   private error(problem: string): PickleError {
     return new PickleError(problem, this.input.offset);
-  }
-}
-
-/** Reads a file front to back through a small window. */
-class Cursor {
-  offset = 0;
-  private readonly size: number;
-  private readonly window = Buffer.alloc(WINDOW_BYTES);
-  private windowStart = 0;
-  private windowEnd = 0;
-  private textRead = 0;
-
-  constructor(private readonly descriptor: number) {
-    this.size = fstatSync(descriptor).size;
-  }
-
-  /** An unsigned little-endian integer of 1, 2, 4 or 8 bytes. */
-  integer(bytes: 1 | 2 | 4 | 8): number {
-    const at = this.take(bytes);
-    if (bytes < 8) {
-      return this.window.readUIntLE(at, bytes);
-    }
-    return this.window.readUInt32LE(at) + this.window.readUInt32LE(at + 4) * 2 ** 32;
-  }
-
-  string(length: number): string | FileRange {
-    if (length > this.size - this.offset) {
-      throw new PickleError(`A string of ${length} bytes, more than there are,`, this.offset);
-    }
-    if (length > LARGEST_STRING) {
-      const range = new FileRange(this.offset, length);
-      this.offset += length;
-      return range;
-    }
-    this.textRead += length;
-    if (this.textRead > MOST_TEXT) {
-      throw new PickleError("More text than any such file has", this.offset);
-    }
-    const at = this.take(length);
-    return this.window.toString("latin1", at, at + length);
-  }
-
-  /** Text up to the next line feed. */
-  line(): string {
-    let text = "";
-    for (let byte = this.integer(1); byte !== 0x0a; byte = this.integer(1)) {
-      text += String.fromCharCode(byte);
-      if (text.length > LARGEST_STRING) {
-        throw new PickleError("A name longer than any", this.offset);
-      }
-    }
-    return text;
-  }
-
-  /** Moves on by so many bytes; gives where they are in the window. */
-  private take(bytes: number): number {
-    if (this.offset < this.windowStart || this.offset + bytes > this.windowEnd) {
-      this.windowStart = this.offset;
-      this.windowEnd =
-        this.offset + readSync(this.descriptor, this.window, 0, WINDOW_BYTES, this.offset);
-      if (this.offset + bytes > this.windowEnd) {
-        throw new PickleError("The pickle is truncated", this.offset);
-      }
-    }
-    const at = this.offset - this.windowStart;
-    this.offset += bytes;
-    return at;
   }
 }

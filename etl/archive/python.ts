@@ -1,7 +1,9 @@
 import { InvalidArchiveError } from "../errors";
 import { IMAGE_BYTES } from "../formats/png";
 import type { ArchiveContent, ImageSource } from "./content";
-import { NumpyArray, PickleError, readPickle, type PickleValue } from "./pickle";
+import { type FileRange, SpellingError, writeSpelledBytes } from "./pickledBytes";
+import { NumpyArray, readPickle, type PickleValue } from "./pickle";
+import { PickleError } from "./pickleInput";
 
 /** Files of the python form, inside the folder `cifar-100-python`. */
 export const PYTHON_FILES = ["train", "test", "meta"] as const;
@@ -36,17 +38,40 @@ function readImages(file: PythonFile, paths: Readonly<Record<PythonFile, string>
         `bytes per image`,
     );
   }
-  if (array.data.length !== count * IMAGE_BYTES) {
+  const { path, offset, length } = plainBytes(file, paths[file], array.data);
+  if (length !== count * IMAGE_BYTES) {
     throw new InvalidArchiveError(file, `\`data\` is not ${count} images long`, {
-      record: Math.floor(array.data.length / IMAGE_BYTES),
+      record: Math.floor(length / IMAGE_BYTES),
       offset: array.data.offset + array.data.length,
     });
   }
   return {
-    pixels: { path: paths[file], offset: array.data.offset, stride: IMAGE_BYTES },
+    pixels: { path, offset, stride: IMAGE_BYTES },
     fine: labels(file, "fine_labels", dictionary, count),
     coarse: labels(file, "coarse_labels", dictionary, count),
   };
+}
+
+/** Where the bytes of a range are as they are; beside the file, if they are spelled out in it. */
+function plainBytes(
+  file: PythonFile,
+  path: string,
+  range: FileRange,
+): { readonly path: string; readonly offset: number; readonly length: number } {
+  if (range.spelling === "raw") {
+    return { path, offset: range.offset, length: range.length };
+  }
+  const plain = `${path}.data`;
+  try {
+    return { path: plain, offset: 0, length: writeSpelledBytes(path, range, plain) };
+  } catch (error) {
+    if (error instanceof SpellingError) {
+      throw new InvalidArchiveError(file, `\`data\` is damaged: ${error.message}`, undefined, {
+        cause: error,
+      });
+    }
+    throw error;
+  }
 }
 
 function readDictionary(
