@@ -64,13 +64,30 @@ export async function runEtl(
     }
     const known = error instanceof EtlError ? error : asFolderError(error);
     if (known !== undefined) {
-      environment.stderr.write(`${known.name}: ${known.message}\n`);
+      const keys = args[0] === "run" ? configKeys(known.message) : "";
+      environment.stderr.write(`${known.name}: ${known.message}${keys}\n`);
       return known.exitCode;
     }
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     environment.stderr.write(`${text}\n`);
     return EXIT_CODES.unexpected;
   }
+}
+
+/** What a stack's config calls the options; an update gives them to `run`. */
+const CONFIG_KEYS: Readonly<Record<string, string>> = {
+  "--archive": "archive",
+  "--md5": "archiveMd5",
+  "--classes": "classes",
+  "--validation-fraction": "validationFraction",
+};
+
+/** Where to set the options that a message speaks of, for who did not give them as options. */
+function configKeys(message: string): string {
+  const keys = Object.entries(CONFIG_KEYS)
+    .filter(([option]) => new RegExp(`${option}\\b`).test(message))
+    .map(([option, key]) => `${option} is dataset.${key}`);
+  return keys.length === 0 ? "" : `\nIn the config of a stack, ${keys.join(", ")}.`;
 }
 
 function createProgram(environment: EtlEnvironment): Command {

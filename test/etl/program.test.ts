@@ -62,6 +62,20 @@ describe("etl command line", () => {
     expect(stderr).to.match(/^DatasetFolderError: ENOTDIR/m);
   });
 
+  it("names the config's keys where an update would show the message, and only there", async () => {
+    // Act
+    const place = ["--archive", join(folder, "none.tar.gz")];
+    const run = await etl(["run", ...place, "--bucket", "b"], {
+      cacheFolder: join(folder, "cache"),
+    });
+    const build = await etl(["build", ...place, "--out", join(folder, "out")]);
+
+    // Assess
+    expect(run.exitCode).to.equal(3);
+    expect(run.stderr).to.include("In the config of a stack, --archive is dataset.archive.");
+    expect(build.stderr).to.include("--archive").and.not.include("dataset.archive");
+  });
+
   it("prints nothing but the result on standard output as a process", () => {
     // Act
     const args = ["build", "--json", "--archive", archive, "--out", join(folder, "data")];
