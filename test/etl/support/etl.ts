@@ -13,7 +13,7 @@ export interface Outcome {
 }
 
 /** Waits of milliseconds, so that tests of failing servers are quick. */
-export const PATIENCE = { attempts: 4, baseDelay: 2, longestDelay: 10, stall: 300 };
+export const PATIENCE = { attempts: 4, baseDelay: 2, longestDelay: 10, stall: 1_000 };
 
 /** Runs the program in this process. */
 export async function etl(
