@@ -28,8 +28,8 @@ export class EndpointMismatchError extends Error {
   constructor(endpoint: string, found: string, reason: string | undefined) {
     super(
       `Endpoint ${endpoint} ${found}: ${reason ?? "SageMaker gives no reason"}\n` +
-        `It probably rolled the update back. Its alarms and log group tell what failed; fix that, ` +
-        `then raise \`training.run\` or change the configuration, and run the update again.`,
+        `It probably rolled the update back. Its alarms and log group tell what failed; fix that ` +
+        `("When an update fails" in docs/operations.md), then raise \`training.run\` or change the configuration, and run the update again.`,
     );
     this.name = "EndpointMismatchError";
   }

@@ -88,13 +88,15 @@ export const sagemakerHandlers: Readonly<Record<string, ResourceHandler>> = {
         { cloud, physicalName },
       ) => {
         const name = inputs.name ?? physicalName;
+        const arn = cloud.arn("sagemaker", `model/${name}`);
         await cloud.sagemaker.createModel({
           name,
+          arn,
           roleArn: executionRoleArn,
           image: primaryContainer.image,
           modelDataUrl: primaryContainer.modelDataUrl,
         });
-        return { id: name, name, arn: cloud.arn("sagemaker", `model/${name}`) };
+        return { id: name, name, arn };
       },
       delete: (name, _inputs, { cloud }) => {
         cloud.sagemaker.deleteModel(name);
@@ -112,6 +114,7 @@ export const sagemakerHandlers: Readonly<Record<string, ResourceHandler>> = {
       cloud.sagemaker.createEndpointConfiguration({
         name,
         arn,
+        created: Date.now(),
         variantName: variant.variantName,
         modelName: variant.modelName,
         instanceType: variant.instanceType,

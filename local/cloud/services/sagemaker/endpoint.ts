@@ -6,6 +6,8 @@ import type { CaptureConfiguration, CaptureWriter } from "./capture";
 export interface EndpointConfigurationDefinition {
   readonly name: string;
   readonly arn: string;
+  /** Milliseconds since 1970. */
+  readonly created: number;
   readonly variantName: string;
   readonly modelName: string;
   readonly instanceType: string;
@@ -75,6 +77,11 @@ export class Endpoint {
   private lastModified = this.created;
   private invocationCount = 0;
   private underWay: Promise<void> | undefined;
+  private rollingBack = false;
+  /** The last update is to be undone when the new model is loaded, as an alarm has it undone. */
+  private undoNextUpdate = false;
+  /** How its last update took over the traffic, as the API has it. */
+  deploymentConfig: unknown;
   /** Of variants that are no longer in service. */
   private readonly pastLosses: Error[] = [];
 
@@ -84,8 +91,16 @@ export class Endpoint {
     private variant: Variant,
   ) {}
 
-  get status(): "InService" | "Updating" {
-    return this.underWay === undefined ? "InService" : "Updating";
+  get status(): "InService" | "Updating" | "RollingBack" {
+    if (this.underWay === undefined) {
+      return "InService";
+    }
+    return this.rollingBack ? "RollingBack" : "Updating";
+  }
+
+  /** Has the next update rolled back, as if one of its alarms went off. */
+  rollBackNextUpdate(): void {
+    this.undoNextUpdate = true;
   }
 
   /** What it serves now; while it is updated, still the old one. */
@@ -146,7 +161,15 @@ export class Endpoint {
 
   private async replaceVariant(load: () => Promise<Variant>): Promise<void> {
     const old = this.variant;
-    this.variant = await load();
+    const loaded = await load();
+    if (this.undoNextUpdate) {
+      this.undoNextUpdate = false;
+      this.rollingBack = true;
+      await loaded.retire().finally(() => (this.rollingBack = false));
+      // The words in which the provider's waiter stops.
+      throw new Error("unexpected state 'RollingBack', wanted target 'InService'");
+    }
+    this.variant = loaded;
     this.lastModified = Date.now();
     await old.retire();
     this.pastLosses.push(...(old.capture?.losses ?? []));

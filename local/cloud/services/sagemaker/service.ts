@@ -10,6 +10,7 @@ import { AwsError, type Service, type ServiceRequest, type ServiceResponse } fro
 import type { AssumeRole } from "../../session";
 import { CaptureWriter } from "./capture";
 import { Endpoint, ModelError, Variant, type EndpointConfigurationDefinition } from "./endpoint";
+import { handleHosting, type HostingStore } from "./hostingApi";
 import { parseS3Uri } from "./objects";
 import { unpackInto } from "./tarball";
 import { TrainingJob, type TrainingJobDefinition } from "./trainingJob";
@@ -18,6 +19,7 @@ const SERVICE_PRINCIPAL = "sagemaker.amazonaws.com";
 
 export interface ModelDefinition {
   readonly name: string;
+  readonly arn: string;
   readonly roleArn: string;
   readonly image: string;
   readonly modelDataUrl: string;
@@ -128,6 +130,16 @@ export class SageMaker implements Service {
     return endpoint.update(() => this.loadVariant(endpoint.name, configurationName));
   }
 
+  /** Keeps how updates of an endpoint take over the traffic, as the API has it. */
+  setDeploymentConfig(name: string, deploymentConfig: unknown): void {
+    this.endpoint(name).deploymentConfig = deploymentConfig;
+  }
+
+  /** For tests: has the next update of an endpoint rolled back, as if an alarm went off. */
+  rollBackNextUpdate(name: string): void {
+    this.endpoint(name).rollBackNextUpdate();
+  }
+
   /**
    * Ends an endpoint once what was begun has ended, and frees its model; one that is not there is
    * as good as removed.
@@ -209,10 +221,13 @@ export class SageMaker implements Service {
 
   private handleControl(target: string, request: ServiceRequest): ServiceResponse {
     const input = JSON.parse(request.body.toString()) as Readonly<Record<string, string>>;
+    const output =
+      handleHosting(target, input, this.store, request.authorize) ??
+      this.describe(target, input, request);
     return {
       status: 200,
       headers: { "content-type": "application/x-amz-json-1.1" },
-      body: JSON.stringify(this.describe(target, input, request)),
+      body: JSON.stringify(output),
     };
   }
 
@@ -221,7 +236,7 @@ export class SageMaker implements Service {
     input: Readonly<Record<string, string>>,
     request: ServiceRequest,
   ): Record<string, unknown> {
-    const { TrainingJobName = "", EndpointName = "", EndpointConfigName = "" } = input;
+    const { TrainingJobName = "", EndpointName = "" } = input;
     switch (target) {
       case "SageMaker.DescribeTrainingJob": {
         const job = this.trainingJob(TrainingJobName);
@@ -237,23 +252,10 @@ export class SageMaker implements Service {
           EndpointArn: arn,
           EndpointConfigName: configuration.name,
           EndpointStatus: status,
+          LastDeploymentConfig: endpoint.deploymentConfig,
           CreationTime: created / 1000,
           LastModifiedTime: modified / 1000,
         };
-      }
-      case "SageMaker.ListEndpointConfigs":
-        request.authorize("sagemaker:ListEndpointConfigs", "*");
-        // The newest first, whatever order is asked for.
-        return {
-          EndpointConfigs: [...this.configurations.values()].reverse().map(({ name, arn }) => ({
-            EndpointConfigName: name,
-            EndpointConfigArn: arn,
-          })),
-        };
-      case "SageMaker.DescribeEndpointConfig": {
-        const configuration = this.configuration(EndpointConfigName);
-        request.authorize("sagemaker:DescribeEndpointConfig", configuration.arn);
-        return describeConfiguration(configuration);
       }
       default:
         throw new AwsError(
@@ -279,6 +281,18 @@ export class SageMaker implements Service {
       status: 200,
       headers: { "content-type": contentType, "x-amzn-invoked-production-variant": variantName },
       body,
+    };
+  }
+
+  private get store(): HostingStore {
+    return {
+      configurations: this.configurations,
+      models: this.models,
+      endpoint: (name) => this.endpoint(name),
+      startUpdate: (name, configurationName) => {
+        // The API answers at once; how the update ends is seen in DescribeEndpoint.
+        this.updateEndpoint(name, configurationName).catch(() => undefined);
+      },
     };
   }
 
@@ -352,32 +366,6 @@ export class SageMaker implements Service {
       s3.destroy();
     }
   }
-}
-
-function describeConfiguration(definition: EndpointConfigurationDefinition) {
-  const { name, arn, variantName, modelName, instanceType, instanceCount, capture } = definition;
-  return {
-    EndpointConfigName: name,
-    EndpointConfigArn: arn,
-    ProductionVariants: [
-      {
-        VariantName: variantName,
-        ModelName: modelName,
-        InstanceType: instanceType,
-        InitialInstanceCount: instanceCount,
-      },
-    ],
-    ...(capture === undefined
-      ? {}
-      : {
-          DataCaptureConfig: {
-            EnableCapture: capture.enabled,
-            InitialSamplingPercentage: capture.percentage,
-            DestinationS3Uri: capture.destination,
-            CaptureOptions: capture.modes.map((CaptureMode) => ({ CaptureMode })),
-          },
-        }),
-  };
 }
 
 function notFound(kind: string, name: string): AwsError {

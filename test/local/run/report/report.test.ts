@@ -82,6 +82,7 @@ function summary(): Summary {
       configuration: {
         name: "c",
         arn: "arn:aws:sagemaker:us-east-1:000000000000:endpoint-config/c",
+        created: 0,
         variantName: "AllTraffic",
         modelName: "m",
         instanceType: "ml.m5.xlarge",

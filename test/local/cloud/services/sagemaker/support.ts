@@ -156,11 +156,13 @@ export class RunningSageMaker {
     await this.upload(`models/${name}`, await modelArchive(name));
     await this.sagemaker.createModel({
       name,
+      arn: arnOf("model/" + name),
       roleArn: ROLE,
       image: "registry/fake:1",
       modelDataUrl: `s3://${BUCKET}/models/${name}`,
     });
     this.sagemaker.createEndpointConfiguration({
+      created: Date.now(),
       name,
       arn: arnOf(`endpoint-config/${name}`),
       variantName: `variant-${name}`,
@@ -176,6 +178,18 @@ export class RunningSageMaker {
         csvContentTypes: [],
       },
     });
+  }
+
+  /** What a program needs in its environment to act as whoever deploys. */
+  get environment(): Readonly<Record<string, string>> {
+    const { accessKeyId, secretAccessKey, sessionToken } = this.authority.deployer;
+    return {
+      AWS_ENDPOINT_URL: this.endpoint,
+      AWS_REGION: "us-east-1",
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_SESSION_TOKEN: sessionToken,
+    };
   }
 
   private session(credentials: Authority["deployer"]) {

@@ -1,0 +1,124 @@
+import { spawn } from "node:child_process";
+import { text } from "node:stream/consumers";
+import { DescribeEndpointCommand } from "@aws-sdk/client-sagemaker";
+import { expect } from "chai";
+import { arnOf, RunningSageMaker } from "../../local/cloud/services/sagemaker/support";
+import { PROJECT_ROOT } from "../../support/project";
+
+const DEPLOYMENT = {
+  BlueGreenUpdatePolicy: { TerminationWaitInSeconds: 60 },
+  AutoRollbackConfiguration: { Alarms: [{ AlarmName: "a" }] },
+};
+
+describe("an endpoint's past", () => {
+  let running: RunningSageMaker;
+
+  beforeEach(async () => {
+    running = await RunningSageMaker.start();
+    for (const name of ["hosting-1", "hosting-2", "hosting-3"]) {
+      await running.configure(name);
+    }
+    await running.sagemaker.createEndpoint("live", arnOf("endpoint/live"), "hosting-1");
+    await running.sagemaker.updateEndpoint("live", "hosting-2");
+    await running.sagemaker.updateEndpoint("live", "hosting-3");
+    running.sagemaker.setDeploymentConfig("live", DEPLOYMENT);
+  });
+
+  afterEach(async () => {
+    await running.stop();
+    expect(running.bugs).to.deep.equal([]);
+  });
+
+  async function run(command: "rollback" | "prune", ...args: readonly string[]) {
+    const child = spawn(
+      "node",
+      ["--import", "tsx", `infra/commands/${command}.ts`, "--endpoint", "live", ...args],
+      { cwd: PROJECT_ROOT, env: { ...process.env, ...running.environment } },
+    );
+    const [stdout, stderr, code] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      new Promise((resolve) => child.once("close", resolve)),
+    ]);
+    return { stdout, stderr, code };
+  }
+
+  const lastUpdate = () =>
+    running.control().send(new DescribeEndpointCommand({ EndpointName: "live" }));
+  const served = () => running.sagemaker.describeEndpoint("live")?.configuration.name;
+
+  it("is listed, the newest first, and nothing is changed", async () => {
+    // Act
+    const { stdout, code } = await run("rollback", "--list");
+    const dry = await run("rollback", "--dry-run");
+
+    // Assess
+    expect([code, dry.code]).to.deep.equal([0, 0]);
+    const names = [...stdout.matchAll(/hosting-\d/g)].map(([name]) => name);
+    expect(names).to.have.members(["hosting-3", "hosting-2", "hosting-1"]);
+    expect(names[0]).to.equal("hosting-3");
+    expect(dry.stdout).to.contain("would update live to hosting-");
+    expect(served()).to.equal("hosting-3");
+  });
+
+  it("serves again after a rollback, which keeps how updates are made and says what to restore", async () => {
+    // Act
+    const { stdout, stderr, code } = await run("rollback", "--to", "hosting-1");
+
+    // Assess
+    expect([stderr, code]).to.deep.equal(["", 0]);
+    expect(served()).to.equal("hosting-1");
+    expect(stdout).to.contain("models/hosting-1").and.to.contain("git log --before=");
+    const { LastDeploymentConfig } = await lastUpdate();
+    expect(LastDeploymentConfig).to.deep.equal(DEPLOYMENT);
+  });
+
+  it("is not reached when an alarm vetoes, which is told with the way around it", async () => {
+    // Prepare
+    running.sagemaker.rollBackNextUpdate("live");
+
+    // Act
+    const vetoed = await run("rollback", "--to", "hosting-2");
+    const stayed = served();
+    const forced = await run("rollback", "--to", "hosting-2", "--ignore-alarms");
+
+    // Assess
+    expect(vetoed.code).to.equal(1);
+    expect(vetoed.stderr).to.contain("RollbackFailedError").and.to.contain("--ignore-alarms");
+    expect([stayed, forced.code, served()]).to.deep.equal(["hosting-3", 0, "hosting-2"]);
+    const { LastDeploymentConfig } = await lastUpdate();
+    expect(LastDeploymentConfig).to.deep.equal({
+      BlueGreenUpdatePolicy: DEPLOYMENT.BlueGreenUpdatePolicy,
+    });
+  });
+
+  it("is pruned down to what is to be kept, and never of what is in use", async () => {
+    // Act
+    const dry = await run("prune", "--keep", "0", "--dry-run");
+    const all = running.sagemaker.names;
+    const { stdout, code } = await run("prune", "--keep", "0");
+
+    // Assess
+    expect(dry.stdout).to.contain("would remove hosting-1 and hosting-1");
+    expect(all.endpointConfigurations).to.have.length(3);
+    expect([code, stdout.includes("kept hosting-3")]).to.deep.equal([0, true]);
+    expect(running.sagemaker.names).to.deep.include({
+      models: ["hosting-3"],
+      endpointConfigurations: ["hosting-3"],
+    });
+  });
+
+  it("is not touched by a wrong command line, nor of an endpoint that is not there", async () => {
+    const outcomes = [
+      await run("rollback", "--to", "hosting-9"),
+      await run("prune", "--keep", "-1"),
+      await run("prune", "--kept", "1"),
+      await run("rollback", "--endpoint", "other", "--list"),
+      await run("rollback", "--help"),
+    ];
+    expect(outcomes.map(({ code }) => code)).to.deep.equal([2, 2, 2, 1, 0]);
+    expect(outcomes[0]?.stderr).to.contain("there are: ").and.to.contain("hosting-1");
+    expect(outcomes[3]?.stderr).to.contain('Could not find endpoint "other"');
+    expect(running.sagemaker.names.models).to.have.length(3);
+  });
+});
