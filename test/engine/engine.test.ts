@@ -272,10 +272,12 @@ describe("the program under Pulumi's engine", function () {
 
       // Act
       const first = await up(engine, "prod");
+      const again = await engine.run("preview", "--expect-no-changes", "--stack", "prod");
       const second = await up(engine, "prod");
 
       // Assess
       expect(first.output).to.match(/^Resources:\n {4}\+ \d+ created$/m);
+      expect(again.code, again.output).to.equal(0);
       expect(second.output).to.match(NO_CHANGES);
       const routeTables = providers.resources.flatMap(
         ({ inputs }) => inputs["routeTableIds"] ?? [],

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { buffer } from "node:stream/consumers";
@@ -24,7 +25,8 @@ const command = z.looseObject({
 export const commandHandlers: Readonly<Record<string, ResourceHandler>> = {
   "command:local:Command": handler(command, {
     create: async (inputs, context) => ({
-      id: context.physicalName,
+      // Of its own each time: a command that replaces another one is not that one.
+      id: `${context.name}${randomBytes(4).toString("hex")}`,
       ...(await run(inputs.create, inputs, context)),
     }),
     update: (_id, inputs, context) => run(inputs.update ?? inputs.create, inputs, context),

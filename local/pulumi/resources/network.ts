@@ -18,4 +18,16 @@ export const networkHandlers: Readonly<Record<string, ResourceHandler>> = {
       };
     },
   }),
+
+  "aws:ec2/vpcEndpoint:VpcEndpoint": handler(
+    z.looseObject({ vpcEndpointType: z.enum(["Gateway", "Interface"]).default("Gateway") }),
+    {
+      create: ({ vpcEndpointType }, { cloud, physicalName }) => ({
+        id: `vpce-${physicalName}`,
+        arn: cloud.arn("ec2", `vpc-endpoint/vpce-${physicalName}`),
+        // Only a gateway is a list of addresses that rules can name.
+        ...(vpcEndpointType === "Gateway" ? { prefixListId: `pl-${physicalName}` } : {}),
+      }),
+    },
+  ),
 };

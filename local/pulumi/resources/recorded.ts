@@ -14,7 +14,6 @@ const RECORDED: Readonly<Record<string, string>> = {
   "aws:cloudwatch/logGroup:LogGroup": "what functions print is kept with them",
   "aws:cloudwatch/metricAlarm:MetricAlarm": "there are no metrics to watch",
   "aws:ec2/securityGroup:SecurityGroup": "there is no network",
-  "aws:ec2/vpcEndpoint:VpcEndpoint": "there is no network",
   "aws:kms/key:Key": "objects are not encrypted; who may use the key is decided",
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": "nothing expires",
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": "objects have no access lists",
@@ -50,7 +49,13 @@ export const recordedHandlers: Readonly<Record<string, ResourceHandler>> = Objec
   Object.keys(RECORDED).map((type) => [type, recordedHandler(type)]),
 );
 
+/** Made elsewhere, with names that others refer to, and yet not to be seen. */
+const NAMES_ONLY: Readonly<Record<string, string>> = {
+  "aws:ec2/vpcEndpoint:VpcEndpoint": "there is no network",
+  "awsx:ec2:Vpc": "there is no network",
+};
+
 /** What is not to be seen of a resource because its type is only recorded; nothing if it is real. */
 export function unseenOf(type: string): string | undefined {
-  return RECORDED[type];
+  return RECORDED[type] ?? NAMES_ONLY[type];
 }

@@ -1,4 +1,5 @@
 /** Components that a provider builds rather than the program, such as `awsx:ec2:Vpc`. */
+import { isDeepStrictEqual } from "node:util";
 import { credentials } from "@grpc/grpc-js";
 import { ConstructResponse, type ConstructRequest } from "@pulumi/pulumi/proto/provider_pb";
 import { ResourceMonitorClient } from "@pulumi/pulumi/proto/resource_grpc_pb";
@@ -17,16 +18,37 @@ import { schemaOf } from "./schema";
 /** Providers that have components; the engine demands that they understand secrets. */
 export const COMPONENT_PROVIDERS: ReadonlySet<string> = new Set(["awsx"]);
 
+/** A component that was built, and may be previewed again. */
+interface Built {
+  readonly inputs: Inputs;
+  readonly outputs: Struct;
+}
+
+/** Components that were built, by stack, parent, type and name. */
+export type Components = Map<string, Built>;
+
 /**
- * Builds a component: the component itself, without the resources in it. In a preview nothing is
- * known of its outputs.
+ * Builds a component: the component itself, without the resources in it. Of the outputs a preview
+ * knows those of a component that is there and stays as it is; of any other it knows nothing.
  */
 export async function constructComponent(
   request: ConstructRequest,
   cloud: Cloud,
+  components: Components,
 ): Promise<ConstructResponse> {
   const [type, name] = [request.getType(), request.getName()];
-  const outputs = request.getDryrun() ? unknownOutputs(type) : await makeOutputs(request, cloud);
+  const identity = JSON.stringify([request.getStack(), request.getParent(), type, name]);
+  const inputs = request.getInputs()?.toJavaScript() ?? {};
+  const built = components.get(identity);
+  let outputs: Struct;
+  if (built !== undefined && isDeepStrictEqual(built.inputs, inputs)) {
+    ({ outputs } = built);
+  } else if (request.getDryrun()) {
+    outputs = unknownOutputs(type);
+  } else {
+    outputs = await makeOutputs(request, cloud);
+    components.set(identity, { inputs, outputs });
+  }
   const monitor = new ResourceMonitorClient(
     request.getMonitorendpoint(),
     credentials.createInsecure(),

@@ -33,7 +33,7 @@ import { callFunction } from "../../../local/pulumi/invokes";
 import type { NewResource } from "../../../local/pulumi/programRunner";
 import { createResource, deleteResource, updateResource } from "../../../local/pulumi/resources";
 import { changesOf, identityOf, nameProperty, type Inputs } from "./changes";
-import { COMPONENT_PROVIDERS, constructComponent } from "./components";
+import { COMPONENT_PROVIDERS, constructComponent, type Components } from "./components";
 import { servePlugin, unary, type PluginServer } from "./grpc";
 import type { ProviderPackage } from "./packages";
 import { schemaOf } from "./schema";
@@ -52,6 +52,7 @@ interface LiveResource {
 /** One cloud's providers, for any number of engine runs. */
 export class StandInProviders {
   private readonly live: LiveResource[] = [];
+  private readonly components: Components = new Map();
   private readonly servers = new Map<string, PluginServer>();
 
   private constructor(private readonly cloud: Cloud) {}
@@ -70,7 +71,9 @@ export class StandInProviders {
             .setSupportspreview(true)
             .setAcceptsecrets(COMPONENT_PROVIDERS.has(name)),
         ),
-        construct: unary((request: ConstructRequest) => constructComponent(request, cloud)),
+        construct: unary((request: ConstructRequest) =>
+          constructComponent(request, cloud, providers.components),
+        ),
         check: unary((request: CheckRequest) => check(request)),
         diff: unary((request: DiffRequest) => diff(request)),
         create: unary((request: CreateRequest) => providers.create(request)),

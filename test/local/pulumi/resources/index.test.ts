@@ -185,4 +185,17 @@ describe("a resource that does nothing in the local cloud", () => {
     expect(vpc["isolatedSubnetIds"]).to.have.length(2);
     expect(vpc["routeTables"]).to.have.length(2).and.to.have.nested.property("[0].id");
   });
+
+  it("is a list of addresses that a rule can name, if it is the gateway to a service", async () => {
+    // Act
+    const endpoints = new Resources("aws:ec2/vpcEndpoint:VpcEndpoint", () => cloud);
+    const [gateway, other] = [
+      await endpoints.create("s3", { vpcEndpointType: "Gateway" }),
+      await endpoints.create("runtime", { vpcEndpointType: "Interface" }),
+    ];
+
+    // Assess
+    expect(gateway["prefixListId"]).to.match(/^pl-s3-/);
+    expect(other).not.to.have.property("prefixListId");
+  });
 });
