@@ -21,6 +21,10 @@ import { requirePublicAccessBlock } from "./s3/bucket/requirePublicAccessBlock";
 import { requireTls } from "./s3/bucket/requireTls";
 import { requireVersioning } from "./s3/bucket/requireVersioning";
 import { requireRollbackAlarms } from "./sagemaker/endpoint/requireRollbackAlarms";
+import { disallowServerless } from "./sagemaker/endpointConfiguration/disallowServerless";
+import { disallowShellAccess } from "./sagemaker/endpointConfiguration/disallowShellAccess";
+import { restrictDestinations as restrictEndpointDestinations } from "./sagemaker/endpointConfiguration/restrictDestinations";
+import { restrictDestinations as restrictTrainingDestinations } from "./sagemaker/trainingJob/restrictDestinations";
 import { disallowFixedName } from "./sagemaker/endpointConfiguration/disallowFixedName";
 import { enableCapture } from "./sagemaker/endpointConfiguration/enableCapture";
 import { requireCapturePrefix } from "./sagemaker/endpointConfiguration/requireCapturePrefix";
@@ -50,11 +54,15 @@ export const policies: readonly (ResourceRule | StackRule)[] = [
   restrictEndpointTypes,
   restrictInstanceCounts,
   disallowFixedName,
+  disallowServerless,
+  disallowShellAccess,
+  restrictEndpointDestinations,
   requireRollbackAlarms,
   requireCapturedEndpoint,
   restrictTrainingTypes,
   requireMaxRuntime,
   requireEncryptedOutput,
+  restrictTrainingDestinations,
   requirePublicAccessBlock,
   disallowPublicAcl,
   requireBucketEncryption,

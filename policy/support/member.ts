@@ -5,7 +5,11 @@ import { Property } from "./property";
 export class Member {
   readonly props: Property;
 
-  constructor(private readonly resource: PolicyResource) {
+  /** @param inputs what the program asked for, if that was seen before it was made */
+  constructor(
+    private readonly resource: PolicyResource,
+    private readonly inputs?: Property,
+  ) {
     this.props = Property.of(resource.props);
   }
 
@@ -15,6 +19,44 @@ export class Member {
 
   get urn(): string {
     return this.resource.urn;
+  }
+
+  /** Whether {@link Member.asked} tells what the program asked for, and not what there is. */
+  get isAsked(): boolean {
+    return this.inputs !== undefined;
+  }
+
+  /**
+   * A property as the program set it. A provider reports what it may also compute by itself as
+   * unknown in a preview, and as the cloud's value afterwards, which a resource that is gone may
+   * have left there. Without the inputs, what is unknown counts only if it was made from another
+   * resource.
+   */
+  asked(key: string): Property {
+    if (this.inputs !== undefined) {
+      return this.inputs.at(key);
+    }
+    const property = this.props.at(key);
+    return property.isUnknown && this.sourceTypes(key).length === 0 ? Property.none(key) : property;
+  }
+
+  /** Types of the resources that a property was made from. */
+  private sourceTypes(property: string): string[] {
+    return (this.resource.propertyDependencies[property] ?? []).map(({ type }) => type);
+  }
+
+  /**
+   * Whether an unknown value may be that of a resource of a certain type: components do not tell
+   * what they have made it from, and neither does a value without any source.
+   */
+  mayComeFrom(property: string, type: RegExp): boolean {
+    const types = this.sourceTypes(property);
+    return types.length === 0 || types.some((each) => type.test(each) || !each.startsWith("aws:"));
+  }
+
+  /** Whether any property was made from another resource. */
+  uses(other: Member): boolean {
+    return this.resource.dependencies.some(({ urn }) => urn === other.urn);
   }
 
   /**

@@ -23,6 +23,11 @@ export class Property {
     return new Property("", { is: "known", value: props });
   }
 
+  /** A property that is not there. */
+  static none(path: string): Property {
+    return new Property(path, { is: "absent" });
+  }
+
   /** Nothing there: not set, or set to null. */
   get isAbsent(): boolean {
     return this.state.is === "absent";

@@ -23,8 +23,10 @@ type Documented = Required<
 /** Judges one resource by its inputs. */
 export type ResourceRule = ResourceValidationPolicy & Documented;
 
-/** Judges all resources of a stack together. */
-export type StackRule = StackValidationPolicy & Documented;
+/** Judges all resources of a stack together. Some look at each one's inputs before. */
+export type StackRule = StackValidationPolicy &
+  Documented &
+  Pick<ResourceValidationPolicy, "validateResource">;
 
 /**
  * A check of resources of certain types; for all others the policy is not applicable. Types are
@@ -69,21 +71,53 @@ export function mend(
   };
 }
 
+type StackCheck = (
+  member: Member,
+  stack: readonly Member[],
+  report: (message: string) => void,
+  args: StackValidationArgs,
+) => void;
+
 /**
  * A check of every resource of certain types with the others of its stack in view: for what is
  * settled by companions, of which one may be missing. What is reported is about the resource.
  */
-export function onEach(
+export function onEach(types: readonly string[], check: StackCheck): StackValidation {
+  return onEachOf(types, check, new Map());
+}
+
+/**
+ * The same with what the program asked for in view as well (`Member.asked`): a stack policy is
+ * given what the provider reports, so the inputs are kept from when they were analysed in the same
+ * process, until the stack is.
+ */
+export function onEachAsAsked(
   types: readonly string[],
-  check: (
-    member: Member,
-    stack: readonly Member[],
-    report: (message: string) => void,
-    args: StackValidationArgs,
-  ) => void,
+  check: StackCheck,
+): Pick<StackRule, "validateResource" | "validateStack"> {
+  const inputs = new Map<string, Property>();
+  const judge = onEachOf(types, check, inputs);
+  return {
+    validateResource: onTypes(types, (resource, _report, { urn }) => {
+      inputs.set(urn, resource);
+    }),
+    validateStack: (args, report) => {
+      try {
+        return judge(args, report);
+      } finally {
+        inputs.clear();
+      }
+    },
+  };
+}
+
+function onEachOf(
+  types: readonly string[],
+  check: StackCheck,
+  inputs: ReadonlyMap<string, Property>,
 ): StackValidation {
   return (args, report) => {
-    const stack = args.resources.map((resource) => new Member(resource));
+    const stack = args.resources.map((resource) => new Member(resource, inputs.get(resource.urn)));
     const members = stack.filter(({ type }) => types.includes(type));
     if (members.length === 0) {
       args.notApplicable(`It applies to ${types.join(", ")}`);

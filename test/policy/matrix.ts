@@ -9,12 +9,14 @@ async function main(): Promise<void> {
     const verdicts = new Map<string, string>();
     for (const mode of modesOf(mutation)) {
       const found = new Set((await outcomeOf(mutation, mode)).map(({ policy }) => policy));
-      const expected = found.size === 1 && found.has(mutation.refusedBy);
+      const expected =
+        found.size === mutation.refusedBy.length &&
+        mutation.refusedBy.every((name) => found.has(name));
       surprises += expected ? 0 : 1;
       verdicts.set(mode, expected ? "refused" : `by ${[...found].join(" and ") || "nobody"}`);
     }
     rows.push([
-      mutation.refusedBy,
+      mutation.refusedBy.join(" and "),
       mutation.title,
       mutation.stack ?? "dev",
       verdicts.get("preview") ?? "-",

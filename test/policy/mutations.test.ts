@@ -14,7 +14,7 @@ describe("the program under its policies", () => {
 
   it("is changed in at least 60 ways, with at least one for each policy", () => {
     expect(MUTATIONS).to.have.length.of.at.least(60);
-    const proven = [...new Set(MUTATIONS.map(({ refusedBy }) => refusedBy))];
+    const proven = [...new Set(MUTATIONS.flatMap(({ refusedBy }) => refusedBy))];
     expect(proven).to.have.members(policies.map(({ name }) => name));
   });
 
@@ -25,12 +25,12 @@ describe("the program under its policies", () => {
 
   for (const mutation of MUTATIONS) {
     for (const mode of modesOf(mutation)) {
-      it(`is refused with ${mutation.title} by ${mutation.refusedBy} alone (${mode})`, async () => {
+      it(`is refused with ${mutation.title} by ${mutation.refusedBy.join(" and ")} alone (${mode})`, async () => {
         // Act
         const found = await outcomeOf(mutation, mode);
 
         // Assess
-        expect([...new Set(found.map(({ policy }) => policy))]).to.deep.equal([mutation.refusedBy]);
+        expect([...new Set(found.map(({ policy }) => policy))]).to.have.members(mutation.refusedBy);
       });
     }
   }

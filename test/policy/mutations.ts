@@ -1,5 +1,5 @@
 /**
- * Changes to the graph of our own program that break exactly one policy each: the proof that the
+ * Changes to the graph of our own program that break the policies they name, and no other: the proof that the
  * program is held to the pack, and not only fixtures.
  */
 import { stateMachineDefinition } from "../../infra/stateMachine";
@@ -17,8 +17,8 @@ import {
 export interface Mutation {
   /** What is wrong afterwards. */
   readonly title: string;
-  /** The one policy that refuses it. */
-  readonly refusedBy: string;
+  /** The policies that refuse it, and no other. */
+  readonly refusedBy: readonly string[];
   readonly change: (subjects: Subjects) => Subjects;
   /** The stack that is changed; dev unless given. */
   readonly stack?: StackName;
@@ -76,15 +76,15 @@ const inPlace = (found: Subject, property: string): Subject => ({
   propertyDependencies: { ...found.propertyDependencies, [property]: [] },
 });
 
-/** The same policy broken in several ways. */
+/** The same policy, or policies, broken in several ways. */
 function mutations(
-  refusedBy: string,
+  refusedBy: string | readonly string[],
   changes: Readonly<Record<string, Change>>,
   options: Pick<Mutation, "stack" | "modes" | "configs"> = {},
 ): Mutation[] {
   return Object.entries(changes).map(([title, change]) => ({
     title,
-    refusedBy,
+    refusedBy: [refusedBy].flat(),
     change,
     ...options,
   }));
@@ -97,14 +97,24 @@ const statement = (value: object) => JSON.stringify({ Version: "2012-10-17", Sta
 const CONFIGURATION = ["EndpointConfiguration", "hosting"] as const;
 const CAPTURE = "dataCaptureConfig";
 const VARIANT = "productionVariants[0]";
+const ELSEWHERE = "sagemaker-endpoint-configuration-restrict-destinations";
 const APPROVED_ELSEWHERE = "s3://elsewhere/Project_2_Extended/data_capture";
 
 /** A second configuration beside the first: the stack as a whole still captures. */
 const second = (change: (copy: Subject) => Subject) =>
   edit(...CONFIGURATION, (found) => [
     found,
-    change({ ...found, name: "second", urn: `${found.urn}-second` }),
+    change({
+      ...("name" in found.props ? withValue(found, "name", "second-1a2b3c4") : found),
+      name: "second",
+      urn: `${found.urn}-second`,
+    }),
   ]);
+
+const both =
+  (first: Change, then: Change): Change =>
+  (subjects) =>
+    then(first(subjects));
 
 const JOB = ["TrainingJob", "training"] as const;
 const ENDPOINT = ["Endpoint", "hosting"] as const;
@@ -120,7 +130,60 @@ const sagemaker: readonly Mutation[] = [
     ),
   }),
   ...mutations("sagemaker-stack-require-captured-endpoint", {
-    "no endpoint configuration": remove(...CONFIGURATION),
+    "an endpoint without its configuration": remove(...CONFIGURATION),
+    "an endpoint that names a configuration by a plain text": edit(...ENDPOINT, (found) => [
+      inPlace(withValue(found, "endpointConfigName", "elsewhere"), "endpointConfigName"),
+    ]),
+    "an endpoint that names no configuration": edit(...ENDPOINT, (found) => [
+      inPlace(without(found, "endpointConfigName"), "endpointConfigName"),
+    ]),
+    "a second endpoint with a foreign configuration": edit(...ENDPOINT, (found) => [
+      found,
+      inPlace(
+        {
+          ...withValue(found, "endpointConfigName", "elsewhere"),
+          name: "second",
+          urn: `${found.urn}-second`,
+        },
+        "endpointConfigName",
+      ),
+    ]),
+  }),
+  ...mutations("sagemaker-endpoint-configuration-disallow-serverless", {
+    "a serverless variant": edit(...CONFIGURATION, (found) => [
+      withValue(found, VARIANT, {
+        variantName: "AllTraffic",
+        serverlessConfig: { maxConcurrency: 1, memorySizeInMb: 1024 },
+      }),
+    ]),
+    "a serverless shadow": set(...CONFIGURATION, "shadowProductionVariants", [
+      { serverlessConfig: { maxConcurrency: 1, memorySizeInMb: 1024 } },
+    ]),
+  }),
+  ...mutations("sagemaker-endpoint-configuration-disallow-shell-access", {
+    "a shell where the model serves": set(...CONFIGURATION, `${VARIANT}.enableSsmAccess`, true),
+    "a shell by a text": set(...CONFIGURATION, `${VARIANT}.enableSsmAccess`, "true"),
+  }),
+  ...mutations("sagemaker-endpoint-configuration-restrict-destinations", {
+    "captures in a foreign bucket with a key": edit(...CONFIGURATION, (found) => [
+      inPlace(
+        withValue(
+          withValue(found, `${CAPTURE}.destinationS3Uri`, APPROVED_ELSEWHERE),
+          `${CAPTURE}.kmsKeyId`,
+          "alias/data",
+        ),
+        CAPTURE,
+      ),
+    ]),
+    "core dumps in a foreign bucket": set(...CONFIGURATION, `${VARIANT}.coreDumpConfig`, {
+      destinationS3Uri: "s3://elsewhere/dumps",
+    }),
+    "asynchronous answers in a foreign bucket": set(...CONFIGURATION, "asyncInferenceConfig", {
+      outputConfig: { s3OutputPath: "s3://elsewhere/answers" },
+    }),
+    "asynchronous failures in a foreign bucket": set(...CONFIGURATION, "asyncInferenceConfig", {
+      outputConfig: { s3FailurePath: "s3://elsewhere/failures" },
+    }),
   }),
   ...mutations("sagemaker-endpoint-configuration-require-full-sampling", {
     "99% of the requests captured": set(
@@ -144,14 +207,27 @@ const sagemaker: readonly Mutation[] = [
       `${CAPTURE}.destinationS3Uri`,
       "s3://inference-1a2b3c4/captures",
     ),
-    "captures under a longer name": set(
+    "captures under a prefix that begins alike": set(
       ...CONFIGURATION,
       `${CAPTURE}.destinationS3Uri`,
       "s3://inference-1a2b3c4/Project_2_Extended/data_capture_old",
     ),
     "captures nowhere": drop(...CONFIGURATION, `${CAPTURE}.destinationS3Uri`),
   }),
-  ...mutations("sagemaker-endpoint-configuration-require-encrypted-capture", {
+  ...mutations(["sagemaker-endpoint-configuration-require-encrypted-capture", ELSEWHERE], {
+    "captures in a foreign bucket with the key of another account": edit(
+      ...CONFIGURATION,
+      (found) => [
+        inPlace(
+          withValue(
+            withValue(found, `${CAPTURE}.destinationS3Uri`, APPROVED_ELSEWHERE),
+            `${CAPTURE}.kmsKeyId`,
+            "arn:aws:kms:eu-west-1:999999999999:key/1",
+          ),
+          CAPTURE,
+        ),
+      ],
+    ),
     "captures in a foreign bucket without a key": edit(...CONFIGURATION, (found) => {
       const elsewhere = withValue(found, `${CAPTURE}.destinationS3Uri`, APPROVED_ELSEWHERE);
       return [inPlace(without(elsewhere, `${CAPTURE}.kmsKeyId`), CAPTURE)];
@@ -171,6 +247,31 @@ const sagemaker: readonly Mutation[] = [
   ...mutations("sagemaker-endpoint-configuration-restrict-instance-counts", {
     "no instance": set(...CONFIGURATION, `${VARIANT}.initialInstanceCount`, 0),
     "five instances": set(...CONFIGURATION, `${VARIANT}.initialInstanceCount`, 5),
+    "managed scaling without a maximum": set(
+      ...CONFIGURATION,
+      `${VARIANT}.managedInstanceScaling`,
+      {
+        status: "ENABLED",
+        minInstanceCount: 1,
+      },
+    ),
+    "managed scaling to a hundred instances": set(
+      ...CONFIGURATION,
+      `${VARIANT}.managedInstanceScaling`,
+      { status: "ENABLED", minInstanceCount: 1, maxInstanceCount: 100 },
+    ),
+    "scaled to a hundred instances by the clock": add(
+      subject("aws:appautoscaling/scheduledAction:ScheduledAction", {
+        serviceNamespace: "sagemaker",
+        scalableTargetAction: { maxCapacity: "100" },
+      }),
+    ),
+    "a hundred instances kept by the clock": add(
+      subject("aws:appautoscaling/scheduledAction:ScheduledAction", {
+        serviceNamespace: "sagemaker",
+        scalableTargetAction: { minCapacity: 100, maxCapacity: 2 },
+      }),
+    ),
     "scaled to a hundred instances": add(
       subject("aws:appautoscaling/target:Target", {
         serviceNamespace: "sagemaker",
@@ -180,7 +281,10 @@ const sagemaker: readonly Mutation[] = [
     ),
   }),
   ...mutations("sagemaker-endpoint-configuration-disallow-fixed-name", {
-    "a fixed name": set(...CONFIGURATION, "name", "hosting"),
+    "a fixed name": both(
+      set(...CONFIGURATION, "name", "hosting"),
+      set(...ENDPOINT, "endpointConfigName", "hosting"),
+    ),
   }),
   ...mutations(
     "sagemaker-endpoint-configuration-disallow-fixed-name",
@@ -204,14 +308,31 @@ const sagemaker: readonly Mutation[] = [
     "training for two days": set(...JOB, "stoppingCondition.maxRuntimeInSeconds", 172_800),
     "training without an end": drop(...JOB, "stoppingCondition"),
   }),
-  ...mutations("sagemaker-training-job-require-encrypted-output", {
-    "the model in a foreign bucket without a key": edit(...JOB, (found) => [
-      inPlace(
-        withValue(found, "outputDataConfig", { s3OutputPath: "s3://elsewhere/models" }),
-        "outputDataConfig",
-      ),
-    ]),
+  ...mutations("sagemaker-training-job-restrict-destinations", {
+    "checkpoints in a foreign bucket": set(...JOB, "checkpointConfig", {
+      s3Uri: "s3://elsewhere/checkpoints",
+    }),
+    "what a debugger writes in a foreign bucket": set(...JOB, "debugHookConfig", {
+      s3OutputPath: "s3://elsewhere/debug",
+    }),
+    "what TensorBoard reads in a foreign bucket": set(...JOB, "tensorBoardOutputConfig", {
+      s3OutputPath: "s3://elsewhere/board",
+    }),
   }),
+  ...mutations(
+    [
+      "sagemaker-training-job-require-encrypted-output",
+      "sagemaker-training-job-restrict-destinations",
+    ],
+    {
+      "the model in a foreign bucket without a key": edit(...JOB, (found) => [
+        inPlace(
+          withValue(found, "outputDataConfig", { s3OutputPath: "s3://elsewhere/models" }),
+          "outputDataConfig",
+        ),
+      ]),
+    },
+  ),
 ];
 
 // --- S3

@@ -13,9 +13,14 @@ import { policies } from "../../policy/policies";
 import { UNKNOWN, withValue, type Subject } from "../support/policy";
 import { compliant } from "./compliant";
 import { attachment } from "./iam/attachment/resource";
+import { bucket, bucketWithCompanions, versioning } from "./s3/bucket/resource";
+import { endpoint } from "./sagemaker/endpoint/resource";
 import { endpointConfiguration } from "./sagemaker/endpointConfiguration/resource";
 
 const FOLDER = path.join(__dirname, "../../policy");
+/** All that a bucket needs but versions. */
+const companions = bucketWithCompanions.filter((each) => ![bucket, versioning].includes(each));
+
 const SAMPLING = "dataCaptureConfig.initialSamplingPercentage";
 const FULL_SAMPLING = "sagemaker-endpoint-configuration-require-full-sampling";
 
@@ -79,12 +84,34 @@ describe("the policy pack over its Analyzer protocol", () => {
       ]);
     });
 
-    it("refuses a stack without a captured endpoint configuration, and blames no resource", async () => {
-      const violations = await pack.analyzeStack([]);
+    it("refuses an endpoint without a configuration in its stack, and accepts none at all", async () => {
+      const violations = await pack.analyzeStack([recorded(endpoint)]);
       expect(violations.map(({ policy, level, urn }) => ({ policy, level, urn }))).to.deep.equal([
-        { policy: "sagemaker-stack-require-captured-endpoint", level: "mandatory", urn: "" },
+        {
+          policy: "sagemaker-stack-require-captured-endpoint",
+          level: "mandatory",
+          urn: endpoint.urn,
+        },
       ]);
+      expect(await pack.analyzeStack([])).to.deep.equal([]);
     });
+
+    for (const [title, reported] of [
+      ["in a first preview", UNKNOWN],
+      ["after a companion was removed", { enabled: true }],
+    ] as const) {
+      it(`sees ${title} that a bucket has no versions, from the inputs it was shown`, async () => {
+        // Act
+        await pack.analyze(recorded(bucket));
+        const found = await pack.analyzeStack([
+          recorded(withValue(bucket, "versioning", reported)),
+          ...companions.map(recorded),
+        ]);
+
+        // Assess
+        expect(found.map(({ policy }) => policy)).to.deep.equal(["s3-bucket-require-versioning"]);
+      });
+    }
 
     it("judges secret values as the plain values they hold", async () => {
       const secret = (value: unknown) => ({ [specialSigKey]: specialSecretSig, value });

@@ -9,6 +9,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type * as FunctionBundle from "../../infra/functionBundle";
 import type { RecordedResource } from "../../local/pulumi/graph";
 import { listenToRegistrations } from "../../local/pulumi/registrations";
+import { reportedInPreview } from "../engine/provider/schema";
 
 export const PROJECT = "ml-workflow-aws";
 export const STACK = "test";
@@ -89,8 +90,11 @@ export async function deploy<T extends object>(
         // A remote component: the engine gets its outputs from another process.
         return { id: undefined, state: VPC };
       }
-      if (preview || custom !== true) {
+      if (custom !== true) {
         return { id: undefined, state: {} };
+      }
+      if (preview) {
+        return { id: undefined, state: reportedInPreview(type, resource.inputs) };
       }
       const outputs = options.outputs?.(resource) ?? usualOutputs(resource);
       return { id: `${name}-id`, state: { ...resource.inputs, ...outputs } };

@@ -82,7 +82,7 @@ export interface Verdict {
 
 /** Runs one resource policy on one resource. */
 export function judge(
-  policy: ResourceValidationPolicy,
+  policy: Partial<ResourceValidationPolicy> & Pick<ResourceValidationPolicy, "configSchema">,
   { type, name, urn, props, protect }: Subject,
   config: Properties = {},
 ): Promise<Verdict> {
@@ -149,7 +149,9 @@ export async function remediate(
  * or has fallen silent.
  */
 export async function complaints(
-  policy: ResourceValidationPolicy | StackValidationPolicy,
+  policy:
+    | (Partial<ResourceValidationPolicy> & Pick<ResourceValidationPolicy, "name">)
+    | StackValidationPolicy,
   judged: Subject | readonly Subject[],
   config: Properties = {},
 ): Promise<string[]> {
@@ -191,6 +193,21 @@ export function judgeStack(
   });
 }
 
+/**
+ * What a stack policy has against a stack whose inputs it was shown before, as the engine does.
+ * @param outputs what the provider reports; the inputs unless given
+ */
+export async function complaintsAsAsked(
+  policy: StackValidationPolicy & Partial<ResourceValidationPolicy>,
+  inputs: readonly Subject[],
+  outputs: readonly Subject[] = inputs,
+): Promise<string[]> {
+  for (const each of inputs) {
+    await judge(policy, each);
+  }
+  return complaints(policy, outputs);
+}
+
 class NotApplicable extends Error {}
 
 async function collect(
@@ -214,7 +231,7 @@ async function collect(
 }
 
 /** The config as the engine completes it: defaults of the top-level properties, nothing deeper. */
-function context(policy: ResourceValidationPolicy | StackValidationPolicy, config: Properties) {
+function context(policy: Pick<ResourceValidationPolicy, "configSchema">, config: Properties) {
   const settings = Object.entries(policy.configSchema?.properties ?? {});
   const defaults = settings.filter(([, { default: value }]) => value !== undefined);
   const complete = {

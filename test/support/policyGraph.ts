@@ -124,10 +124,14 @@ export async function refusals(
   for (const policy of policies) {
     const config = configs[policy.name];
     const asked = inputs.filter((each) => config !== undefined || !unchanged.has(each));
-    const verdicts: Verdict[] =
-      "validateStack" in policy
-        ? [await judgeStack(policy, outputs, config)]
-        : await Promise.all(asked.map((each) => judge(policy, each, config)));
+    const isOnStack = "validateStack" in policy;
+    // A policy on the stack may want to see all inputs before, and looks at all outputs again.
+    const verdicts: Verdict[] = await Promise.all(
+      (isOnStack ? inputs : asked).map((each) => judge(policy, each, config)),
+    );
+    if (isOnStack) {
+      verdicts.push(await judgeStack(policy, outputs, config));
+    }
     for (const { violations, silencedBy } of verdicts) {
       if (silencedBy !== undefined) {
         throw new Error(`${policy.name} has fallen silent: ${silencedBy}`);

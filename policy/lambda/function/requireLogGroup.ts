@@ -1,5 +1,5 @@
 import { LOG_GROUP } from "../../cloudwatch/logGroup/resource";
-import { onEach, type StackRule } from "../../support/rule";
+import { onEachAsAsked, type StackRule } from "../../support/rule";
 import { FUNCTION } from "./resource";
 
 /** "Configuring CloudWatch log groups": where a function writes that is not told otherwise. */
@@ -16,9 +16,9 @@ export const requireLogGroup: StackRule = {
   remediationSteps:
     "Add an `aws.cloudwatch.LogGroup`, and set `loggingConfig.logGroup` of the function to its name.",
   url: "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html",
-  validateStack: onEach([FUNCTION], (lambda, stack, report) => {
+  ...onEachAsAsked([FUNCTION], (lambda, stack, report) => {
     const groups = stack.filter(({ type }) => type === LOG_GROUP);
-    const isToldOtherwise = !lambda.props.at("loggingConfig").at("logGroup").isAbsent;
+    const isToldOtherwise = !lambda.asked("loggingConfig").at("logGroup").isAbsent;
     const isThere = groups.some((group) =>
       isToldOtherwise
         ? lambda.refersTo(group, "loggingConfig.logGroup", "name")

@@ -1,7 +1,8 @@
+import type { Member } from "../../support/member";
 import type { Property } from "../../support/property";
-import { onEach, type StackRule } from "../../support/rule";
+import { onEachAsAsked, type StackRule } from "../../support/rule";
 import { defineSettings } from "../../support/settings";
-import { BUCKETS, companionsOf } from "./resource";
+import { BUCKETS, companionsOf, countsInline } from "./resource";
 
 const settings = defineSettings({
   algorithms: {
@@ -31,39 +32,74 @@ export const requireEncryption: StackRule = {
     "aws:kms.",
   url: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-encryption.html",
   configSchema: settings.schema,
-  validateStack: onEach(BUCKETS, (bucket, stack, report, args) => {
+  ...onEachAsAsked(BUCKETS, (bucket, stack, report, args) => {
     const { algorithms } = settings.read(args);
+    const companions = companionsOf(bucket, stack, TYPES);
     const rules = [
-      ...companionsOf(bucket, stack, TYPES).flatMap(({ props }) => props.at("rules").blocks()),
-      ...inlineRules(bucket.props),
+      ...companions.flatMap(({ props }) => props.at("rules").blocks()),
+      ...(countsInline(bucket, companions) ? inlineRules(bucket) : []),
     ];
-    const approved = rules
-      .flatMap(algorithmsOf)
-      .some((algorithm) => algorithm.mayBe((value) => algorithms.includes(value as string)));
-    if (!approved) {
+    const used = rules.flatMap(algorithmsOf);
+    const allowed = takesLogs(bucket, stack) ? [...algorithms, SERVICE_KEY] : algorithms;
+    const wrong = used.filter((each) => !each.mayBe((value) => allowed.includes(value as string)));
+    if (companions.length === 0 && used.length === 0) {
       report(
         "The bucket does not encrypt as required: add an " +
           "`aws.s3.BucketServerSideEncryptionConfiguration` for it, with `sseAlgorithm` " +
           `${algorithms.join(" or ")}.`,
       );
+    } else if (used.length === 0) {
+      report(
+        "The bucket does not encrypt as required: add a rule to its encryption configuration, " +
+          `with \`sseAlgorithm\` ${algorithms.join(" or ")}.`,
+      );
+    }
+    // One that is wrong may undo another that is right.
+    for (const { path } of wrong) {
+      report(
+        `The bucket does not encrypt as required: set \`${path}\` to ${algorithms.join(" or ")}.`,
+      );
     }
   }),
 };
 
+/** The key that S3 has itself; access logs can be delivered into no bucket with another. */
+const SERVICE_KEY = "AES256";
+
+/** What writes logs into a bucket, and where it names the bucket. */
+const LOG_SOURCES: Readonly<Record<string, string>> = {
+  "aws:s3/bucketLogging:BucketLogging": "targetBucket",
+  "aws:s3/bucketLoggingV2:BucketLoggingV2": "targetBucket",
+  "aws:lb/loadBalancer:LoadBalancer": "accessLogs.bucket",
+  "aws:alb/loadBalancer:LoadBalancer": "accessLogs.bucket",
+};
+
+/** "Enabling Amazon S3 server access logging" and "Access logs for your Application Load Balancer". */
+function takesLogs(bucket: Member, stack: readonly Member[]): boolean {
+  return stack.some((source) => {
+    const path = LOG_SOURCES[source.type];
+    const inline =
+      BUCKETS.includes(source.type) && source.refersTo(bucket, "logging.targetBucket", "bucket");
+    return inline || (path !== undefined && source.refersTo(bucket, path, "bucket"));
+  });
+}
+
 /** The deprecated properties of the bucket itself, of both of its resources. */
-function inlineRules(bucket: Property): Property[] {
+function inlineRules(bucket: Member): Property[] {
   return [
-    bucket.at("serverSideEncryptionConfiguration").at("rule"),
+    bucket.asked("serverSideEncryptionConfiguration").at("rule"),
     ...bucket
-      .at("serverSideEncryptionConfigurations")
+      .asked("serverSideEncryptionConfigurations")
       .blocks()
       .flatMap((configuration) => configuration.at("rules").blocks()),
-  ];
+  ].filter(({ isAbsent }) => !isAbsent);
 }
 
 function algorithmsOf(rule: Property): Property[] {
   return [
     rule.at("applyServerSideEncryptionByDefault"),
     ...rule.at("applyServerSideEncryptionByDefaults").blocks(),
-  ].map((settled) => settled.at("sseAlgorithm"));
+  ]
+    .filter(({ isAbsent }) => !isAbsent)
+    .map((settled) => settled.at("sseAlgorithm"));
 }

@@ -1,7 +1,9 @@
 import { conditions, principals, statements } from "../../support/document";
+import { isLike } from "../../support/glob";
 import type { Property } from "../../support/property";
-import { onEach, type StackRule } from "../../support/rule";
-import { BUCKETS, companionsOf } from "./resource";
+import type { Member } from "../../support/member";
+import { onEachAsAsked, type StackRule } from "../../support/rule";
+import { BUCKETS, companionsOf, countsInline } from "./resource";
 
 const TYPES = ["aws:s3/bucketPolicy:BucketPolicy"];
 
@@ -16,42 +18,67 @@ export const requireTls: StackRule = {
     "Add an `aws.s3.BucketPolicy` that denies `s3:*` to everyone, on the bucket and on `/*` in it, " +
     "if `aws:SecureTransport` is false.",
   url: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html",
-  validateStack: onEach(BUCKETS, (bucket, stack, report) => {
-    const documents = [
-      ...companionsOf(bucket, stack, TYPES).map(({ props }) => props.at("policy")),
-      bucket.props.at("policy"),
-    ];
-    const denies = documents.some(
-      (document) => document.isUnknown || statements(document, "Deny").some(refusesPlainHttp),
+  ...onEachAsAsked(BUCKETS, (bucket, stack, report) => {
+    const companions = companionsOf(bucket, stack, TYPES);
+    const inline = countsInline(bucket, companions) ? [bucket.asked("policy")] : [];
+    const documents = [...companions.map(({ props }) => props.at("policy")), ...inline].filter(
+      ({ isAbsent }) => !isAbsent,
     );
-    if (!denies) {
-      report(
-        "The bucket answers without TLS: add an `aws.s3.BucketPolicy` with a `Deny` of `s3:*` for " +
-          "everyone if `aws:SecureTransport` is false.",
-      );
+    const denial =
+      "a `Deny` of `s3:*` to everyone, on the bucket and its objects, with no condition but " +
+      "`aws:SecureTransport` false.";
+    if (documents.length === 0) {
+      report(`The bucket answers without TLS: add an \`aws.s3.BucketPolicy\` with ${denial}`);
+    }
+    // A bucket has one policy: the last one written undoes the others.
+    for (const document of documents) {
+      if (!document.isUnknown && !refusesPlainHttp(document, bucket)) {
+        report(`The bucket answers without TLS: add to its \`${document.path}\` ${denial}`);
+      }
     }
   }),
 };
 
-function refusesPlainHttp(statement: Property): boolean {
+/** Bucket and objects may be refused by one statement, or each by its own. */
+function refusesPlainHttp(document: Property, bucket: Member): boolean {
+  const resources = statements(document, "Deny")
+    .filter(refusesPlainRequests)
+    .flatMap((statement) => statement.at("Resource").blocks());
+  return covers(resources, bucket, "") && covers(resources, bucket, "/object");
+}
+
+function refusesPlainRequests(statement: Property): boolean {
   const whoever = principals(statement).some(
     ([kind, principal]) => kind === "AWS" && principal.mayBe((value) => value === "*"),
   );
   const whatever = statement
     .at("Action")
     .blocks()
-    .some((action) => action.mayBe((value) => value === "*" || /^s3:\*$/i.test(String(value))));
-  const inIt = statement
-    .at("Resource")
-    .blocks()
-    .some((resource) => resource.mayBe((value) => /(^|\/)\*$/.test(String(value))));
+    .some((action) => action.mayBe((value) => /^(s3:)?\*$/i.test(String(value))));
+  const required = conditions(statement);
   const plain =
     statement.at("Condition").isUnknown ||
-    conditions(statement).some(
-      ({ operator, key, values }) =>
-        operator === "Bool" &&
-        key === "aws:securetransport" &&
-        values.some((value) => value.mayBe((text) => String(text) === "false")),
-    );
-  return whoever && whatever && inIt && plain;
+    // Another condition beside it would let through whatever does not meet that one.
+    (required.length === 1 &&
+      required.every(
+        ({ operator, key, values }) =>
+          /^Bool(IfExists)?$/.test(operator) &&
+          key === "aws:securetransport" &&
+          values.some((value) => value.mayBe((text) => String(text) === "false")),
+      ));
+  return whoever && whatever && plain;
+}
+
+/** Whether one of the ARNs stands for what is in a bucket under a name; "" is the bucket itself. */
+function covers(arns: readonly Property[], bucket: Member, object: string): boolean {
+  const name = bucket.props.at("bucket");
+  return arns.some((arn) =>
+    arn.mayBe((text) => {
+      const pattern = typeof text === "string" ? text.replace(/^arn:[^:]*:s3:::/, "") : "";
+      // As long as the bucket's name is unknown, no text can be compared with it.
+      return name.isUnknown
+        ? object === "" || pattern.endsWith("*")
+        : name.is((own) => typeof own === "string" && isLike(`${own}${object}`, pattern));
+    }),
+  );
 }

@@ -1,5 +1,5 @@
-import { onEach, type StackRule } from "../../support/rule";
-import { BUCKETS, companionsOf } from "./resource";
+import { onEachAsAsked, type StackRule } from "../../support/rule";
+import { BUCKETS, companionsOf, countsInline } from "./resource";
 
 const TYPES = [
   "aws:s3/bucketVersioning:BucketVersioning",
@@ -16,20 +16,32 @@ export const requireVersioning: StackRule = {
   remediationSteps:
     "Add an `aws.s3.BucketVersioning` for the bucket with `versioningConfiguration.status` Enabled.",
   url: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/Versioning.html",
-  validateStack: onEach(BUCKETS, (bucket, stack, report) => {
-    const separate = companionsOf(bucket, stack, TYPES).map(({ props }) =>
+  ...onEachAsAsked(BUCKETS, (bucket, stack, report) => {
+    const companions = companionsOf(bucket, stack, TYPES);
+    const separate = companions.map(({ props }) =>
       props.at("versioningConfiguration").at("status"),
     );
     // The deprecated properties of the bucket itself, of both of its resources.
-    const inline = [bucket.props.at("versioning"), ...bucket.props.at("versionings").blocks()].map(
-      (versioning) => versioning.at("enabled"),
-    );
-    const isOn = (value: unknown) => value === "Enabled" || value === true;
-    if (![...separate, ...inline].some((status) => status.mayBe(isOn))) {
+    const inline = countsInline(bucket, companions)
+      ? [bucket.asked("versioning"), ...bucket.asked("versionings").blocks()].filter(
+          ({ isAbsent }) => !isAbsent,
+        )
+      : [];
+    const statuses = [...separate, ...inline.map((versioning) => versioning.at("enabled"))];
+    if (statuses.length === 0) {
       report(
         "The bucket keeps no versions: add an `aws.s3.BucketVersioning` for it, with " +
           "`versioningConfiguration.status` Enabled.",
       );
     }
+    // One that is off undoes another that is on.
+    for (const { path } of statuses.filter((status) => !status.mayBe(isOn))) {
+      const on = separate.some((status) => status.path === path) ? "Enabled" : "true";
+      report(`The bucket keeps no versions: set \`${path}\` to ${on}.`);
+    }
   }),
 };
+
+function isOn(value: unknown): boolean {
+  return value === "Enabled" || value === true;
+}

@@ -12,3 +12,11 @@ export function companionsOf(
     (member) => types.includes(member.type) && member.refersTo(bucket, "bucket", "bucket"),
   );
 }
+
+/**
+ * Whether the deprecated properties of the bucket itself are the program's: without its inputs, a
+ * bucket with companions shows in them what those have set, or will change.
+ */
+export function countsInline(bucket: Member, companions: readonly Member[]): boolean {
+  return bucket.isAsked || companions.length === 0;
+}

@@ -9,3 +9,10 @@ export function mayCapture(endpointConfiguration: Property): boolean {
     .at("enableCapture")
     .mayBe((value) => value === true);
 }
+
+/** What may serve requests, shadows included. */
+export function variantsOf(endpointConfiguration: Property): Property[] {
+  return ["productionVariants", "shadowProductionVariants"].flatMap((list) =>
+    endpointConfiguration.at(list).items(),
+  );
+}

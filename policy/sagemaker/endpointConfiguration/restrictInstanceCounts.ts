@@ -19,6 +19,9 @@ const settings = defineSettings({
 });
 
 const SCALING_TARGET = "aws:appautoscaling/target:Target";
+const SCHEDULED_ACTION = "aws:appautoscaling/scheduledAction:ScheduledAction";
+
+const TYPES = [ENDPOINT_CONFIGURATION, SCALING_TARGET, SCHEDULED_ACTION];
 
 export const restrictInstanceCounts: ResourceRule = {
   name: "sagemaker-endpoint-configuration-restrict-instance-counts",
@@ -33,11 +36,12 @@ export const restrictInstanceCounts: ResourceRule = {
     "approved bounds.",
   url: "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariant.html",
   configSchema: settings.schema,
-  validateResource: onTypes([ENDPOINT_CONFIGURATION, SCALING_TARGET], (resource, report, args) => {
+  validateResource: onTypes(TYPES, (resource, report, args) => {
     const { minimum, maximum } = settings.read(args);
     const isWithin = (value: unknown) =>
-      typeof value === "number" && value >= minimum && value <= maximum;
-    const counts = args.type === SCALING_TARGET ? capacities(resource) : variantCounts(resource);
+      isCount(value, args.type) && Number(value) >= minimum && Number(value) <= maximum;
+    const counts =
+      args.type === ENDPOINT_CONFIGURATION ? variantCounts(resource) : capacities(resource);
     for (const count of counts) {
       if (!count.mayBe(isWithin)) {
         report(
@@ -48,11 +52,21 @@ export const restrictInstanceCounts: ResourceRule = {
   }),
 };
 
-/** Other services scale other things. */
-function capacities(target: Property): Property[] {
-  return target.at("serviceNamespace").mayBe((name) => name === "sagemaker")
-    ? [target.at("minCapacity"), target.at("maxCapacity")]
-    : [];
+/** A scheduled action's capacities are texts in the provider. */
+function isCount(value: unknown, type: string): boolean {
+  const isText = typeof value === "string" && /^\d+$/.test(value);
+  return typeof value === "number" || (isText && type === SCHEDULED_ACTION);
+}
+
+/** Other services scale other things. A scheduled action may leave one bound, or both, as it is. */
+function capacities(scaling: Property): Property[] {
+  if (!scaling.at("serviceNamespace").mayBe((name) => name === "sagemaker")) {
+    return [];
+  }
+  const action = scaling.at("scalableTargetAction");
+  return action.isAbsent
+    ? [scaling.at("minCapacity"), scaling.at("maxCapacity")]
+    : [action.at("minCapacity"), action.at("maxCapacity")].filter(({ isAbsent }) => !isAbsent);
 }
 
 /** A serverless variant has no instances. */
@@ -62,11 +76,19 @@ function variantCounts(configuration: Property): Property[] {
     .filter((variant) => variant.at("serverlessConfig").isAbsent)
     .flatMap((variant) => {
       const scaling = variant.at("managedInstanceScaling");
+      const least = scaling.at("minInstanceCount");
       return [
         variant.at("initialInstanceCount"),
-        ...["minInstanceCount", "maxInstanceCount"]
-          .map((bound) => scaling.at(bound))
-          .filter(({ isAbsent }) => !isAbsent),
+        ...(least.isAbsent ? [] : [least]),
+        // Without a maximum, SageMaker scales as far as the account may.
+        ...(scaling.isAbsent || isOff(scaling) ? [] : [scaling.at("maxInstanceCount")]),
       ];
     });
+}
+
+function isOff(scaling: Property): boolean {
+  return (
+    scaling.at("maxInstanceCount").isAbsent &&
+    scaling.at("status").is((status) => status === "DISABLED")
+  );
 }

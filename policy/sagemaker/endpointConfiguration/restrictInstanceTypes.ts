@@ -12,7 +12,7 @@ const settings = defineSettings({
   },
 });
 
-/** A serverless variant has no instance type: SageMaker captures no data there. */
+/** A serverless variant has no instance type: another policy is about those. */
 export const restrictInstanceTypes: ResourceRule = {
   name: "sagemaker-endpoint-configuration-restrict-instance-types",
   displayName: "Endpoints run on approved instance types",
@@ -30,7 +30,8 @@ export const restrictInstanceTypes: ResourceRule = {
     const variants = ["productionVariants", "shadowProductionVariants"].flatMap((list) =>
       configuration.at(list).items(),
     );
-    for (const type of variants.map((variant) => variant.at("instanceType"))) {
+    const instances = variants.filter((variant) => variant.at("serverlessConfig").isAbsent);
+    for (const type of instances.map((variant) => variant.at("instanceType"))) {
       if (!type.mayBe((value) => allowed.includes(value as string))) {
         report(
           `The instance type is not approved: set \`${type.path}\` to ${allowed.join(" or ")}.`,

@@ -1,27 +1,38 @@
-import { Property } from "../../support/property";
-import type { StackRule } from "../../support/rule";
+import { onEach, type StackRule } from "../../support/rule";
 import { ENDPOINT_CONFIGURATION, mayCapture } from "../endpointConfiguration/resource";
 
-/** Looks at the whole stack: no rule on a resource can see one that is not there. */
+/**
+ * Looks at every endpoint, and at what it serves with: a configuration that captures is no use if
+ * no endpoint has it. How much it captures, and where to, is judged at the configuration.
+ */
 export const requireCapturedEndpoint: StackRule = {
   name: "sagemaker-stack-require-captured-endpoint",
-  displayName: "The stack serves with data capture",
-  description: "A stack must have at least one endpoint configuration that captures its traffic.",
+  displayName: "Every endpoint serves with data capture",
+  description:
+    "Every endpoint must use an endpoint configuration of its own stack that captures its traffic.",
   enforcementLevel: "mandatory",
   severity: "critical",
   tags: ["sagemaker", "data-capture"],
   remediationSteps:
-    "Declare an `aws.sagemaker.EndpointConfiguration` with `dataCaptureConfig.enableCapture: true`.",
+    "Set `endpointConfigName` to the `name` of an `aws.sagemaker.EndpointConfiguration` of the " +
+    "stack with `dataCaptureConfig.enableCapture: true`.",
   url: "https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-data-capture-endpoint.html",
-  validateStack: ({ resources }, report) => {
-    const captured = resources.some(
-      ({ type, props }) => type === ENDPOINT_CONFIGURATION && mayCapture(Property.of(props)),
+  validateStack: onEach(["aws:sagemaker/endpoint:Endpoint"], (endpoint, stack, report) => {
+    const used = stack.filter(
+      (member) =>
+        member.type === ENDPOINT_CONFIGURATION &&
+        endpoint.refersTo(member, "endpointConfigName", "name"),
     );
-    if (!captured) {
+    if (used.length === 0) {
       report(
-        "No endpoint configuration captures its traffic: add one with " +
-          "`dataCaptureConfig.enableCapture` true.",
+        "Nobody can tell what the endpoint captures: set `endpointConfigName` to the name of an " +
+          "endpoint configuration of the stack.",
+      );
+    } else if (!used.every(({ props }) => mayCapture(props))) {
+      report(
+        "The endpoint's traffic is not captured: set `dataCaptureConfig.enableCapture` of its " +
+          "endpoint configuration to true.",
       );
     }
-  },
+  }),
 };

@@ -36,7 +36,7 @@ import { changesOf, identityOf, nameProperty, type Inputs } from "./changes";
 import { COMPONENT_PROVIDERS, constructComponent, type Components } from "./components";
 import { servePlugin, unary, type PluginServer } from "./grpc";
 import type { ProviderPackage } from "./packages";
-import { schemaOf } from "./schema";
+import { reportedInPreview, schemaOf } from "./schema";
 
 /** A resource that was made and not deleted. */
 interface LiveResource {
@@ -217,10 +217,10 @@ function diff(request: DiffRequest): DiffResponse {
     .setReplacesList([...replacing]);
 }
 
-/** Inputs are known outputs; what only the provider could know is unknown. */
+/** Inputs are known outputs; what only the provider knows, or computes in their place, is unknown. */
 function previewOutputs(type: string, inputs: Inputs): Inputs {
   const computed = [...schemaOf(type).computed].map((property) => [property, unknownValue]);
-  return { ...Object.fromEntries(computed), ...withoutNotes(inputs) };
+  return { ...Object.fromEntries(computed), ...reportedInPreview(type, withoutNotes(inputs)) };
 }
 
 function withoutNotes(properties: Inputs): Record<string, unknown> {

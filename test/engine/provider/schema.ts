@@ -4,6 +4,8 @@
  */
 
 import { createRequire } from "node:module";
+import { unknownValue } from "@pulumi/pulumi/runtime/rpc";
+import { types } from "./computed.json";
 
 /** The names of a type's properties. */
 interface TypeSchema {
@@ -41,4 +43,42 @@ function readSchema(type: string): TypeSchema {
 
 function named(source: string, pattern: RegExp): string[] {
   return [...source.matchAll(pattern)].map(([, property = ""]) => property);
+}
+
+/** Paths below a type's properties that the provider may compute where the program leaves them out. */
+const OPTIONAL_AND_COMPUTED: Readonly<Record<string, readonly string[]>> = types;
+
+/**
+ * What the bridge reports of a resource in a preview: the inputs, and as unknown all that the
+ * provider computes, also where the program could have set it and did not.
+ */
+export function reportedInPreview(
+  type: string,
+  inputs: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const reported: Record<string, unknown> = { ...inputs };
+  for (const path of OPTIONAL_AND_COMPUTED[type] ?? []) {
+    const [property = "", ...nested] = path.split(".");
+    const value = filledIn(reported[property], nested);
+    if (value !== undefined) {
+      reported[property] = value;
+    }
+  }
+  return reported;
+}
+
+/** With what is missing below a value as unknown; a block that is not there stays away. */
+function filledIn(value: unknown, path: readonly string[]): unknown {
+  const [key, ...nested] = path;
+  if (key === undefined) {
+    return value ?? unknownValue;
+  }
+  if (Array.isArray(value)) {
+    return value.map((each) => filledIn(each, path));
+  }
+  if (typeof value !== "object" || value === null) {
+    return value;
+  }
+  const block = value as Record<string, unknown>;
+  return { ...block, [key]: filledIn(block[key], nested) };
 }

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { requireLogGroup } from "../../../../policy/lambda/function/requireLogGroup";
 import {
   complaints,
+  complaintsAsAsked,
   judgeStack,
   subject,
   UNKNOWN,
@@ -75,6 +76,16 @@ describe("policy lambda/function/requireLogGroup", () => {
       expect(violations).to.deep.equal([{ message: MISSING, urn: lambdaFunction.urn }]);
     });
   }
+
+  it("finds the usual group of a function whose `loggingConfig` the provider fills in", async () => {
+    const group = named("/aws/lambda/classify-0a1b2c3");
+    for (const reported of [UNKNOWN, { logFormat: "Text", logGroup: "/aws/lambda/classify" }]) {
+      const outputs = [withValue(usual, "loggingConfig", reported), group];
+      expect(await complaintsAsAsked(requireLogGroup, [usual, group], outputs)).to.deep.equal([]);
+    }
+    const first = { ...withValue(usual, "loggingConfig", UNKNOWN), propertyDependencies: {} };
+    expect(await complaints(requireLogGroup, [first, group])).to.deep.equal([]);
+  });
 
   it("does not apply to a stack without functions", async () => {
     const { notApplicable } = await judgeStack(requireLogGroup, [logGroup]);

@@ -1,11 +1,20 @@
 import { expect } from "chai";
 import { requireTls } from "../../../../policy/s3/bucket/requireTls";
-import { complaints, UNKNOWN, withValue, without, type Subject } from "../../../support/policy";
+import {
+  complaints,
+  complaintsAsAsked,
+  UNKNOWN,
+  withValue,
+  without,
+  type Subject,
+} from "../../../support/policy";
 import { bucket, bucketPolicy, refusal } from "./resource";
 
-const COMPLAINT =
-  "The bucket answers without TLS: add an `aws.s3.BucketPolicy` with a `Deny` of `s3:*` for " +
-  "everyone if `aws:SecureTransport` is false.";
+const DENIAL =
+  "a `Deny` of `s3:*` to everyone, on the bucket and its objects, with no condition but " +
+  "`aws:SecureTransport` false.";
+const MISSING = `The bucket answers without TLS: add an \`aws.s3.BucketPolicy\` with ${DENIAL}`;
+const LACKING = `The bucket answers without TLS: add to its \`policy\` ${DENIAL}`;
 
 function withStatement(statement: unknown): Subject[] {
   return [bucket, withValue(bucketPolicy, "policy", JSON.stringify({ Statement: statement }))];
@@ -34,6 +43,25 @@ describe("policy s3/bucket/requireTls", () => {
       ],
     ],
     ["its own property", [withValue(bucket, "policy", { Statement: [refusal] })]],
+    [
+      "a statement for the bucket and one for its objects",
+      withStatement([
+        { ...refusal, Resource: "arn:aws:s3:::inference" },
+        { ...refusal, Resource: everyObject },
+      ]),
+    ],
+    ["one ARN for both", withStatement({ ...refusal, Resource: "arn:aws:s3:::inference*" })],
+    [
+      "a condition that also holds without its key",
+      withStatement({
+        ...refusal,
+        Condition: { BoolIfExists: { "aws:SecureTransport": "false" } },
+      }),
+    ],
+    [
+      "ARNs of a bucket whose name is not known yet",
+      [withValue(bucket, "bucket", UNKNOWN), bucketPolicy],
+    ],
   ] as const) {
     it(`accepts a bucket that refuses plain requests by ${title}`, async () => {
       expect(await complaints(requireTls, stack)).to.deep.equal([]);
@@ -41,13 +69,40 @@ describe("policy s3/bucket/requireTls", () => {
   }
 
   for (const [title, stack] of [
-    ["there is no policy", [bucket]],
-    ["the policy is another bucket's", [bucket, withValue(bucketPolicy, "bucket", "dataset")]],
     ["the policy says nothing", withStatement([])],
-    ["the policy is null", [bucket, withValue(bucketPolicy, "policy", null)]],
     ["the policy is no document", [bucket, withValue(bucketPolicy, "policy", "{")]],
-    ["the policy is not set", [bucket, without(bucketPolicy, "policy")]],
     ["the statement allows", withStatement({ ...refusal, Effect: "Allow" })],
+    ["only objects are meant", withStatement({ ...refusal, Resource: everyObject })],
+    [
+      "another bucket is meant",
+      withStatement({ ...refusal, Resource: ["arn:aws:s3:::dataset", "arn:aws:s3:::dataset/*"] }),
+    ],
+    [
+      "there is one condition more",
+      withStatement({
+        ...refusal,
+        Condition: { ...refusal.Condition, StringEquals: { "aws:SourceVpc": "vpc-1" } },
+      }),
+    ],
+    [
+      "there is one key more in the condition",
+      withStatement({
+        ...refusal,
+        Condition: { Bool: { "aws:SecureTransport": "false", "aws:ViaAWSService": "false" } },
+      }),
+    ],
+    [
+      "a second policy undoes the first",
+      [
+        bucket,
+        bucketPolicy,
+        {
+          ...bucketPolicy,
+          urn: `${bucketPolicy.urn}-2`,
+          props: { bucket: "inference", policy: '{"Statement":[]}' },
+        },
+      ],
+    ],
     ["one role is meant", withStatement({ ...refusal, Principal: { AWS: "arn:role" } })],
     ["a service is meant", withStatement({ ...refusal, Principal: { Service: "*" } })],
     ["only reading is meant", withStatement({ ...refusal, Action: "s3:GetObject" })],
@@ -64,7 +119,34 @@ describe("policy s3/bucket/requireTls", () => {
     ],
   ] as const) {
     it(`refuses a bucket when ${title}, naming the property and the fix`, async () => {
-      expect(await complaints(requireTls, stack)).to.deep.equal([COMPLAINT]);
+      expect(await complaints(requireTls, stack)).to.deep.equal([LACKING]);
     });
   }
+
+  for (const [title, stack] of [
+    ["there is no policy", [bucket]],
+    ["there is none, in a first preview", [withValue(bucket, "policy", UNKNOWN)]],
+    ["the policy is another bucket's", [bucket, withValue(bucketPolicy, "bucket", "dataset")]],
+    ["the policy is null", [bucket, withValue(bucketPolicy, "policy", null)]],
+    ["the policy is not set", [bucket, without(bucketPolicy, "policy")]],
+  ] as const) {
+    it(`refuses a bucket when ${title}, and asks for a companion`, async () => {
+      expect(await complaints(requireTls, stack)).to.deep.equal([MISSING]);
+    });
+  }
+
+  for (const [title, reported] of [
+    ["in a first preview", UNKNOWN],
+    ["whose state still has the policy of a companion", JSON.stringify({ Statement: [refusal] })],
+  ] as const) {
+    it(`refuses a bucket that asks for no policy ${title}`, async () => {
+      const outputs = [withValue(bucket, "policy", reported)];
+      expect(await complaintsAsAsked(requireTls, [bucket], outputs)).to.deep.equal([MISSING]);
+    });
+  }
+
+  it("accepts a policy in the bucket's own property that only the update will know", async () => {
+    const own = withValue(bucket, "policy", UNKNOWN);
+    expect(await complaintsAsAsked(requireTls, [own], [own])).to.deep.equal([]);
+  });
 });

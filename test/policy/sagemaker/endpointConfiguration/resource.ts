@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { subject, type Subject } from "../../../support/policy";
 
 const args = {
+  name: "hosting-0a1b2c3",
   productionVariants: [
     {
       modelName: "model",
