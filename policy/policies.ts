@@ -1,4 +1,11 @@
 import { requireTags } from "./aws/resource/requireTags";
+import { restrictTypes } from "./aws/resource/restrictTypes";
+import { restrictPassRole } from "./iam/policy/restrictPassRole";
+import { restrictFederation } from "./iam/role/restrictFederation";
+import { disallowPublicInvocation } from "./lambda/permission/disallowPublicInvocation";
+import { enableNetworkIsolation } from "./sagemaker/model/enableNetworkIsolation";
+import { restrictInstanceCounts as restrictTrainingCounts } from "./sagemaker/trainingJob/restrictInstanceCounts";
+import { disallowSdkCalls } from "./sfn/stateMachine/disallowSdkCalls";
 import { restrictRegions } from "./aws/resource/restrictRegions";
 import { requireRetention } from "./cloudwatch/logGroup/requireRetention";
 import { disallowFullAccess } from "./iam/attachment/disallowFullAccess";
@@ -60,6 +67,8 @@ export const policies: readonly (ResourceRule | StackRule)[] = [
   requireRollbackAlarms,
   requireCapturedEndpoint,
   restrictTrainingTypes,
+  restrictTrainingCounts,
+  enableNetworkIsolation,
   requireMaxRuntime,
   requireEncryptedOutput,
   restrictTrainingDestinations,
@@ -75,11 +84,15 @@ export const policies: readonly (ResourceRule | StackRule)[] = [
   disallowFullAccess,
   disallowPublicPrincipal,
   requireTrustConditions,
+  restrictFederation,
+  restrictPassRole,
   requireCurrentRuntime,
   disallowSecretsInEnvironment,
   requireLogGroup,
   restrictTimeout,
   enableFunctionTracing,
+  disallowPublicInvocation,
+  disallowSdkCalls,
   requireRetry,
   requireCatch,
   enableLogging,
@@ -89,5 +102,6 @@ export const policies: readonly (ResourceRule | StackRule)[] = [
   requireKeyProtection,
   requireTopicEncryption,
   restrictRegions,
+  restrictTypes,
   requireTags,
 ];

@@ -52,8 +52,40 @@ export function conditions(statement: Property): Condition[] {
     );
 }
 
+/** What the value of a key has to look like to say who is meant, by key in lower case. */
+const LIMITS: Readonly<Record<string, RegExp>> = {
+  "aws:sourceaccount": /^\d+$/,
+  "aws:sourceowner": /^\d+$/,
+  "aws:principalaccount": /^\d+$/,
+  "aws:resourceaccount": /^\d+$/,
+  "kms:calleraccount": /^\d+$/,
+  "s3:dataaccesspointaccount": /^\d+$/,
+  "aws:sourceorgid": /^o-[a-z0-9]+$/,
+  "aws:principalorgid": /^o-[a-z0-9]+$/,
+  "aws:sourceorgpaths": /^o-[a-z0-9]+\//,
+  "aws:principalorgpaths": /^o-[a-z0-9]+\//,
+  "aws:sourcevpc": /^vpc-[0-9a-f]+$/,
+  "aws:sourcevpce": /^vpce-[0-9a-f]+$/,
+  "aws:principalisawsservice": /^true$/,
+  // Half of all addresses, and more, are no limit ("The meaning of public", Amazon S3 User Guide).
+  "aws:sourceip":
+    /^(\d+\.[\d.]+(\/([89]|[12]\d|3[0-2]))?|[0-9a-f]+:[0-9a-f:]*(\/(3[2-9]|[4-9]\d|1[0-2]\d))?)$/i,
+};
+
 /**
- * Whether one of these keys has to equal something, and not just anything. Unknown conditions may.
+ * ARNs without wildcards in partition, service and account; where there is no account, as with
+ * buckets, the name has to begin with something.
+ */
+const LIMITED_ARN = /^arn:[^:*?]+:[^:*?]+:[^:]*:(\d+:.|:([^*?:]{3}|[^*?:/]+$))/;
+
+function isLimit(key: string, text: unknown): boolean {
+  const form = LIMITS[key] ?? (key.endsWith("arn") ? LIMITED_ARN : /^[^*?]/);
+  return (typeof text === "string" || typeof text === "boolean") && form.test(String(text));
+}
+
+/**
+ * Whether one of these keys has to equal something that says who is meant. Unknown conditions may.
+ * Operators that also hold without the key, `...IfExists` and `ForAllValues:...`, limit nothing.
  * @param keys in any case
  */
 export function isLimitedBy(statement: Property, keys: readonly string[]): boolean {
@@ -64,10 +96,10 @@ export function isLimitedBy(statement: Property, keys: readonly string[]): boole
   return conditions(statement).some(
     ({ operator, key, values }) =>
       wanted.includes(key) &&
-      /^(String|Arn)(Equals|Like|EqualsIgnoreCase)$/.test(operator) &&
+      /^(ForAnyValue:)?((String|Arn)(Equals|Like|EqualsIgnoreCase)|IpAddress|Bool)$/i.test(
+        operator,
+      ) &&
       values.length > 0 &&
-      values.every((value) =>
-        value.mayBe((text) => typeof text === "string" && /[^*?]/.test(text)),
-      ),
+      values.every((value) => value.mayBe((text) => isLimit(key, text))),
   );
 }

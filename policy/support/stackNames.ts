@@ -1,3 +1,4 @@
+import { isLike } from "./glob";
 import { defineSettings } from "./settings";
 
 /** The setting of rules that hold for some stacks only, by name. */
@@ -5,8 +6,8 @@ const settings = defineSettings({
   stacks: {
     type: "array",
     items: { type: "string" },
-    default: ["prod"],
-    description: "Names of the stacks that the policy holds for",
+    default: ["prod*", "prd*", "live*", "*-prod", "*-prd", "*-production", "*-live"],
+    description: "Names of the stacks that the policy holds for, in any case; `*` is a wildcard",
   },
 });
 
@@ -22,7 +23,7 @@ export function onlyInStacks(
 ): void {
   const { stacks } = settings.read(args);
   const [, , stack = ""] = (urn.split("::")[0] ?? "").split(":");
-  if (!stacks.includes(stack)) {
+  if (!stacks.some((form) => isLike(stack.toLowerCase(), form.toLowerCase()))) {
     args.notApplicable(`It holds for the stacks ${stacks.join(", ")}`);
   }
 }

@@ -5,6 +5,8 @@ import { rolePolicy } from "./iam/policy/resource";
 import { role } from "./iam/role/resource";
 import { key } from "./kms/key/resource";
 import { lambdaFunction } from "./lambda/function/resource";
+import { permission } from "./lambda/permission/resource";
+import { model } from "./sagemaker/model/resource";
 import { bucketWithCompanions } from "./s3/bucket/resource";
 import { endpoint } from "./sagemaker/endpoint/resource";
 import { endpointConfiguration } from "./sagemaker/endpointConfiguration/resource";
@@ -23,6 +25,8 @@ export const compliant: readonly Subject[] = [
   attachment,
   key,
   lambdaFunction,
+  permission,
+  model,
   logGroup,
   stateMachine,
   topic,

@@ -613,10 +613,105 @@ const everywhere: readonly Mutation[] = [
   ),
 ];
 
+/** Ways around the rules on what the program declares. */
+const around: readonly Mutation[] = [
+  ...mutations("aws-resource-restrict-types", {
+    "an endpoint of another provider": add(subject("aws-native:sagemaker:Endpoint", {})),
+    "a template": add(subject("aws:cloudformation/stack:Stack", {})),
+    "a resource by its description": add(subject("aws:cloudcontrol/resource:Resource", {})),
+  }),
+  ...mutations("sfn-state-machine-disallow-sdk-calls", {
+    "a step that makes an endpoint configuration": state("ClassifyImage", (from) => ({
+      ...from,
+      Resource: "arn:aws:states:::aws-sdk:sagemaker:createEndpointConfig",
+    })),
+    "an endpoint made by the clock": add(
+      subject("aws:scheduler/schedule:Schedule", {
+        target: { arn: "arn:aws:scheduler:::aws-sdk:sagemaker:createEndpoint" },
+      }),
+    ),
+  }),
+  ...mutations("sagemaker-model-enable-network-isolation", {
+    "a model that reaches the network": set("Model", "hosting", "enableNetworkIsolation", false),
+    "a model of which nothing is said": drop("Model", "hosting", "enableNetworkIsolation"),
+  }),
+  ...mutations("sagemaker-training-job-restrict-instance-counts", {
+    "training on forty machines": set(...JOB, "resourceConfig.instanceCount", 40),
+  }),
+  ...mutations("lambda-permission-disallow-public-invocation", {
+    "a function that everyone may call": add(
+      subject("aws:lambda/permission:Permission", { principal: "*" }),
+    ),
+    "a function with an open URL": add(
+      subject("aws:lambda/functionUrl:FunctionUrl", { authorizationType: "NONE" }),
+    ),
+  }),
+  ...mutations("iam-policy-restrict-pass-role", {
+    "a role that may pass any role on": grant({
+      Action: "iam:PassRole",
+      Resource: "arn:aws:iam::123456789012:role/*",
+    }),
+  }),
+  ...mutations("iam-role-restrict-federation", {
+    "a role for every repository": trust({
+      Principal: {
+        Federated: "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com",
+      },
+      Condition: { StringLike: { "token.actions.githubusercontent.com:sub": "repo:*" } },
+    }),
+  }),
+  ...mutations("iam-role-require-trust-conditions", {
+    "a service acting for accounts that begin alike": trust({
+      Condition: { StringLike: { "aws:SourceAccount": "1*" } },
+    }),
+    "a service acting for any organization": trust({
+      Condition: { StringLike: { "aws:SourceOrgID": "o-*" } },
+    }),
+    "a service acting for resources of any account": trust({
+      Condition: { ArnLike: { "aws:SourceArn": "arn:aws:iam::*:role/*" } },
+    }),
+    "a service acting for an account, if it says so": trust({
+      Condition: { StringEqualsIfExists: { "aws:SourceAccount": "123456789012" } },
+    }),
+    "a service acting for all of no accounts": trust({
+      Condition: { "ForAllValues:StringEquals": { "aws:SourceAccount": ["123456789012"] } },
+    }),
+  }),
+  ...mutations("iam-policy-disallow-all-resources", {
+    "a role that may use keys of every account": grant({
+      Action: "kms:Decrypt",
+      Resource: "arn:aws:kms:*:*:key/*",
+    }),
+    "a role that may read buckets with a letter": grant({
+      Action: "s3:GetObject",
+      Resource: "arn:aws:s3:::*e*/*",
+    }),
+    "a role that may call all functions of a region": grant({
+      Action: "lambda:InvokeFunction",
+      Resource: "arn:aws:lambda:eu-west-1:123456789012:*",
+    }),
+  }),
+  ...mutations("iam-attachment-disallow-full-access", {
+    "a role of a system's administrator": attach(
+      "arn:aws:iam::aws:policy/job-function/SystemAdministrator",
+    ),
+    "a role that may read and write all secrets": attach(
+      "arn:aws:iam::aws:policy/SecretsManagerReadWrite",
+    ),
+  }),
+  ...mutations("kms-key-enable-rotation", {
+    "a key that is rotated after seven years": set("Key", "data", "rotationPeriodInDays", 2555),
+  }),
+  ...mutations("sfn-state-machine-enable-logging", {
+    "executions logged if they die": set(...MACHINE, "loggingConfiguration.level", "FATAL"),
+  }),
+];
+
 export const MUTATIONS: readonly Mutation[] = [
   ...sagemaker,
   ...s3,
   ...iam,
   ...workflow,
   ...everywhere,
+  ...around,
 ];

@@ -11,8 +11,13 @@ const TYPES = [
   "aws:iam/role:Role",
 ];
 
-/** `AmazonSageMakerFullAccess`, `CloudWatchFullAccessV2`, `AdministratorAccess` and their kind. */
-const FULL_ACCESS = /:policy\/(.*\/)?[^/]*(FullAccess|AdministratorAccess|PowerUserAccess)[^/]*$/;
+/**
+ * `AmazonSageMakerFullAccess`, `CloudWatchFullAccessV2`, `AdministratorAccess` and their kind, and
+ * the job functions that come near it ("AWS managed policies for job functions", IAM User Guide).
+ * Policies of one's own may be called what they like.
+ */
+const FULL_ACCESS =
+  /^arn:[^:]*:iam::aws:policy\/(.*\/)?[^/]*(FullAccess|FullControl|PowerUser|Administrator|ReadWrite$|DataScientist)[^/]*$/;
 
 export const disallowFullAccess: ResourceRule = {
   name: "iam-attachment-disallow-full-access",

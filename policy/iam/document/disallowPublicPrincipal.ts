@@ -13,7 +13,15 @@ const settings = defineSettings({
       ...SOURCE_KEYS,
       "aws:SourceVpc",
       "aws:SourceVpce",
+      "aws:PrincipalOrgPaths",
+      "aws:PrincipalIsAWSService",
+      "aws:ResourceAccount",
+      "aws:SourceIp",
+      "aws:SourceOrgPaths",
+      "aws:SourceOwner",
       "kms:CallerAccount",
+      "s3:DataAccessPointAccount",
+      "s3:DataAccessPointArn",
     ],
     description: "Condition keys by which a statement on everyone is about somebody after all",
   },
@@ -26,6 +34,13 @@ const TYPES = [
   "aws:s3/bucketV2:BucketV2",
   "aws:kms/key:Key",
   "aws:kms/keyPolicy:KeyPolicy",
+  "aws:kms/replicaKey:ReplicaKey",
+  "aws:kms/externalKey:ExternalKey",
+  "aws:kms/replicaExternalKey:ReplicaExternalKey",
+  "aws:ecr/repositoryPolicy:RepositoryPolicy",
+  "aws:sagemaker/modelPackageGroupPolicy:ModelPackageGroupPolicy",
+  "aws:secretsmanager/secret:Secret",
+  "aws:secretsmanager/secretPolicy:SecretPolicy",
   "aws:sns/topic:Topic",
   "aws:sns/topicPolicy:TopicPolicy",
   "aws:sqs/queue:Queue",
@@ -37,7 +52,8 @@ export const disallowPublicPrincipal: ResourceRule = {
   name: "iam-document-disallow-public-principal",
   displayName: "Nothing is open to everyone by a policy document",
   description:
-    "No document on a bucket, key, topic, queue or role may allow something to every principal.",
+    "No document on a bucket, key, topic, queue, role, secret, repository or group of models may " +
+    "allow something to every principal.",
   enforcementLevel: "mandatory",
   severity: "critical",
   tags: ["iam", "security"],
@@ -47,12 +63,12 @@ export const disallowPublicPrincipal: ResourceRule = {
   configSchema: settings.schema,
   validateResource: onTypes(TYPES, (resource, report, args) => {
     const { keys } = settings.read(args);
-    const open = ["policy", "assumeRolePolicy"]
+    const open = ["policy", "assumeRolePolicy", "resourcePolicy"]
       .flatMap((document) => statements(resource.at(document), "Allow"))
       .filter((statement) => !isLimitedBy(statement, keys));
     for (const statement of open) {
       for (const [, principal] of principals(statement)) {
-        if (principal.matches(/^(\*|arn:.*:iam::\*:.*)$/)) {
+        if (principal.matches(/^(\*|arn:[^:]*:(iam|sts)::[^:]*[*?].*)$/)) {
           report(`Everyone is allowed: name who needs it in \`${principal.path}\`.`);
         }
       }

@@ -34,6 +34,42 @@ const settings = defineSettings({
       "ec2:DeleteNetworkInterfacePermission",
       "ec2:AssignPrivateIpAddresses",
       "ec2:UnassignPrivateIpAddresses",
+      // Lists are no resources.
+      "sagemaker:ListDomains",
+      "sagemaker:ListEndpointConfigs",
+      "sagemaker:ListEndpoints",
+      "sagemaker:ListExperiments",
+      "sagemaker:ListFeatureGroups",
+      "sagemaker:ListHyperParameterTuningJobs",
+      "sagemaker:ListModelPackageGroups",
+      "sagemaker:ListModels",
+      "sagemaker:ListMonitoringSchedules",
+      "sagemaker:ListNotebookInstances",
+      "sagemaker:ListPipelines",
+      "sagemaker:ListProcessingJobs",
+      "sagemaker:ListTrainingJobs",
+      "sagemaker:ListTransformJobs",
+      "sagemaker:Search",
+      "cloudwatch:GetMetricData",
+      "cloudwatch:GetMetricStatistics",
+      "cloudwatch:ListMetrics",
+      "dynamodb:ListTables",
+      "ec2:DescribeAvailabilityZones",
+      "ec2:DescribeRegions",
+      "ec2:DescribeRouteTables",
+      "ec2:DescribeVpcEndpoints",
+      "iam:ListPolicies",
+      "iam:ListRoles",
+      "kms:ListAliases",
+      "kms:ListKeys",
+      "lambda:ListEventSourceMappings",
+      "lambda:ListFunctions",
+      "s3:ListAllMyBuckets",
+      "sns:ListTopics",
+      "sqs:ListQueues",
+      "states:ListStateMachines",
+      "sts:GetCallerIdentity",
+      "tag:GetResources",
       // What describes a network knows no resources.
       "ec2:DescribeDhcpOptions",
       "ec2:DescribeNetworkInterfaces",
@@ -46,8 +82,24 @@ const settings = defineSettings({
   },
 });
 
-/** `*`, and ARNs that leave open which resource it is: `arn:aws:s3:::*`, not `arn:...:alarm:*`. */
-const EVERY_RESOURCE = /^(\*+|arn:([^:]*:){0,4}[*?/:]*\*[*?/:]*)$/;
+/**
+ * `*`, and ARNs that leave open whose resource it is, or which: `arn:aws:kms:*:*:key/*`,
+ * `arn:aws:s3:::*e*`, `arn:aws:lambda:eu-west-1:000000000000:*`; not `arn:...:alarm:*`.
+ */
+function isOpen(text: unknown): boolean {
+  if (typeof text !== "string" || !/[*?]/.test(text)) {
+    return false;
+  }
+  const [arn, partition, service = "", region = "", account = "", ...rest] = text.split(":", 64);
+  const name = rest.join(":");
+  // AWS keeps images of its own in accounts that differ from region to region.
+  const isImage = service === "ecr" && !/[*?]/.test(name);
+  const isAnyones = /[*?]/.test(service) || (/[*?]/.test(account) && !isImage);
+  // Buckets have neither region nor account: their name has to begin with something.
+  const bare = service === "s3" || (region === "" && account === "");
+  const nameless = !/[^*?/:]/.test(name) || (bare && !/^([^*?]{3}|[^*?/]+(\/|$))/.test(name));
+  return arn !== "arn" || partition === undefined || isAnyones || nameless;
+}
 
 export const disallowAllResources: ResourceRule = {
   name: "iam-policy-disallow-all-resources",
@@ -72,7 +124,7 @@ export const disallowAllResources: ResourceRule = {
       const open = statement
         .at("Resource")
         .itemsOrSelf()
-        .find((each) => each.matches(EVERY_RESOURCE));
+        .find((each) => each.is(isOpen));
       const guilty = statement
         .at("Action")
         .itemsOrSelf()

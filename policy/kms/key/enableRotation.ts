@@ -1,6 +1,9 @@
 import { onTypes, type ResourceRule } from "../../support/rule";
 import { KEYS } from "./resource";
 
+/** In days. */
+const YEAR = 365;
+
 export const enableRotation: ResourceRule = {
   name: "kms-key-enable-rotation",
   displayName: "Keys are rotated",
@@ -19,6 +22,13 @@ export const enableRotation: ResourceRule = {
       isOther("keyUsage", "ENCRYPT_DECRYPT")
     ) {
       args.notApplicable("The service rotates symmetric keys for encryption only");
+    }
+    if (!key.at("customKeyStoreId").isAbsent) {
+      args.notApplicable("The service rotates no keys of a store that is not its own");
+    }
+    const period = key.at("rotationPeriodInDays");
+    if (!period.isAbsent && !period.mayBe((days) => typeof days === "number" && days <= YEAR)) {
+      report(`The key is rotated too rarely: set \`${period.path}\` to ${YEAR} or less.`);
     }
     if (!key.at("enableKeyRotation").mayBe((value) => value === true)) {
       report("The key is never rotated: set `enableKeyRotation` to true.");

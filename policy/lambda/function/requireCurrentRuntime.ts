@@ -7,7 +7,22 @@ const settings = defineSettings({
     type: "array",
     items: { type: "string" },
     minItems: 1,
-    default: ["nodejs24.x", "nodejs22.x", "python3.14", "python3.13", "provided.al2023"],
+    // "Lambda runtimes", AWS Lambda Developer Guide: those that are not deprecated by the end of 2026.
+    default: [
+      "nodejs24.x",
+      "nodejs22.x",
+      "python3.14",
+      "python3.13",
+      "python3.12",
+      "python3.11",
+      "java25",
+      "java21",
+      "java17",
+      "dotnet10",
+      "ruby3.4",
+      "ruby3.3",
+      "provided.al2023",
+    ],
     description: "Runtimes that a function may use",
   },
 });
@@ -27,8 +42,18 @@ export const requireCurrentRuntime: ResourceRule = {
     if (resource.at("packageType").is((value) => value === "Image")) {
       args.notApplicable("A container image brings its own runtime");
     }
-    if (!resource.at("runtime").mayBe((value) => allowed.includes(value as string))) {
-      report(`The runtime is not current: set \`runtime\` to ${allowed.join(" or ")}.`);
+    const runtime = resource.at("runtime");
+    if (!runtime.mayBe((value) => allowed.includes(value as string))) {
+      const alike = allowed.filter((each) =>
+        runtime.is((value) => languageOf(String(value)) === languageOf(each)),
+      );
+      const choice = (alike.length > 0 ? alike : allowed).join(" or ");
+      report(`The runtime is not current: set \`runtime\` to ${choice}.`);
     }
   }),
 };
+
+/** `python` of `python3.14`. */
+function languageOf(runtime: string): string {
+  return /^[a-z]*/.exec(runtime)?.[0] ?? "";
+}

@@ -15,7 +15,7 @@ export const enableLogging: ResourceRule = {
   validateResource: onTypes([STATE_MACHINE], (stateMachine, report) => {
     const logging = stateMachine.at("loggingConfiguration");
     const level = logging.at("level");
-    if (!level.mayBe((value) => ["ALL", "ERROR", "FATAL"].includes(value as string))) {
+    if (!level.mayBe((value) => ["ALL", "ERROR"].includes(value as string))) {
       report(`Executions are not logged: set \`${level.path}\` to ERROR or ALL.`);
     }
     const destination = logging.at("logDestination");

@@ -1,10 +1,10 @@
 import { onTypes, type ResourceRule } from "../../support/rule";
-import { STATE_MACHINE, tasks } from "./resource";
+import { STATE_MACHINE, tasksWithin } from "./resource";
 
 export const requireCatch: ResourceRule = {
   name: "sfn-state-machine-require-catch",
   displayName: "No failed step goes unnoticed",
-  description: "Every task of a state machine must catch all errors.",
+  description: "Every task of a state machine, or a state around it, must catch all errors.",
   enforcementLevel: "mandatory",
   severity: "medium",
   tags: ["sfn", "availability"],
@@ -14,9 +14,11 @@ export const requireCatch: ResourceRule = {
     if (stateMachine.at("definition").isUnknown) {
       args.notApplicable("`definition` is not known yet: the update judges it before it creates");
     }
-    for (const task of tasks(stateMachine)) {
-      const handlers = task.at("Catch");
-      const errors = handlers.items().flatMap((handler) => handler.at("ErrorEquals").items());
+    for (const states of tasksWithin(stateMachine)) {
+      const handlers = states[0].at("Catch");
+      const errors = states
+        .flatMap((state) => state.at("Catch").items())
+        .flatMap((handler) => handler.at("ErrorEquals").items());
       if (!errors.some((error) => error.is((name) => name === "States.ALL"))) {
         report(`A task fails unnoticed: add an entry for States.ALL to \`${handlers.path}\`.`);
       }

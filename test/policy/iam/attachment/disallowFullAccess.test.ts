@@ -27,7 +27,9 @@ describe("policy iam/attachment/disallowFullAccess", () => {
     "arn:aws:iam::aws:policy/AdministratorAccess",
     "arn:aws:iam::aws:policy/PowerUserAccess",
     "arn:aws:iam::aws:policy/job-function/SomeAdministratorAccess-Amplify",
-    "arn:aws:iam::000000000000:policy/team/OurFullAccess",
+    "arn:aws:iam::aws:policy/job-function/SystemAdministrator",
+    "arn:aws:iam::aws:policy/job-function/DatabaseAdministrator",
+    "arn:aws:iam::aws:policy/SecretsManagerReadWrite",
   ]) {
     it(`refuses ${arn}, naming the property and the fix`, async () => {
       expect(await complaints(withValue(attachment, "policyArn", arn))).to.deep.equal([

@@ -9,6 +9,10 @@ describe("policy lambda/function/requireCurrentRuntime", () => {
     "nodejs22.x",
     "python3.14",
     "python3.13",
+    "python3.12",
+    "java21",
+    "dotnet10",
+    "ruby3.4",
     "provided.al2023",
   ]) {
     it(`accepts ${runtime}`, async () => {
@@ -20,25 +24,36 @@ describe("policy lambda/function/requireCurrentRuntime", () => {
     });
   }
 
-  for (const [title, mutant] of [
-    ["nodejs20.x", withValue(lambdaFunction, "runtime", "nodejs20.x")],
-    ["python3.9", withValue(lambdaFunction, "runtime", "python3.9")],
-    ["null", withValue(lambdaFunction, "runtime", null)],
-    ["a runtime that is not set", without(lambdaFunction, "runtime")],
+  const node = "nodejs24.x or nodejs22.x";
+  const any =
+    `${node} or python3.14 or python3.13 or python3.12 or python3.11 or java25 or java21 or java17 ` +
+    "or dotnet10 or ruby3.4 or ruby3.3 or provided.al2023";
+  const of = (runtime: string) => withValue(lambdaFunction, "runtime", runtime);
+  for (const [title, mutant, choice] of [
+    ["nodejs20.x", of("nodejs20.x"), node],
+    ["python3.9", of("python3.9"), "python3.14 or python3.13 or python3.12 or python3.11"],
+    ["java8.al2", of("java8.al2"), "java25 or java21 or java17"],
+    ["a language that is no longer there", of("go1.x"), any],
+    ["null", withValue(lambdaFunction, "runtime", null), any],
+    ["a runtime that is not set", without(lambdaFunction, "runtime"), any],
     [
       "an old runtime of an unknown kind of package",
-      withValue(withValue(lambdaFunction, "runtime", "nodejs20.x"), "packageType", UNKNOWN),
+      withValue(of("nodejs20.x"), "packageType", UNKNOWN),
+      node,
     ],
-    ["a zip without runtime", withValue(without(lambdaFunction, "runtime"), "packageType", "Zip")],
+    [
+      "a zip without runtime",
+      withValue(without(lambdaFunction, "runtime"), "packageType", "Zip"),
+      any,
+    ],
   ] as const) {
-    it(`refuses ${title}, naming the property and the fix`, async () => {
+    it(`refuses ${title}, naming the property and runtimes of the same language`, async () => {
       // Act
       const { violations } = await judge(requireCurrentRuntime, mutant);
 
       // Assess
       expect(violations.map(({ message }) => message)).to.deep.equal([
-        "The runtime is not current: set `runtime` to nodejs24.x or nodejs22.x or python3.14 or " +
-          "python3.13 or provided.al2023.",
+        `The runtime is not current: set \`runtime\` to ${choice}.`,
       ]);
     });
   }

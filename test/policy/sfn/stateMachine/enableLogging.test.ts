@@ -9,7 +9,7 @@ const OFF = `Executions are not logged: set \`${LEVEL}\` to ERROR or ALL.`;
 const NOWHERE = `The logs go nowhere: set \`${DESTINATION}\` to the ARN of a log group.`;
 
 describe("policy sfn/stateMachine/enableLogging", () => {
-  for (const level of ["ALL", "ERROR", "FATAL", UNKNOWN]) {
+  for (const level of ["ALL", "ERROR", UNKNOWN]) {
     it(`accepts the level ${named(level)}`, async () => {
       const mutant = withValue(stateMachine, LEVEL, level);
       expect(await complaints(enableLogging, mutant)).to.deep.equal([]);
@@ -18,6 +18,7 @@ describe("policy sfn/stateMachine/enableLogging", () => {
 
   for (const [title, mutant, expected] of [
     ["switched off", withValue(stateMachine, LEVEL, "OFF"), [OFF]],
+    ["kept to what is fatal", withValue(stateMachine, LEVEL, "FATAL"), [OFF]],
     ["at a level of another type", withValue(stateMachine, LEVEL, 1), [OFF]],
     ["at level null", withValue(stateMachine, LEVEL, null), [OFF]],
     ["at no level", without(stateMachine, LEVEL), [OFF]],

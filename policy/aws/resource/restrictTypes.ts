@@ -1,0 +1,52 @@
+import type { ResourceRule } from "../../support/rule";
+import { isLike } from "../../support/glob";
+import { defineSettings } from "../../support/settings";
+
+const settings = defineSettings({
+  admitted: {
+    type: "array",
+    items: { type: "string" },
+    default: [],
+    description: "Types of resources that may appear all the same; `*` is a wildcard",
+  },
+});
+
+const TYPED = "the resource of `@pulumi/aws` for the same thing";
+
+/** Types that make resources which no other policy can see into, each with what to use instead. */
+const OPAQUE: readonly (readonly [form: string, instead: string])[] = [
+  ["aws-native:*", TYPED],
+  ["awscc:*", TYPED],
+  ["pulumi:providers:aws-native", "the provider of `@pulumi/aws`"],
+  ["pulumi:providers:awscc", "the provider of `@pulumi/aws`"],
+  ["aws:cloudcontrol/*", TYPED],
+  ["aws:cloudformation/*", "resources of the program in place of those of the template"],
+  ["aws:servicecatalog/provisionedProduct:*", "resources of the program in place of the product"],
+  ["pulumi-nodejs:dynamic*", TYPED],
+  ["pulumi-python:dynamic*", TYPED],
+];
+
+export const restrictTypes: ResourceRule = {
+  name: "aws-resource-restrict-types",
+  displayName: "Nothing is made where no policy can see it",
+  description:
+    "No resource may be of a type whose content policies cannot judge: another provider of AWS, a " +
+    "template, or code of its own.",
+  enforcementLevel: "mandatory",
+  severity: "high",
+  tags: ["aws", "compliance"],
+  remediationSteps:
+    "Use the resource of `@pulumi/aws`, or list the type in `admitted` of this policy's config.",
+  url: "https://docs.aws.amazon.com/cloudcontrolapi/latest/userguide/what-is-cloudcontrolapi.html",
+  configSchema: settings.schema,
+  validateResource: ({ type, notApplicable, getConfig }, report) => {
+    const { admitted } = settings.read({ getConfig });
+    const found = OPAQUE.find(([form]) => isLike(type, form));
+    if (found === undefined && !type.startsWith("aws:")) {
+      notApplicable("It applies to aws:* and to what stands in for it");
+    }
+    if (found !== undefined && !admitted.some((form) => isLike(type, form))) {
+      report(`No policy can see what this makes: use ${found[1]}.`);
+    }
+  },
+};

@@ -1,0 +1,52 @@
+import { disallowPublicInvocation } from "../../../../policy/lambda/permission/disallowPublicInvocation";
+import { subject, UNKNOWN, withValue, without } from "../../../support/policy";
+import { itDecides } from "../../cases";
+import { permission } from "./resource";
+
+const ANYONE =
+  "Anyone may call the function by `principal`: set `sourceArn` or `sourceAccount` to whom the " +
+  "call is for.";
+const OPEN = "Everyone may call the function's URL: set `authorizationType` to AWS_IAM.";
+const url = (authorizationType: unknown) =>
+  subject("aws:lambda/functionUrl:FunctionUrl", { functionName: "classify", authorizationType });
+const bare = without(permission, "sourceArn");
+
+describe("policy lambda/permission/disallowPublicInvocation", () => {
+  itDecides(disallowPublicInvocation, {
+    accepts: {
+      "a service on behalf of one of our resources": permission,
+      "a service on behalf of a bucket": withValue(
+        permission,
+        "sourceArn",
+        "arn:aws:s3:::incoming",
+      ),
+      "a service on behalf of our account": withValue(bare, "sourceAccount", "000000000000"),
+      "another account": withValue(bare, "principal", "111111111111"),
+      "everyone of an organization": withValue(
+        withValue(bare, "principal", "*"),
+        "principalOrgId",
+        "o-1a2b3c4d5e",
+      ),
+      "a source that only the update will know": withValue(permission, "sourceArn", UNKNOWN),
+      "a URL that asks for a signature": url("AWS_IAM"),
+      "a URL of which only the update will know": url(UNKNOWN),
+    },
+    refuses: {
+      everyone: [withValue(bare, "principal", "*"), ANYONE],
+      "a service on anyone's behalf": [bare, ANYONE],
+      "a service on behalf of any account": [
+        withValue(permission, "sourceArn", "arn:aws:events:us-east-1:*:rule/*"),
+        ANYONE,
+      ],
+      "a service on behalf of any bucket": [
+        withValue(permission, "sourceArn", "arn:aws:s3:::*"),
+        ANYONE,
+      ],
+      "an organization with a wildcard": [
+        withValue(withValue(bare, "principal", "*"), "principalOrgId", "o-*"),
+        ANYONE,
+      ],
+      "a URL that is open": [url("NONE"), OPEN],
+    },
+  });
+});
