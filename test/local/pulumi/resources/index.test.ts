@@ -52,7 +52,7 @@ const WRONG: readonly [type: string, inputs: Record<string, unknown>, property: 
   ],
   ["aws:sfn/stateMachine:StateMachine", { roleArn: "r" }, "definition"],
   ["aws:sns/topic:Topic", { kmsMasterKeyId: 1 }, "kmsMasterKeyId"],
-  ["awsx:ec2:Vpc", { numberOfAvailabilityZones: 0 }, "numberOfAvailabilityZones"],
+  ["awsx:ec2:Vpc", { availabilityZoneNames: [] }, "availabilityZoneNames"],
   ["command:local:Command", { create: 1 }, "create"],
 ];
 
@@ -177,7 +177,7 @@ describe("a resource that does nothing in the local cloud", () => {
   it("is a network whose subnets and route tables are as many as its zones", async () => {
     // Act
     const vpc = await new Resources("awsx:ec2:Vpc", () => cloud).create("network", {
-      numberOfAvailabilityZones: 2,
+      availabilityZoneNames: ["eu-west-1a", "eu-west-1b"],
     });
 
     // Assess
