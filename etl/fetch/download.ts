@@ -18,9 +18,10 @@ import { ChecksumMismatchError, FetchError } from "../errors";
 import { refuseInterrupted } from "../interrupt";
 import { withLock } from "../lock";
 import type { Progress } from "../progress";
+import { SourceError, type Remedy, type SourceAnswer } from "./answer";
 import type { ArchivePin } from "./knownArchives";
 import { PeekedBody } from "./peek";
-import { SourceError, type Remedy, type Source, type SourceAnswer } from "./source";
+import type { Source } from "./source";
 
 /** How long to insist. */
 export interface Patience {

@@ -6,8 +6,8 @@ import {
   createInflate,
   gunzipSync,
 } from "node:zlib";
+import { SourceError, type SourceAnswer } from "./answer";
 import { PeekedBody } from "./peek";
-import { SourceError, type SourceAnswer } from "./source";
 
 /** Of a body, enough to see what a gzip file begins with when it is unpacked. */
 const PEEK_BYTES = 4096;
