@@ -11,6 +11,9 @@ export const DATASET_KEYS = {
   trainList: "train.lst",
   validationList: "validation.lst",
   testList: "test.lst",
+  trainRecords: "train.rec",
+  validationRecords: "validation.rec",
+  testRecords: "test.rec",
   /** Written last: a reader that finds it finds the whole dataset. */
   manifest: "manifest.json",
   models: "models/",
@@ -20,10 +23,20 @@ export const DATASET_KEYS = {
 export const SPLITS = ["train", "validation", "test"] as const;
 export type Split = (typeof SPLITS)[number];
 
+/** `image`: one PNG per image and `.lst` files; `recordio`: one `.rec` and `.idx` per split. */
+export const DATASET_FORMATS = ["image", "recordio", "both"] as const;
+export type DatasetFormat = (typeof DATASET_FORMATS)[number];
+
+/** Size of an image in pixels, in the order in which MXNet has it. */
+export type ImageShape = readonly [channels: number, height: number, width: number];
+
 /** What the ETL prints on standard output with `--json`, and what the training job is made from. */
 export interface DatasetSummary {
   /** Class names; the index is the label. */
   readonly classes: readonly string[];
+  readonly format: DatasetFormat;
+  /** That of every image. */
+  readonly imageShape: ImageShape;
   /** Images per split. */
   readonly counts: Readonly<Record<Split, number>>;
   /** Images per split and class. */

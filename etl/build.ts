@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { DATASET_KEYS } from "../contract/dataset";
+import { DATASET_KEYS, type DatasetFormat } from "../contract/dataset";
 import { extractArchive } from "./archive/extract";
 import { selectClasses } from "./dataset/classes";
 import { writeImageFiles, type DatasetTarget } from "./dataset/imageFiles";
@@ -26,7 +26,6 @@ import { DatasetFolderError, UsageError } from "./errors";
 import { writeFully } from "./files";
 import { withLock } from "./lock";
 import type { Progress } from "./progress";
-import type { DatasetFormat } from "./recipe";
 
 export interface BuildOptions {
   /** Path of the archive. */

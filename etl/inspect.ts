@@ -1,13 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { SPLITS } from "../contract/dataset";
+import { parseImageList } from "../common/imageList";
+import { DATASET_KEYS, SPLITS } from "../contract/dataset";
 import { readManifest } from "./dataset/folder";
 import { LIST_KEYS } from "./dataset/imageFiles";
 import type { Manifest } from "./dataset/manifest";
 import { recordKeys } from "./dataset/recordFiles";
 import { DatasetFolderError } from "./errors";
 import { IMAGE_SIDE } from "./formats/png";
-import { decodeRecord } from "./formats/recordio";
+import { decodeRecords } from "../common/recordio";
 
 const TEXT_WIDTH = 330;
 const CELL = 2 * IMAGE_SIDE;
@@ -65,23 +66,19 @@ export async function drawContactSheet(
 
 /** The first images of each label, from the training list. */
 function fileSamples(folder: string, columns: number): ReadonlyMap<number, readonly Buffer[]> {
-  const rows = lines(folder, LIST_KEYS.train).map((line) => {
-    const [, label, path] = line.split("\t");
-    return { label: Number(label), load: () => readFileSync(join(folder, "train", path ?? "")) };
-  });
+  const rows = readText(folder, LIST_KEYS.train, parseImageList).map(({ label, path }) => ({
+    label,
+    load: () => readFileSync(join(folder, DATASET_KEYS.train, path)),
+  }));
   return firstOfEach(rows, columns, folder);
 }
 
 /** The first images of each label, from the training records. */
 function recordSamples(folder: string, columns: number): ReadonlyMap<number, readonly Buffer[]> {
   const keys = recordKeys("train");
-  const offsets = lines(folder, keys.index).map((line) => Number(line.split("\t")[1]));
   try {
-    const bytes = readFileSync(join(folder, keys.records));
-    const rows = offsets.map((offset) => {
-      const { label, image } = decodeRecord(bytes, offset);
-      return { label, load: () => image };
-    });
+    const records = decodeRecords(readFileSync(join(folder, keys.records)));
+    const rows = records.map(({ label, image }) => ({ label, load: () => image }));
     return firstOfEach(rows, columns, folder);
   } catch (error) {
     throw damaged(folder, error);
@@ -108,9 +105,9 @@ function firstOfEach(
   return samples;
 }
 
-function lines(folder: string, path: string): string[] {
+function readText<Result>(folder: string, path: string, parse: (text: string) => Result): Result {
   try {
-    return readFileSync(join(folder, path), "utf8").split("\n").slice(0, -1);
+    return parse(readFileSync(join(folder, path), "utf8"));
   } catch (error) {
     throw damaged(folder, error);
   }

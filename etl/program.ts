@@ -3,7 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createWorkFolder } from "../common/workFolder";
-import { DEFAULT_CLASSES } from "../contract/dataset";
+import { DATASET_FORMATS, DEFAULT_CLASSES, type DatasetFormat } from "../contract/dataset";
 import { Bucket } from "./bucket";
 import { buildDataset } from "./build";
 import { describeDataset, summarize, type Manifest } from "./dataset/manifest";
@@ -13,7 +13,6 @@ import { locateArchive, type ArchiveRequest } from "./fetch/locate";
 import { drawContactSheet } from "./inspect";
 import { loadDataset } from "./load";
 import { showProgress, type Progress, type ProgressStream } from "./progress";
-import { DATASET_FORMATS, type DatasetFormat } from "./recipe";
 import { bucketPlace, folderPlace, verifyDataset } from "./verify";
 
 /** The world around the program. */

@@ -35,6 +35,10 @@ const dataset = z.strictObject({
     .max(0.5)
     .default(0.1)
     .describe("Share of the training images held back for validation; 0 validates on the test set"),
+  format: z
+    .enum(["image", "recordio"])
+    .default("image")
+    .describe("PNGs with lists, or one RecordIO file per split; the pixels are the same"),
 });
 
 const training = z.strictObject({

@@ -1,13 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { DATASET_KEYS, SPLITS, type DatasetSummary } from "../contract/dataset";
-import { recipeDigest, type DatasetRecipe } from "../etl/recipe";
+import { recipeDigest } from "../etl/recipe";
+import type { WorkflowConfig } from "./config";
 import type { DataKey } from "./dataKey";
 import { NodeCommand } from "./nodeCommand";
 import { PrivateBucket } from "./privateBucket";
 
 export interface DatasetArgs {
   /** What the dataset is made from; decides what is made, so it is plain data. */
-  readonly recipe: DatasetRecipe;
+  readonly recipe: WorkflowConfig["dataset"];
   /** Encrypts the bucket. */
   readonly key: DataKey;
   /** Refuse to delete the bucket while there are objects in it; otherwise they go with it. */
@@ -23,6 +24,8 @@ export class Dataset extends pulumi.ComponentResource {
   readonly bucketName: pulumi.Output<string>;
   readonly bucketArn: pulumi.Output<string>;
   readonly key: DataKey;
+  /** Decides which channels a training job has. */
+  readonly format: WorkflowConfig["dataset"]["format"];
   /** What is in the bucket; known once the ETL is done. */
   readonly summary: pulumi.Output<DatasetSummary>;
 
@@ -47,6 +50,7 @@ export class Dataset extends pulumi.ComponentResource {
     this.bucketName = bucket.name;
     this.bucketArn = bucket.arn;
     this.key = args.key;
+    this.format = args.recipe.format;
     this.summary = etl.stdout.apply(parseSummary);
     this.registerOutputs({
       bucketName: this.bucketName,
@@ -62,7 +66,7 @@ export class Dataset extends pulumi.ComponentResource {
 }
 
 function etlArguments(
-  recipe: DatasetRecipe,
+  recipe: DatasetArgs["recipe"],
   bucket: pulumi.Input<string>,
 ): readonly pulumi.Input<string>[] {
   return [
@@ -72,6 +76,8 @@ function etlArguments(
     recipe.classes.join(","),
     "--validation-fraction",
     String(recipe.validationFraction),
+    "--format",
+    recipe.format,
     ...(recipe.archive === undefined ? [] : ["--archive", recipe.archive]),
     ...(recipe.archiveMd5 === undefined ? [] : ["--md5", recipe.archiveMd5]),
     // What earlier recipes left under a prefix would be in the channels too.

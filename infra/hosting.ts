@@ -8,12 +8,13 @@ import type { WorkflowConfig } from "./config";
 import type { Dataset } from "./dataset";
 import { EndpointAlarms } from "./endpointAlarms";
 import { deploymentConfig, scaleWithTraffic, warnOfRolloutOnly } from "./endpointUpdates";
+import { containerStatements } from "./imageClassification";
 import { NodeCommand } from "./nodeCommand";
 import type { NotificationTopic } from "./notificationTopic";
 import type { PrivateBucket } from "./privateBucket";
 import { joinNetwork, type Placement } from "./privateNetwork";
 import { ServiceRole, type Statement } from "./serviceRole";
-import { containerStatements, vpcConfig, type Training } from "./training";
+import { vpcConfig, type Training } from "./training";
 
 export interface HostingArgs {
   /** Unique in account and region; lower case, as it is in the endpoint's ARN. */

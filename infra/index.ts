@@ -3,6 +3,7 @@ import { estimatePrice, SpendingAlert } from "./costs";
 import { DataKey } from "./dataKey";
 import { Dataset } from "./dataset";
 import { Hosting } from "./hosting";
+import { modelShape } from "./imageClassification";
 import { Monitoring } from "./monitoring";
 import { physicalNames } from "./naming";
 import { NotificationTopic } from "./notificationTopic";
@@ -73,6 +74,7 @@ const workflow = new ClassificationWorkflow(
     ...{ bucket: inference, hosting, placement, observability },
     endpointEnabled: config.endpoint.enabled,
     classes: config.dataset.classes,
+    imageShape: modelShape(),
     settings: config.workflow,
     logGroupName: names.executionLogs,
   },

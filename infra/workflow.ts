@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { ImageShape } from "../contract/dataset";
 import { ENVIRONMENT } from "../contract/environment";
 import { INFERENCE_PREFIXES } from "../contract/inference";
 import { partition } from "./account";
@@ -11,7 +12,6 @@ import type { PrivateBucket } from "./privateBucket";
 import type { Placement } from "./privateNetwork";
 import { ServiceRole, writeTraces, type Statement } from "./serviceRole";
 import { disabledDefinition, stateMachineDefinition } from "./stateMachine";
-import { IMAGE_SHAPE } from "./training";
 import { uploadPattern } from "./uploadIntake";
 
 export interface ClassificationWorkflowArgs {
@@ -19,6 +19,8 @@ export interface ClassificationWorkflowArgs {
   readonly hosting: Hosting;
   /** Without the endpoint, every execution fails at once, and its input is kept. */
   readonly endpointEnabled: boolean;
+  /** Size of the images that the model takes. */
+  readonly imageShape: ImageShape;
   /** Class names in label order. */
   readonly classes: readonly string[];
   readonly settings: WorkflowConfig["workflow"];
@@ -95,7 +97,7 @@ function makeSteps(
       ...common,
       source: "serialize-image",
       environment: {
-        [ENVIRONMENT.imageShape]: IMAGE_SHAPE.join(","),
+        [ENVIRONMENT.imageShape]: args.imageShape.join(","),
         [ENVIRONMENT.maxPixels]: String(settings.maxPixels),
       },
       statements: [

@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { formatImageList } from "../../common/imageList";
 import { DATASET_KEYS, SPLITS, type Split } from "../../contract/dataset";
 import type { ArchiveContent } from "../archive/content";
 import type { Progress } from "../progress";
@@ -37,10 +38,12 @@ export async function writeImageFiles(
   const { plan, classes, folder } = target;
   const images = await writeSplits(target, threads);
   const lists = SPLITS.map((split) => {
-    const rows = plan[split].map(
-      (image) => `${image.index}\t${image.label}\t${imagePathInChannel(image, classes)}\n`,
-    );
-    const text = Buffer.from(rows.join(""));
+    const rows = plan[split].map((image) => ({
+      index: image.index,
+      label: image.label,
+      path: imagePathInChannel(image, classes),
+    }));
+    const text = Buffer.from(formatImageList(rows));
     writeFileSync(join(folder, LIST_KEYS[split]), text);
     return { path: LIST_KEYS[split], bytes: text.length, sha256: hash("sha256", text) };
   });

@@ -1,9 +1,15 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { SPLITS, type DatasetSummary, type Split } from "../../contract/dataset";
+import {
+  DATASET_FORMATS,
+  SPLITS,
+  type DatasetFormat,
+  type DatasetSummary,
+  type Split,
+} from "../../contract/dataset";
 import type { ArchiveIdentity } from "../archive/extract";
 import { DatasetFolderError } from "../errors";
-import { DATASET_FORMATS, ETL_VERSION, type DatasetFormat } from "../recipe";
+import { ETL_VERSION, IMAGE_SHAPE } from "../recipe";
 import { countLabels, type DatasetPlan } from "./plan";
 
 /** A file of the dataset. */
@@ -39,6 +45,8 @@ const manifestSchema = z.object({
   etlVersion: z.literal(ETL_VERSION),
   digest: hex(64),
   classes: z.array(z.string()),
+  format: z.enum(DATASET_FORMATS),
+  imageShape: z.tuple([count, count, count]),
   counts: perSplit(count),
   perClass: perSplit(z.record(z.string(), count)),
   recipe: z.object({
@@ -69,7 +77,7 @@ export function createManifest(
   plan: DatasetPlan,
   files: readonly ManifestFile[],
 ): Manifest {
-  const { classes } = recipe;
+  const { classes, format } = recipe;
   const sorted = [...files].sort((one, other) => (one.path < other.path ? -1 : 1));
   const bySplit = <Value>(valueOf: (split: Split) => Value): Record<Split, Value> => ({
     train: valueOf("train"),
@@ -80,6 +88,8 @@ export function createManifest(
     etlVersion: ETL_VERSION,
     digest: digestFiles(sorted),
     classes,
+    format,
+    imageShape: IMAGE_SHAPE,
     counts: bySplit((split) => plan[split].length),
     perClass: bySplit((split) => {
       const counts = countLabels(plan[split], classes.length);
@@ -117,8 +127,9 @@ export function* formatManifest(manifest: Manifest): Generator<string> {
 }
 
 /** The part that others build on. */
-export function summarize({ classes, counts, perClass, digest }: Manifest): DatasetSummary {
-  return { classes, counts, perClass, digest };
+export function summarize(manifest: Manifest): DatasetSummary {
+  const { classes, format, imageShape, counts, perClass, digest } = manifest;
+  return { classes, format, imageShape, counts, perClass, digest };
 }
 
 /** One line for people. */

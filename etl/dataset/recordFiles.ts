@@ -1,18 +1,24 @@
 import { createHash, hash } from "node:crypto";
 import { closeSync, openSync, readSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { SPLITS, type Split } from "../../contract/dataset";
+import { DATASET_KEYS, SPLITS, type Split } from "../../contract/dataset";
 import type { PixelFile } from "../archive/content";
 import { writeFully } from "../files";
 import { encodePng, IMAGE_BYTES } from "../formats/png";
-import { encodeIndexLine, encodeRecord } from "../formats/recordio";
+import { encodeIndexLine, encodeRecord } from "../../common/recordio";
 import { checkpoint } from "../interrupt";
 import type { DatasetTarget } from "./imageFiles";
 import type { ManifestFile } from "./manifest";
 
+const RECORD_KEYS: Readonly<Record<Split, string>> = {
+  train: DATASET_KEYS.trainRecords,
+  validation: DATASET_KEYS.validationRecords,
+  test: DATASET_KEYS.testRecords,
+};
+
 /** Keys of a split's records, and of where in them each image starts. */
 export function recordKeys(split: Split): { readonly records: string; readonly index: string } {
-  return { records: `${split}.rec`, index: `${split}.idx` };
+  return { records: RECORD_KEYS[split], index: `${split}.idx` };
 }
 
 /** Bytes collected before they are written. */

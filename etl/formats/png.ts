@@ -1,4 +1,5 @@
 import { crc32 } from "node:zlib";
+import { IMAGE_SHAPE } from "../recipe";
 
 /**
  * A PNG encoder for 32x32 RGB photographs, an order of magnitude faster than going through zlib.
@@ -13,7 +14,7 @@ import { crc32 } from "node:zlib";
  */
 
 /** Width and height in pixels. */
-export const IMAGE_SIDE = 32;
+export const [, IMAGE_SIDE] = IMAGE_SHAPE;
 /** Bytes of one image: three planes, red, green, blue, row by row. */
 export const IMAGE_BYTES = 3 * IMAGE_SIDE * IMAGE_SIDE;
 

@@ -13,8 +13,8 @@ import { InvokeEndpointCommand, SageMakerRuntimeClient } from "@aws-sdk/client-s
 import { z } from "zod";
 import { clientSettings } from "../../common/awsClient";
 import { forEachConcurrently } from "../../common/concurrency";
+import { findHeldOutImages } from "../../common/heldOutImages";
 import { createS3Client } from "../../common/s3";
-import { DATASET_KEYS, type DatasetSummary } from "../../contract/dataset";
 import { PARITY_INFERENCE_PREFIX } from "../../contract/inference";
 import { DRIFT_BASELINE_KEY } from "../../contract/monitoring";
 import { contentHash } from "../naming";
@@ -23,11 +23,6 @@ import { AccuracyFloorError, driftBaseline, parityReport, type Answer } from "./
 
 /** Requests at the same time: keeps one instance busy without queueing at it. */
 const CONCURRENCY = 8;
-
-export interface HeldOutImage {
-  readonly key: string;
-  readonly label: number;
-}
 
 async function main(): Promise<void> {
   const options = readOptions();
@@ -40,12 +35,11 @@ async function main(): Promise<void> {
   });
   const read = (key: string) => readObject(s3, options.dataset, key);
 
-  const { classes } = JSON.parse((await read(DATASET_KEYS.manifest)).toString()) as DatasetSummary;
-  const images = parseList((await read(DATASET_KEYS.testList)).toString());
+  const { classes, images } = await findHeldOutImages(read);
   const answers: Answer[] = [];
   process.stderr.write(`scoring ${images.length} held-out images at ${options.endpoint}\n`);
-  await forEachConcurrently(images, CONCURRENCY, async ({ key, label }) => {
-    const image = await read(key);
+  await forEachConcurrently(images, CONCURRENCY, async ({ key, label, read: readImage }) => {
+    const image = await readImage();
     const { scores, milliseconds } = await classify(runtime, options.endpoint, key, image);
     if (scores.length !== classes.length) {
       throw new Error(
@@ -88,31 +82,10 @@ function readOptions() {
     .safeParse(values);
   if (!options.success) {
     throw new Error(
-      "usage: parityGate.ts --endpoint NAME --dataset BUCKET --baseline BUCKET --floor ACCURACY",
+      "usage: scoreEndpoint.ts --endpoint NAME --dataset BUCKET --baseline BUCKET --floor ACCURACY",
     );
   }
   return options.data;
-}
-
-/**
- * Reads the list of the test split: index, label and path, separated by tabs.
- * @throws Error if a line is not that, or there is none
- */
-export function parseList(text: string): readonly HeldOutImage[] {
-  const images = text
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => {
-      const [, label, path] = line.split("\t");
-      if (path === undefined || !/^\d+$/.test(label ?? "")) {
-        throw new Error(`${DATASET_KEYS.testList}: not "index, label, path": ${line}`);
-      }
-      return { key: `${DATASET_KEYS.test}${path}`, label: Number(label) };
-    });
-  if (images.length === 0) {
-    throw new Error(`${DATASET_KEYS.testList} names no images: there is nothing to score with`);
-  }
-  return images;
 }
 
 async function readObject(s3: S3Client, bucket: string, key: string): Promise<Buffer> {

@@ -11,8 +11,7 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { forEachConcurrently } from "../../common/concurrency";
-import { parseList, type HeldOutImage } from "../../infra/commands/scoreEndpoint";
-import { DATASET_KEYS } from "../../contract/dataset";
+import { findHeldOutImages, type HeldOutImage } from "../../common/heldOutImages";
 import { INFERENCE_PREFIXES, type Verdict } from "../../contract/inference";
 import type { Cloud } from "../cloud";
 import { parseS3Uri } from "../cloud/services/sagemaker/objects";
@@ -55,11 +54,11 @@ export async function classifyHeldOutImages(
   const { cloud, datasetBucket, inferenceBucket, stateMachineArn } = options;
   const s3 = new S3Client(cloud.deployerSession());
   try {
-    const held = parseList((await download(s3, datasetBucket, DATASET_KEYS.testList)).toString());
-    const images = takeInTurn(held, options.images ?? held.length);
+    const held = await findHeldOutImages((key) => download(s3, datasetBucket, key));
+    const images = takeInTurn(held.images, options.images ?? held.images.length);
     const classifications: Classification[] = [];
     await forEachConcurrently(images, CONCURRENCY, async (image) => {
-      const png = await download(s3, datasetBucket, image.key);
+      const png = await image.read();
       const key = INFERENCE_PREFIXES.incoming + image.key;
       await s3.send(
         new PutObjectCommand({

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { decodeRecord, encodeRecord } from "../../etl/formats/recordio";
+import { decodeRecords, encodeRecord, type ImageRecord } from "../../common/recordio";
 import { archiveOf, binaryFiles, sample } from "./support/archive";
 import { etl, readTree, folderOfSuite } from "./support/etl";
 import { decodePng } from "./support/png";
@@ -66,7 +66,8 @@ describe("etl records", () => {
         .split("\n");
       const images = lines.map((line) => {
         const [key, offset] = line.split("\t").map(Number) as [number, number];
-        const { index, label, image } = decodeRecord(records, offset);
+        const [first] = decodeRecords(records.subarray(offset));
+        const { index, label, image } = first as ImageRecord;
         expect(index).to.equal(key);
         return { index, label, pixels: decodePng(image) };
       });
@@ -117,14 +118,20 @@ describe("etl records", () => {
       expect(record.length, name).to.equal(
         name === "unaligned" ? whole : name === "twice" ? whole + 8 : whole + 4,
       );
-      expect(decodeRecord(record, 0), name).to.deep.equal({ index: 7, label: 2, image });
+      expect(decodeRecords(Buffer.concat([record, record])), name).to.deep.equal([
+        { index: 7, label: 2, image },
+        { index: 7, label: 2, image },
+      ]);
     }
   });
 
   it("refuses bytes that are no record", () => {
     const record = encodeRecord({ index: 1, label: 0, image: Buffer.alloc(10) });
-    expect(() => decodeRecord(record, 4)).to.throw("There is no record at byte 4");
-    expect(() => decodeRecord(record.subarray(0, 20), 0)).to.throw("is truncated");
-    expect(() => decodeRecord(Buffer.alloc(0), 0)).to.throw("There is no record");
+    expect(() => decodeRecords(record.subarray(4))).to.throw("There is no record at byte 0");
+    expect(() => decodeRecords(record.subarray(0, 20))).to.throw("is truncated");
+    expect(() => decodeRecords(Buffer.concat([record, Buffer.alloc(4)]))).to.throw(
+      `There is no record at byte ${record.length}`,
+    );
+    expect(decodeRecords(Buffer.alloc(0))).to.deep.equal([]);
   });
 });

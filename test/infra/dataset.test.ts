@@ -6,7 +6,11 @@ import { resource } from "../support/graph";
 import { deploy, SUMMARY } from "../support/mocks";
 import { valueOf } from "../support/outputs";
 
-const RECIPE = { classes: ["bicycle", "motorcycle"], validationFraction: 0.1 };
+const RECIPE: DatasetArgs["recipe"] = {
+  classes: ["bicycle", "motorcycle"],
+  validationFraction: 0.1,
+  format: "image",
+};
 const BUCKET = "dataset-1a2b3c4";
 
 function dataset(recipe: DatasetArgs["recipe"] = RECIPE): Dataset {
@@ -32,6 +36,8 @@ describe("Dataset", () => {
         "bicycle,motorcycle",
         "--validation-fraction",
         "0.1",
+        "--format",
+        "image",
         "--prune",
         "--bucket",
         BUCKET,

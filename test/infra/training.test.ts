@@ -2,7 +2,8 @@ import { expect } from "chai";
 import { parseConfig } from "../../infra/config";
 import { DataKey } from "../../infra/dataKey";
 import { Dataset } from "../../infra/dataset";
-import { hyperParameters, miniBatchSize, Training } from "../../infra/training";
+import { hyperParameters, miniBatchSize } from "../../infra/imageClassification";
+import { Training } from "../../infra/training";
 import { resource, statements } from "../support/graph";
 import { deploy, REGION, SUMMARY, TRAINING_RESULT, type DeployOptions } from "../support/mocks";
 import { valueOf } from "../support/outputs";
@@ -12,10 +13,14 @@ const { dataset: recipe, training: SETTINGS } = parseConfig({
 });
 const BUCKET = "dataset-1a2b3c4";
 
-function deployTraining(settings = SETTINGS, options?: DeployOptions) {
+function deployTraining(settings = SETTINGS, options?: DeployOptions, format = recipe.format) {
   return deploy(() => {
     const key = new DataKey("data");
-    const dataset = new Dataset("dataset", { recipe, key, keepObjects: false });
+    const dataset = new Dataset("dataset", {
+      recipe: { ...recipe, format },
+      key,
+      keepObjects: false,
+    });
     return new Training("training", { dataset, settings, placement: undefined });
   }, options);
 }
@@ -158,6 +163,34 @@ describe("Training", () => {
       ],
       ["s3:PutObject", [`${bucket}/models/*`]],
     ]);
+  });
+
+  it("has two channels of records when the dataset is in that format, and may read only them", async () => {
+    // Act
+    const { resources } = await deployTraining(SETTINGS, {}, "recordio");
+
+    // Assess
+    const { inputDataConfigs } = resource(
+      resources,
+      "aws:sagemaker/trainingJob:TrainingJob",
+    ).inputs;
+    const s3DataSource = (key: string) => ({
+      s3DataType: "S3Prefix",
+      s3Uri: `s3://${BUCKET}/${key}`,
+      s3DataDistributionType: "FullyReplicated",
+    });
+    expect(inputDataConfigs).to.deep.equal(
+      ["train", "validation"].map((channelName) => ({
+        channelName,
+        contentType: "application/x-recordio",
+        dataSource: { s3DataSource: s3DataSource(`${channelName}.rec`) },
+      })),
+    );
+    const { policy } = resource(resources, "aws:iam/rolePolicy:RolePolicy").inputs;
+    const reads = statements(policy).find(({ Action }) => String(Action) === "s3:GetObject");
+    expect(reads?.Resource).to.deep.equal(
+      ["train.rec", "validation.rec"].map((key) => `arn:aws:s3:::${BUCKET}/${key}`),
+    );
   });
 });
 

@@ -69,6 +69,7 @@ function everything(prefix: string): readonly object[] {
     ...{ hosting, placement, observability },
     endpointEnabled: true,
     classes: config.dataset.classes,
+    imageShape: [3, 32, 32],
     settings: config.workflow,
     logGroupName: names.executionLogs,
   });

@@ -19,6 +19,8 @@ export const REGION = "eu-west-1";
 /** What the ETL and the training gate print in a deployment under test. */
 export const SUMMARY = {
   classes: ["bicycle", "motorcycle", "pickup_truck"],
+  format: "image",
+  imageShape: [3, 32, 32],
   counts: { train: 1350, validation: 150, test: 300 },
   perClass: {
     train: { bicycle: 450, motorcycle: 450, pickup_truck: 450 },

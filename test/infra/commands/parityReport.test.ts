@@ -4,7 +4,6 @@ import png from "@jimp/js-png";
 import { DRIFT_BASELINE_KEY, type DriftBaseline } from "../../../contract/monitoring";
 import { imageFeatures } from "../../../common/imageFeatures";
 import { driftBaseline, parityReport, type Answer } from "../../../infra/commands/parityReport";
-import { parseList } from "../../../infra/commands/scoreEndpoint";
 import type { Answer as ServerAnswer, Request } from "../../support/awsServer";
 import { runCommand } from "./runCommand";
 
@@ -89,23 +88,9 @@ describe("imageFeatures", () => {
   });
 });
 
-describe("parseList", () => {
-  it("reads label and key of every image", () => {
-    expect(parseList("0\t2\ttruck/a.png\n1\t0\tbicycle/b.png\n")).to.deep.equal([
-      { key: "test/truck/a.png", label: 2 },
-      { key: "test/bicycle/b.png", label: 0 },
-    ]);
-  });
-
-  it("refuses what is no such list", () => {
-    expect(() => parseList("0\tx\ta.png\n")).to.throw("0\tx\ta.png");
-    expect(() => parseList("\n")).to.throw("names no images");
-  });
-});
-
-describe("the command parityGate", () => {
+describe("the command scoreEndpoint", () => {
   const FILES: Record<string, Buffer> = {
-    "manifest.json": Buffer.from('{"classes":["dark","bright"]}'),
+    "manifest.json": Buffer.from('{"classes":["dark","bright"],"format":"image"}'),
     "test.lst": Buffer.from("0\t0\ta.png\n1\t1\tb.png\n"),
   };
 
@@ -165,6 +150,6 @@ describe("the command parityGate", () => {
   it("says how it is used when it is given too little", async () => {
     const { stderr, code } = await runCommand("infra/commands/scoreEndpoint.ts", [], serve);
     expect(code).to.equal(1);
-    expect(stderr).to.match(/^usage: parityGate\.ts --endpoint NAME/);
+    expect(stderr).to.match(/^usage: scoreEndpoint\.ts --endpoint NAME/);
   });
 });

@@ -1,7 +1,13 @@
 import * as path from "node:path";
 import { buffer } from "node:stream/consumers";
 import type { Readable } from "node:stream";
-import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  GetObjectCommand,
+  ListBucketsCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { ENDPOINT_DISABLED, ERRORS, INFERENCE_PREFIXES } from "../../../contract/inference";
 import type { Cloud } from "../../../local/cloud";
@@ -205,6 +211,30 @@ describe("the whole workflow in the local cloud", function () {
     expect(error).to.have.property("message").that.includes("motorbike");
   });
 
+  it("trains on, scores and classifies a dataset in RecordIO, and stores nothing else", async () => {
+    // Prepare
+    let result: Run | undefined;
+    let keys: readonly string[] = [];
+
+    // Act
+    await runLocally({ ...options("dataset.format=recordio"), images: 6 }, async (run, cloud) => {
+      result = run;
+      keys = await datasetKeys(cloud);
+    });
+
+    // Assess
+    expect(result?.summary.dataset).to.deep.include({
+      format: "recordio",
+      imageShape: [3, 32, 32],
+    });
+    expect(result?.summary.classification.images).to.equal(6);
+    expect(result?.summary.classification.verdicts.failed).to.equal(0);
+    expect(keys.filter((key) => !key.startsWith("models/"))).to.have.members([
+      "manifest.json",
+      ...["train", "validation", "test"].flatMap((split) => [`${split}.idx`, `${split}.rec`]),
+    ]);
+  });
+
   it("names the switch when the endpoint is switched off", async () => {
     // Prepare
     let classified: Run | undefined;
@@ -221,6 +251,20 @@ describe("the whole workflow in the local cloud", function () {
     expect(error).to.have.property("message", `3 executions failed: 3 x ${ENDPOINT_DISABLED}`);
   });
 });
+
+/** Keys in the one bucket that has a dataset's manifest. */
+async function datasetKeys(cloud: Cloud): Promise<readonly string[]> {
+  const s3 = new S3Client(cloud.deployerSession());
+  const { Buckets = [] } = await s3.send(new ListBucketsCommand({}));
+  for (const { Name } of Buckets) {
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: Name }));
+    const keys = Contents.map(({ Key }) => String(Key));
+    if (keys.includes("manifest.json")) {
+      return keys;
+    }
+  }
+  return [];
+}
 
 /**
  * What AWS asks a role for where the local cloud has nothing to ask: it keeps no logs, metrics,

@@ -1,33 +1,44 @@
-/** Reads a channel in image format: a folder of image files, and a list that labels them. */
+/**
+ * Reads a channel in either format: a folder of image files and a list that labels them, or a
+ * RecordIO file, which has both.
+ */
 import { readdir, readFile } from "node:fs/promises";
 import * as path from "node:path";
 import { ClientError, InvalidListError } from "./errors";
 import type { Hyperparameters } from "./hyperparameters";
 import { decodeImage, type Image, type ImageSize } from "./images";
+import { readRecords, type LabelledFile } from "./records";
 
 export interface LabelledImage extends Image {
   readonly label: number;
 }
 
+/** The algorithm's formats, as `InputDataConfig` names them. */
+export type ChannelFormat = "image" | "recordio";
+
 interface Entry {
   readonly label: number;
-  /** Relative to the channel's folder. */
-  readonly file: string;
+  /** Of the image, for messages. */
+  readonly name: string;
+  readonly read: () => Promise<Buffer>;
 }
 
 /**
- * Reads the images that a channel's list names, in its order.
+ * Reads the images of a channel, in the order of its list or its records.
  * @param data the folder that has a sub-folder per channel
- * @throws ClientError for a list or an image that the algorithm cannot use. The algorithm itself
- * leaves out images that it cannot read.
+ * @throws ClientError for a list, a record or an image that the algorithm cannot use. The algorithm
+ * itself leaves out images that it cannot read.
  */
 export async function readChannel(
   data: string,
   channel: "train" | "validation",
+  format: ChannelFormat,
   settings: Hyperparameters,
 ): Promise<readonly LabelledImage[]> {
   const { mini_batch_size: batch, num_classes: classes } = settings;
-  const entries = await readList(path.join(data, `${channel}_lst`), channel, classes);
+  const entries = await (format === "image"
+    ? readList(data, channel, classes)
+    : readRecordFile(path.join(data, channel), channel, classes));
   if (entries.length < batch) {
     throw new ClientError(
       "The number of input images must be bigger or equal to the mini_batch_size. " +
@@ -35,20 +46,21 @@ export async function readChannel(
     );
   }
   return Promise.all(
-    entries.map(async ({ label, file }) => {
-      const image = await readImage(path.join(data, channel, file), settings).catch(
-        (error: unknown) => {
-          const reason = error instanceof Error ? error.message : String(error);
-          throw new ClientError(`Cannot read image ${file} of the ${channel} channel: ${reason}`);
-        },
-      );
+    entries.map(async ({ label, name, read }) => {
+      const image = await readImage(read, settings).catch((error: unknown) => {
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new ClientError(`Cannot read image ${name} of the ${channel} channel: ${reason}`);
+      });
       return { ...image, label };
     }),
   );
 }
 
-async function readImage(file: string, { resize, image_shape }: Hyperparameters): Promise<Image> {
-  const image = await decodeImage(await readFile(file), (size) => shorterSide(size, resize));
+async function readImage(
+  read: () => Promise<Buffer>,
+  { resize, image_shape }: Hyperparameters,
+): Promise<Image> {
+  const image = await decodeImage(await read(), (size) => shorterSide(size, resize));
   const [, height, width] = image_shape;
   if (image.height < height || image.width < width) {
     throw new Error(
@@ -66,7 +78,37 @@ function shorterSide({ height, width }: ImageSize, length: number | undefined): 
     : { height: Math.round(height * factor), width: Math.round(width * factor) };
 }
 
-async function readList(folder: string, channel: string, classes: number): Promise<Entry[]> {
+/** The one `.rec` file of a channel. */
+async function readRecordFile(folder: string, channel: string, classes: number): Promise<Entry[]> {
+  const files = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".rec"));
+  const [file] = files;
+  if (file === undefined || files.length > 1) {
+    throw new ClientError(
+      `The channel ${channel} must have one .rec file, it has ${files.length}.`,
+    );
+  }
+  const bytes = await readFile(path.join(folder, file));
+  const fault = (reason: string) =>
+    new ClientError(`Cannot read ${file} of the ${channel} channel: ${reason}`);
+  let records: LabelledFile[];
+  try {
+    records = readRecords(bytes);
+  } catch (error) {
+    throw fault(error instanceof Error ? error.message : String(error));
+  }
+  return records.map((record, number) => {
+    const { label } = record;
+    if (!Number.isInteger(label) || label < 0 || label >= classes) {
+      throw fault(
+        `record ${number} has the label ${label}, not one below num_classes (${classes})`,
+      );
+    }
+    return { label, name: `number ${number}`, read: () => Promise.resolve(record.file) };
+  });
+}
+
+async function readList(data: string, channel: string, classes: number): Promise<Entry[]> {
+  const folder = path.join(data, `${channel}_lst`);
   const lists = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".lst"));
   const [list] = lists;
   if (list === undefined || lists.length > 1) {
@@ -91,6 +133,8 @@ async function readList(folder: string, channel: string, classes: number): Promi
       throw fault("has a path that leads out of the channel");
     }
     indices.add(index);
-    return [{ label: Number(label), file }];
+    return [
+      { label: Number(label), name: file, read: () => readFile(path.join(data, channel, file)) },
+    ];
   });
 }

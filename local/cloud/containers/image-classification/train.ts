@@ -3,7 +3,7 @@
  *
  *     node --import tsx local/cloud/containers/image-classification/train.ts <folder for /opt/ml>
  *
- * The same: the folders it reads and writes, image format with list files, hyperparameters with
+ * The same: the folders it reads and writes, image format with list files and RecordIO, hyperparameters with
  * their ranges and defaults, what an epoch, a batch, an optimizer and an augmentation is, the lines
  * of the log, that the epoch best in validation is kept, the failure file, and SIGTERM, which ends
  * the job with what is best so far.
@@ -17,6 +17,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import { readChannel } from "./channel";
+import { parseChannelFormat } from "./inputDataConfig";
 import { ClientError } from "./errors";
 import { parseHyperparameters } from "./hyperparameters";
 import { MODEL_FILE } from "./serve";
@@ -28,19 +29,21 @@ async function run(root: string, stop: AbortSignal): Promise<void> {
   const log = (line: string) => {
     process.stdout.write(`${line}\n`);
   };
-  const config = path.join(root, "input", "config", "hyperparameters.json");
+  const readConfig = async (name: string) =>
+    JSON.parse(await readFile(path.join(root, "input", "config", name), "utf8")) as unknown;
   const settings = parseHyperparameters(
-    JSON.parse(await readFile(config, "utf8")) as Record<string, unknown>,
+    (await readConfig("hyperparameters.json")) as Record<string, unknown>,
   );
+  const format = parseChannelFormat(await readConfig("inputdataconfig.json"));
   const data = path.join(root, "input", "data");
   const images = {
-    train: await readChannel(data, "train", settings),
-    validation: await readChannel(data, "validation", settings),
+    train: await readChannel(data, "train", format, settings),
+    validation: await readChannel(data, "validation", format, settings),
   };
   if (images.train.length !== settings.num_training_samples) {
     throw new ClientError(
-      `num_training_samples is ${settings.num_training_samples}, but the list of the train ` +
-        `channel has ${images.train.length} images. Make them equal.`,
+      `num_training_samples is ${settings.num_training_samples}, but the train channel ` +
+        `has ${images.train.length} images. Make them equal.`,
     );
   }
   await train(images, settings, {

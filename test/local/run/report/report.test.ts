@@ -29,7 +29,11 @@ function classification(
     states: [{ name: "ClassifyImage", milliseconds: 10 }],
   };
   return {
-    image: { key: `test/${truth}/1.png`, label: CLASSES.indexOf(truth) },
+    image: {
+      key: `test/${truth}/1.png`,
+      label: CLASSES.indexOf(truth),
+      read: () => Promise.reject(new Error("The report has the picture already")),
+    },
     png: Buffer.from("png"),
     execution,
     ...(failed
@@ -65,6 +69,8 @@ function summary(): Summary {
     policies: { asked: 14, resources: 54 },
     dataset: {
       classes: CLASSES,
+      format: "image",
+      imageShape: [3, 32, 32],
       counts,
       perClass: { train: perClass, validation: perClass, test: perClass },
       digest: "d",

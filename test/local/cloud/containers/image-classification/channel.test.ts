@@ -1,6 +1,9 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import * as path from "node:path";
+import { crc32 } from "node:zlib";
 import { expect } from "chai";
+import { encodeRecord } from "../../../../../common/recordio";
+import { encodePng } from "../../../../../etl/formats/png";
 import { readChannel } from "../../../../../local/cloud/containers/image-classification/channel";
 import { encode, patterned } from "../../../../functions/support/images";
 import { pictures, settings, withFolder, writeChannel } from "./support";
@@ -12,7 +15,7 @@ async function refusal(list: string, spoil?: (data: string) => Promise<void>) {
   return withFolder(async (data) => {
     await writeChannel(data, "train", pictures(3), list);
     await spoil?.(data);
-    return readChannel(data, "train", SETTINGS).then(
+    return readChannel(data, "train", "image", SETTINGS).then(
       () => undefined,
       (error: unknown) => String(error),
     );
@@ -20,6 +23,16 @@ async function refusal(list: string, spoil?: (data: string) => Promise<void>) {
 }
 
 const LIST = ["0\t0\t0/0.png", "1\t1\t1/1.png", "2\t2\t2/2.png", ""];
+
+/** Puts a chunk into a PNG, which decoders skip, with the number at which records are divided. */
+function withMagicNumbers(png: Buffer): Buffer {
+  const chunk = Buffer.alloc(12 + 32, Buffer.from([0x0a, 0x23, 0xd7, 0xce]));
+  chunk.writeUInt32BE(32, 0);
+  chunk.write("maGc", 4, "latin1");
+  chunk.writeUInt32BE(crc32(chunk.subarray(4, -4)), chunk.length - 4);
+  // After the signature and the header.
+  return Buffer.concat([png.subarray(0, 33), chunk, png.subarray(33)]);
+}
 
 describe("a channel", () => {
   it("has its images in the order of its list, with their pixels and labels", async () => {
@@ -29,7 +42,7 @@ describe("a channel", () => {
       await writeChannel(data, "validation", images);
 
       // Act
-      const read = await readChannel(data, "validation", SETTINGS);
+      const read = await readChannel(data, "validation", "image", SETTINGS);
 
       // Assess
       expect(read).to.deep.equal(images);
@@ -47,6 +60,7 @@ describe("a channel", () => {
       const [image] = await readChannel(
         data,
         "train",
+        "image",
         settings({ mini_batch_size: "3", resize: "36" }),
       );
 
@@ -72,6 +86,58 @@ describe("a channel", () => {
       // Assess
       expect(text).to.match(/^Customer Error: Invalid lst file in the train channel\. /);
       expect(text).to.contain(message);
+    });
+  }
+
+  it("has its images in the order of its records, even where one contains the magic number", async () => {
+    await withFolder(async (data) => {
+      // Prepare
+      const images = pictures(6);
+      const records = images.map(({ label, pixels }, index) => {
+        const image = withMagicNumbers(Buffer.from(encodePng(pixels)));
+        return encodeRecord({ index, label, image });
+      });
+      await mkdir(path.join(data, "validation"));
+      await writeFile(path.join(data, "validation", "validation.rec"), Buffer.concat(records));
+
+      // Act
+      const read = await readChannel(data, "validation", "recordio", SETTINGS);
+
+      // Assess
+      expect(read).to.deep.equal(images);
+    });
+  });
+
+  const RECORD = encodeRecord({ index: 0, label: 1, image: Buffer.from("image") });
+  const RECORD_FAULTS: readonly [what: string, files: readonly Buffer[], message: string][] = [
+    ["no record file", [], "must have one .rec file, it has 0"],
+    ["two record files", [RECORD, RECORD], "must have one .rec file, it has 2"],
+    ["a file that is cut off", [RECORD.subarray(0, -4)], "a record is cut off at byte 0"],
+    [
+      "bytes between records",
+      [Buffer.concat([RECORD, Buffer.alloc(4), RECORD])],
+      "no record starts at byte 40",
+    ],
+    [
+      "a label out of range",
+      [encodeRecord({ index: 0, label: 3, image: Buffer.alloc(1) })],
+      "record 0 has the label 3, not one below num_classes (3)",
+    ],
+  ];
+  for (const [what, files, message] of RECORD_FAULTS) {
+    it(`is refused for ${what}`, async () => {
+      await withFolder(async (data) => {
+        await mkdir(path.join(data, "train"));
+        for (const [index, file] of files.entries()) {
+          await writeFile(path.join(data, "train", `${index}.rec`), file);
+        }
+        const error: unknown = await readChannel(data, "train", "recordio", SETTINGS).catch(
+          (reason: unknown) => reason,
+        );
+        expect(String(error))
+          .to.match(/^ClientError: /)
+          .and.to.contain(message);
+      });
     });
   }
 

@@ -46,8 +46,8 @@ describe("the training container", function () {
       // Assess
       expect(exitCode).to.equal(1);
       expect(await failureOf(root)).to.equal(
-        "ClientError: num_training_samples is 61, but the list of the train channel has " +
-          "60 images. Make them equal.",
+        "ClientError: num_training_samples is 61, but the train channel has 60 images. " +
+          "Make them equal.",
       );
       expect(await readdir(path.join(root, "model"))).to.deep.equal([]);
     });

@@ -80,9 +80,24 @@ export async function writeJob(
     path.join(config, "hyperparameters.json"),
     JSON.stringify({ ...SMALL_JOB, ...changes }),
   );
+  await writeInputDataConfig(root, "application/x-image", [
+    ...["train", "validation", "train_lst", "validation_lst"],
+  ]);
   const data = path.join(root, "input", "data");
   await writeChannel(data, "train", pictures(60));
   await writeChannel(data, "validation", pictures(30, 20));
+}
+
+/** Writes what SageMaker tells a container of its channels. */
+export async function writeInputDataConfig(
+  root: string,
+  ContentType: string,
+  channels: readonly string[],
+): Promise<void> {
+  await writeFile(
+    path.join(root, "input", "config", "inputdataconfig.json"),
+    JSON.stringify(Object.fromEntries(channels.map((name) => [name, { ContentType }]))),
+  );
 }
 
 interface Finished {

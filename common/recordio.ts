@@ -58,17 +58,31 @@ export function encodeIndexLine(index: number, offset: number): string {
 }
 
 /** The bytes are not what {@link encodeRecord} makes. */
-class RecordFormatError extends Error {
+export class RecordFormatError extends Error {
   override readonly name = "RecordFormatError";
 }
 
 /**
- * Reads the record that starts at a byte of a record file.
+ * Reads a whole record file; the images are views into it where they can be.
  * Throws {@link RecordFormatError}.
  */
-export function decodeRecord(bytes: Buffer, offset: number): ImageRecord {
+export function decodeRecords(bytes: Buffer): readonly ImageRecord[] {
+  const records: ImageRecord[] = [];
+  for (let at = 0; at < bytes.length;) {
+    const { record, end } = readRecord(bytes, at);
+    records.push(record);
+    at = end;
+  }
+  return records;
+}
+
+function readRecord(
+  bytes: Buffer,
+  offset: number,
+): { readonly record: ImageRecord; readonly end: number } {
   const parts: Buffer[] = [];
-  for (let at = offset; ;) {
+  let at = offset;
+  for (;;) {
     if (at + PREFIX_BYTES > bytes.length || bytes.readUInt32LE(at) !== MAGIC) {
       throw new RecordFormatError(`There is no record at byte ${at}`);
     }
@@ -81,21 +95,23 @@ export function decodeRecord(bytes: Buffer, offset: number): ImageRecord {
       throw new RecordFormatError(`The record at byte ${at} is truncated`);
     }
     parts.push(bytes.subarray(at + PREFIX_BYTES, end));
+    at = padded(end);
     if (part === PART.whole || part === PART.last) {
       break;
     }
     parts.push(MAGIC_BYTES);
-    at = padded(end);
   }
-  const payload = Buffer.concat(parts);
+  const [whole] = parts;
+  const payload = parts.length === 1 && whole !== undefined ? whole : Buffer.concat(parts);
   if (payload.length < HEADER_BYTES) {
     throw new RecordFormatError(`The record at byte ${offset} has no header`);
   }
-  return {
+  const record = {
     index: payload.readUInt32LE(8),
     label: payload.readFloatLE(4),
     image: payload.subarray(HEADER_BYTES),
   };
+  return { record, end: at };
 }
 
 function splitAtMagic(payload: Buffer): Buffer[] {
