@@ -17,6 +17,8 @@ export const DATASET_KEYS = {
   /** Written last: a reader that finds it finds the whole dataset. */
   manifest: "manifest.json",
   models: "models/",
+  /** Of training on spare capacity, a folder per job. */
+  checkpoints: "checkpoints/",
 } as const;
 
 /** Splits of the dataset, in the order in which they are reported. */

@@ -4,6 +4,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createWorkFolder } from "../common/workFolder";
 import { DATASET_FORMATS, DEFAULT_CLASSES, type DatasetFormat } from "../contract/dataset";
+import { parseNumber } from "../contract/values";
 import { Bucket } from "./bucket";
 import { buildDataset } from "./build";
 import { describeDataset, summarize, type Manifest } from "./dataset/manifest";
@@ -228,7 +229,7 @@ function withRecipe(to: Command): Command {
     .option(
       "--validation-fraction <share>",
       "training images held back, 0 to 0.5; with 0 the test images validate",
-      Number,
+      fraction,
       0.1,
     )
     .addOption(
@@ -245,6 +246,14 @@ function withPrune(to: Command): Command {
 
 function parseNames(text: string): string[] {
   return text.split(",").map((name) => name.trim());
+}
+
+function fraction(text: string): number {
+  const value = parseNumber(text);
+  if (value === undefined) {
+    throw new InvalidArgumentError("It must be a number from 0 to 0.5.");
+  }
+  return value;
 }
 
 function parseMd5(text: string): string {

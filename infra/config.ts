@@ -2,6 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { DEFAULT_CLASSES } from "../contract/dataset";
 import { rolloutProblem } from "./rollout";
+import { CLASS_NAME_PATTERN, MAX_PIXELS_RANGE } from "../contract/values";
+import { trainingConfig } from "./trainingConfig";
 
 /** The stack's configuration is wrong; thrown before any resource is made. */
 export class ConfigError extends pulumi.RunError {
@@ -13,7 +15,11 @@ export class ConfigError extends pulumi.RunError {
 
 const dataset = z.strictObject({
   classes: z
-    .array(z.string().min(1))
+    .array(
+      z
+        .string()
+        .regex(CLASS_NAME_PATTERN, "must be 1 to 63 letters, digits, hyphens and underscores"),
+    )
     .min(2)
     .max(100)
     .refine((names) => new Set(names).size === names.length, "must not name a class twice")
@@ -39,56 +45,6 @@ const dataset = z.strictObject({
     .enum(["image", "recordio"])
     .default("image")
     .describe("PNGs with lists, or one RecordIO file per split; the pixels are the same"),
-});
-
-const training = z.strictObject({
-  instanceType: z.string().startsWith("ml.").default("ml.g4dn.xlarge").describe("GPU instance"),
-  instanceCount: z
-    .int()
-    .min(1)
-    .max(16)
-    .default(1)
-    .describe("Machines; more than one syncs updates"),
-  imageTag: z
-    .string()
-    .default("1")
-    .describe("Tag of the built-in algorithm; 1 is its stable version"),
-  run: z.int().min(1).default(1).describe("Raise it to train again with unchanged settings"),
-  epochs: z.int().min(1).max(1000).default(30).describe("Passes over the training images"),
-  batchSize: z
-    .int()
-    .min(1)
-    .max(512)
-    .default(32)
-    .describe("Target; the nearest size that drops no sample is used"),
-  optimizer: z.enum(["sgd", "adam", "rmsprop", "nag"]).default("adam").describe("Optimizer"),
-  learningRate: z.number().gt(0).max(1).default(0.005).describe("Initial learning rate"),
-  weightDecay: z.number().min(0).max(1).default(0.0001).describe("L2 penalty"),
-  layers: z
-    .literal([20, 32, 44, 56, 110])
-    .default(20)
-    .describe("Depth of the residual network; these are the depths meant for small images"),
-  augmentation: z
-    .enum(["none", "crop", "crop_color", "crop_color_transform"])
-    .default("crop")
-    .describe("Augmentation of the training images"),
-  maxRuntimeSeconds: z
-    .int()
-    .min(60)
-    .max(86_400)
-    .default(3600)
-    .describe("Stops a run-away job; policy allows a day at most"),
-  spot: z
-    .boolean()
-    .default(false)
-    .describe("Cheaper spare capacity; a run may be interrupted, and then starts again"),
-  accuracyFloor: z
-    .number()
-    .min(0)
-    .max(1)
-    .default(0.5)
-    .describe("Accuracy of the live endpoint on held-out images below which an update fails"),
-  volumeSizeInGb: z.int().min(1).max(1024).default(30).describe("Disk for data and checkpoints"),
 });
 
 const autoscaling = z
@@ -154,7 +110,8 @@ const workflow = z.strictObject({
     .describe("Below this probability a verdict is `review` instead of `accepted`"),
   maxPixels: z
     .int()
-    .min(1024)
+    .min(MAX_PIXELS_RANGE.least)
+    .max(MAX_PIXELS_RANGE.most)
     // 6000 x 4000, the most that the JPEG decoder was seen to take within the function's memory.
     .default(24_000_000)
     .describe("Larger images are refused before they are decoded"),
@@ -202,7 +159,7 @@ const budget = z.strictObject({
 /** Everything that a stack can be told; `docs/configuration.md` is written from it. */
 export const configSchema = z.strictObject({
   dataset: dataset.prefault({}),
-  training: training.prefault({}),
+  training: trainingConfig.prefault({}),
   endpoint,
   workflow: workflow.prefault({}),
   storage: storage.prefault({}),

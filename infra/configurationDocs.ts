@@ -42,6 +42,7 @@ interface Schema {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly exclusiveMinimum?: number;
+  readonly items?: Schema;
   readonly minItems?: number;
   readonly maxItems?: number;
 }
@@ -96,7 +97,8 @@ function allowed(schema: Schema): string {
     return `${type === "integer" ? "whole number" : "number"} ${least}${most}`;
   }
   if (type === "array") {
-    return `list of ${schema.minItems} to ${schema.maxItems} texts`;
+    const items = schema.items?.type === "integer" ? "whole numbers" : "texts";
+    return `list of ${schema.minItems ?? 0} to ${schema.maxItems} ${items}`;
   }
   if (type === "boolean") {
     return "`true` or `false`";

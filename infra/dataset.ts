@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { DATASET_KEYS, SPLITS, type DatasetSummary } from "../contract/dataset";
+import { formatNumber } from "../contract/values";
 import { recipeDigest } from "../etl/recipe";
 import type { WorkflowConfig } from "./config";
 import type { DataKey } from "./dataKey";
@@ -75,7 +76,7 @@ function etlArguments(
     "--classes",
     recipe.classes.join(","),
     "--validation-fraction",
-    String(recipe.validationFraction),
+    formatNumber(recipe.validationFraction),
     "--format",
     recipe.format,
     ...(recipe.archive === undefined ? [] : ["--archive", recipe.archive]),

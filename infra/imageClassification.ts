@@ -4,10 +4,12 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import { DATASET_KEYS, type DatasetSummary, type ImageShape } from "../contract/dataset";
+import { formatNumber } from "../contract/values";
 import { IMAGE_SHAPE } from "../etl/recipe";
 import { arnOf, partition, region } from "./account";
 import type { WorkflowConfig } from "./config";
 import type { Dataset } from "./dataset";
+import { hasMomentum } from "./trainingConfig";
 import type { Statement } from "./serviceRole";
 
 /** Repository of the container image, the same for training and for hosting. */
@@ -20,6 +22,8 @@ export interface Channel {
   /** Where in the dataset's bucket it is. */
   readonly key: keyof typeof DATASET_KEYS;
 }
+
+type Training = WorkflowConfig["training"];
 
 /** The formats of a dataset that the algorithm is trained with. */
 type TrainingFormat = WorkflowConfig["dataset"]["format"];
@@ -56,27 +60,65 @@ export function trainingChannels(format: TrainingFormat): readonly Channel[] {
  */
 export function hyperParameters(
   summary: DatasetSummary,
-  settings: WorkflowConfig["training"],
+  settings: Training,
 ): Record<string, string> {
   const { train, validation } = summary.counts;
+  const shape = modelShape(settings);
+  const [, height, width] = summary.imageShape;
+  if (settings.imageSize > Math.min(height, width)) {
+    throw new pulumi.RunError(
+      `training.imageSize is ${settings.imageSize}, the dataset's images have ${height} x ${width} ` +
+        `pixels: set it to at most the smaller of these`,
+    );
+  }
+  const steps = learningRateSteps(settings);
+  const { earlyStopping, checkpointFrequency } = settings;
   return {
-    image_shape: modelShape().join(","),
+    image_shape: shape.join(","),
     num_classes: String(summary.classes.length),
     num_training_samples: String(train),
     mini_batch_size: String(miniBatchSize(train, validation, settings.batchSize)),
     num_layers: String(settings.layers),
     epochs: String(settings.epochs),
     optimizer: settings.optimizer,
-    learning_rate: String(settings.learningRate),
-    weight_decay: String(settings.weightDecay),
+    learning_rate: formatNumber(settings.learningRate),
+    ...(steps.length === 0
+      ? {}
+      : {
+          lr_scheduler_step: steps.join(","),
+          lr_scheduler_factor: formatNumber(settings.learningRateFactor),
+        }),
+    ...(hasMomentum(settings.optimizer)
+      ? {
+          momentum: formatNumber(settings.momentum ?? 0.9),
+          weight_decay: formatNumber(settings.weightDecay ?? 0.0001),
+        }
+      : {}),
+    ...(earlyStopping === undefined
+      ? {}
+      : {
+          early_stopping: "True",
+          early_stopping_min_epochs: String(earlyStopping.minEpochs),
+          early_stopping_patience: String(earlyStopping.patience),
+          early_stopping_tolerance: formatNumber(earlyStopping.tolerance),
+        }),
+    ...(checkpointFrequency === undefined
+      ? {}
+      : { checkpoint_frequency: String(checkpointFrequency) }),
     ...(settings.augmentation === "none" ? {} : { augmentation_type: settings.augmentation }),
     ...(settings.instanceCount > 1 ? { kv_store: "dist_sync" } : {}),
   };
 }
 
 /** Size of the image that the model takes. */
-export function modelShape(): ImageShape {
-  return IMAGE_SHAPE;
+export function modelShape({ imageSize }: Training): ImageShape {
+  return [IMAGE_SHAPE[0], imageSize, imageSize];
+}
+
+/** The epochs of the schedule: those given, or two thirds and 13/15 of all (20 and 26 of 30). */
+function learningRateSteps({ learningRateSteps: given, epochs }: Training): readonly number[] {
+  const usual = [Math.round((epochs * 2) / 3), Math.round((epochs * 13) / 15)];
+  return given ?? [...new Set(usual)].filter((step) => step >= 1 && step < epochs);
 }
 
 /**
@@ -100,6 +142,7 @@ export function miniBatchSize(train: number, validation: number, wanted: number)
 export function trainingStatements(
   dataset: Dataset,
   channels: readonly Channel[],
+  spot: boolean,
 ): readonly Statement[] {
   return [
     { actions: ["s3:ListBucket"], resources: [dataset.bucketArn] },
@@ -108,6 +151,14 @@ export function trainingStatements(
       resources: channels.map(({ key }) => objects(dataset, key)),
     },
     { actions: ["s3:PutObject"], resources: [objects(dataset, "models")] },
+    ...(spot
+      ? [
+          {
+            actions: ["s3:GetObject", "s3:PutObject"],
+            resources: [objects(dataset, "checkpoints")],
+          },
+        ]
+      : []),
     dataset.key.read(),
     dataset.key.writeBySageMaker(),
     ...containerStatements("/aws/sagemaker/TrainingJobs"),

@@ -64,7 +64,13 @@ const hosting = new Hosting(
 
 // Endpoint + held-out images -> accuracy, and the baseline for drift.
 const { accuracyFloor } = config.training;
-const scored = { dataset, hosting, inferenceBucket: inference, accuracyFloor };
+const scored = {
+  imageShape: modelShape(config.training),
+  dataset,
+  hosting,
+  inferenceBucket: inference,
+  accuracyFloor,
+};
 const parity = config.endpoint.enabled ? new ParityGate("parity", scored) : undefined;
 
 // incoming/ -> serialize -> classify -> filter -> accepted/ or review/.
@@ -74,7 +80,7 @@ const workflow = new ClassificationWorkflow(
     ...{ bucket: inference, hosting, placement, observability },
     endpointEnabled: config.endpoint.enabled,
     classes: config.dataset.classes,
-    imageShape: modelShape(),
+    imageShape: modelShape(config.training),
     settings: config.workflow,
     logGroupName: names.executionLogs,
   },

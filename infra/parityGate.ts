@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { ImageShape } from "../contract/dataset";
+import { formatNumber } from "../contract/values";
 import type { ParityReport } from "./commands/parityReport";
 import type { Dataset } from "./dataset";
 import type { Hosting } from "./hosting";
@@ -11,6 +13,8 @@ export interface ParityGateArgs {
   readonly hosting: Hosting;
   /** Where the drift baseline goes. */
   readonly inferenceBucket: PrivateBucket;
+  /** Size of the images that the model takes: it is shown what uploads become. */
+  readonly imageShape: ImageShape;
   /** Accuracy, 0 to 1, below which the update fails. */
   readonly accuracyFloor: number;
 }
@@ -24,7 +28,8 @@ export class ParityGate extends pulumi.ComponentResource {
 
   constructor(name: string, args: ParityGateArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ml-workflow-aws:infra:ParityGate", name, {}, opts);
-    const { dataset, hosting, inferenceBucket, accuracyFloor } = args;
+    const { dataset, hosting, inferenceBucket, imageShape } = args;
+    const floor = formatNumber(args.accuracyFloor);
 
     const command = new NodeCommand(
       name,
@@ -32,9 +37,10 @@ export class ParityGate extends pulumi.ComponentResource {
         script: "infra/commands/scoreEndpoint.ts",
         arguments: [
           ...["--endpoint", hosting.endpointName, "--dataset", dataset.bucketName],
-          ...["--baseline", inferenceBucket.name, "--floor", String(accuracyFloor)],
+          ...["--baseline", inferenceBucket.name, "--image-shape", imageShape.join(",")],
+          ...["--floor", floor],
         ],
-        triggers: [hosting.configurationName, dataset.summary.digest, String(accuracyFloor)],
+        triggers: [hosting.configurationName, dataset.summary.digest, floor],
       },
       { parent: this },
     );

@@ -46,7 +46,7 @@ export class Training extends pulumi.ComponentResource {
       {
         service: "sagemaker.amazonaws.com",
         statements: [
-          ...trainingStatements(dataset, channels),
+          ...trainingStatements(dataset, channels, settings.spot),
           ...(placement === undefined ? [] : [joinNetwork("training")]),
         ],
       },
@@ -61,10 +61,20 @@ export class Training extends pulumi.ComponentResource {
       dataset: dataset.summary.digest,
       ...definition,
     });
+    const trainingJobName = identity.apply((run) => `${name}-${contentHash(run)}`);
     const job = new aws.sagemaker.TrainingJob(
       name,
       {
-        trainingJobName: identity.apply((run) => `${name}-${contentHash(run)}`),
+        trainingJobName,
+        // A folder of its own: a job goes on from whatever checkpoint it finds.
+        ...(settings.spot
+          ? {
+              checkpointConfig: {
+                s3Uri: pulumi.interpolate`${dataset.uri("checkpoints")}${trainingJobName}`,
+                localPath: "/opt/ml/checkpoints",
+              },
+            }
+          : {}),
         roleArn: role.arn,
         ...definition,
       },

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { ImageShape } from "../contract/dataset";
+import { formatNumber } from "../contract/values";
 import { ENVIRONMENT } from "../contract/environment";
 import { INFERENCE_PREFIXES } from "../contract/inference";
 import { partition } from "./account";
@@ -134,7 +135,7 @@ function makeSteps(
       source: "filter-inference",
       environment: {
         ...classes,
-        [ENVIRONMENT.confidenceThreshold]: String(settings.confidenceThreshold),
+        [ENVIRONMENT.confidenceThreshold]: formatNumber(settings.confidenceThreshold),
       },
       statements: [],
       memorySize: 128,

@@ -1,5 +1,5 @@
 import { ERRORS } from "../../contract/inference";
-import type { ImageSize } from "../shared/environment";
+import type { ImageSize } from "../../contract/values";
 import { FunctionError, messageOf } from "../shared/errors";
 import { FORMATS, readPicture } from "./formats";
 import { AreaAverage } from "./pictures/areaAverage";

@@ -1,5 +1,5 @@
 import { crc32, deflateSync } from "node:zlib";
-import type { ImageSize } from "../shared/environment";
+import type { ImageSize } from "../../contract/values";
 import { PNG_SIGNATURE } from "./pictures/png";
 
 /** A PNG of RGB pixels, row by row; every row filtered by the one above it. */

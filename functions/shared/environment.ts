@@ -1,15 +1,10 @@
 import { ENVIRONMENT } from "../../contract/environment";
 import { ENDPOINT_NAME_PATTERN, ERRORS } from "../../contract/inference";
+import { parseImageShape, parseNumber, type ImageSize } from "../../contract/values";
 import { FunctionError } from "./errors";
 
 /** Environment variables by name, as in `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Size of the images that the model was trained on, in pixels; they have three channels. */
-export interface ImageSize {
-  readonly height: number;
-  readonly width: number;
-}
 
 /** Class names in label order: at least two, none empty, none twice. */
 export function readClassNames(environment: Environment): readonly string[] {
@@ -29,8 +24,8 @@ export function readClassNames(environment: Environment): readonly string[] {
 /** Least probability, 0 to 1, at which a verdict is accepted without review. */
 export function readConfidenceThreshold(environment: Environment): number {
   return read(environment, ENVIRONMENT.confidenceThreshold, "a number from 0 to 1", (text) => {
-    const threshold = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
-    return threshold <= 1 ? threshold : undefined;
+    const threshold = parseNumber(text);
+    return threshold !== undefined && threshold <= 1 ? threshold : undefined;
   });
 }
 
@@ -46,12 +41,12 @@ export function readEndpointName(environment: Environment): string {
 
 /** The algorithm's `image_shape`: channels, height, width. Only colour images are served. */
 export function readImageShape(environment: Environment): ImageSize {
-  return read(environment, ENVIRONMENT.imageShape, 'the text "3,<height>,<width>"', (text) => {
-    const [, height, width] = /^3,([1-9]\d{0,3}),([1-9]\d{0,3})$/.exec(text) ?? [];
-    return height === undefined || width === undefined
-      ? undefined
-      : { height: Number(height), width: Number(width) };
-  });
+  return read(
+    environment,
+    ENVIRONMENT.imageShape,
+    'the text "3,<height>,<width>"',
+    parseImageShape,
+  );
 }
 
 /** Pixels of the largest image that is decoded. */

@@ -4,7 +4,7 @@
  * standard error. Exit code 0 only when the accuracy is not below the floor.
  *
  * Usage: node --import tsx infra/commands/scoreEndpoint.ts --endpoint NAME --dataset BUCKET
- *          --baseline BUCKET --floor ACCURACY
+ *          --baseline BUCKET --image-shape 3,HEIGHT,WIDTH --floor ACCURACY
  */
 import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
@@ -14,6 +14,13 @@ import { z } from "zod";
 import { clientSettings } from "../../common/awsClient";
 import { forEachConcurrently } from "../../common/concurrency";
 import { findHeldOutImages } from "../../common/heldOutImages";
+import {
+  MAX_PIXELS_RANGE,
+  parseImageShape,
+  parseNumber,
+  type ImageSize,
+} from "../../contract/values";
+import { normalizeImage } from "../../functions/serialize-image/image";
 import { createS3Client } from "../../common/s3";
 import { PARITY_INFERENCE_PREFIX } from "../../contract/inference";
 import { DRIFT_BASELINE_KEY } from "../../contract/monitoring";
@@ -39,7 +46,10 @@ async function main(): Promise<void> {
   const answers: Answer[] = [];
   process.stderr.write(`scoring ${images.length} held-out images at ${options.endpoint}\n`);
   await forEachConcurrently(images, CONCURRENCY, async ({ key, label, read: readImage }) => {
-    const image = await readImage();
+    const image = await normalizeImage(await readImage(), key, {
+      size: options.imageShape,
+      maxPixels: MAX_PIXELS_RANGE.most,
+    });
     const { scores, milliseconds } = await classify(runtime, options.endpoint, key, image);
     if (scores.length !== classes.length) {
       throw new Error(
@@ -70,19 +80,24 @@ async function main(): Promise<void> {
 function readOptions() {
   const text = { type: "string" } as const;
   const { values } = parseArgs({
-    options: { endpoint: text, dataset: text, baseline: text, floor: text },
+    options: {
+      ...{ endpoint: text, dataset: text, baseline: text, floor: text },
+      "image-shape": text,
+    },
   });
   const options = z
     .object({
       endpoint: z.string(),
       dataset: z.string(),
       baseline: z.string(),
-      floor: z.coerce.number().min(0).max(1),
+      imageShape: z.string().transform(parseImageShape).pipe(z.custom<ImageSize>(Boolean)),
+      floor: z.string().transform(parseNumber).pipe(z.number().max(1)),
     })
-    .safeParse(values);
+    .safeParse({ ...values, imageShape: values["image-shape"] });
   if (!options.success) {
     throw new Error(
-      "usage: scoreEndpoint.ts --endpoint NAME --dataset BUCKET --baseline BUCKET --floor ACCURACY",
+      "usage: scoreEndpoint.ts --endpoint NAME --dataset BUCKET --baseline BUCKET " +
+        "--image-shape 3,HEIGHT,WIDTH --floor ACCURACY",
     );
   }
   return options.data;

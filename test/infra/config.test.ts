@@ -58,11 +58,41 @@ describe("the stack's configuration", () => {
     expect(complaintAbout(scaled(0, 2))).to.contain("autoscaling.minInstances: ");
   });
 
+  it("takes depth and size as one choice: small depths up to 28, large ones above", () => {
+    const of = (imageSize: number, layers: number) => ({
+      endpoint: ENDPOINT,
+      training: { imageSize, layers },
+    });
+    for (const layers of [18, 34, 50, 101, 152, 200]) {
+      expect(parseConfig(of(32, layers)).training).to.deep.include({ imageSize: 32, layers });
+      expect(complaintAbout(of(28, layers))).to.contain("20, 32, 44, 56, 110 for a");
+    }
+    for (const layers of [20, 32, 44, 56, 110]) {
+      expect(parseConfig(of(28, layers)).training).to.deep.include({ imageSize: 28, layers });
+      expect(complaintAbout(of(29, layers))).to.contain("18, 34, 50, 101, 152, 200 for a");
+    }
+  });
+
+  it("takes momentum, weight decay and early stopping only within their ranges", () => {
+    const of = (training: object) => ({
+      endpoint: ENDPOINT,
+      training: { optimizer: "sgd", ...training },
+    });
+    expect(complaintAbout(of({ momentum: 2 }))).to.contain("training.momentum: ");
+    expect(complaintAbout(of({ weightDecay: 2 }))).to.contain("training.weightDecay: ");
+    expect(complaintAbout(of({ earlyStopping: { patience: 0 } }))).to.contain(
+      "training.earlyStopping.patience: ",
+    );
+  });
+
   /** Key, a value just out of its range, and what the message must say is allowed. */
   const OUT_OF_RANGE: readonly (readonly [string, unknown, string])[] = [
     ["dataset.classes", ["bicycle"], ">=2"],
     ["dataset.classes", ["bicycle", "bicycle"], "must not name a class twice"],
-    ["dataset.classes.1", ["bicycle", ""], ">=1"],
+    ["dataset.classes.1", ["bicycle", "bus,train"], "must be 1 to 63 letters"],
+    ["dataset.classes.1", ["bicycle", " bus"], "must be 1 to 63 letters"],
+    ["dataset.classes.1", ["bicycle", "-bus"], "must be 1 to 63 letters"],
+    ["dataset.classes.1", ["bicycle", ""], "must be 1 to 63 letters"],
     ["dataset.archive", "", ">=1"],
     ["dataset.archiveMd5", "ABC", "32 lower-case hexadecimal digits"],
     ["dataset.validationFraction", 0.6, "<=0.5"],
@@ -77,8 +107,17 @@ describe("the stack's configuration", () => {
     ["training.optimizer", "lamb", '"sgd"|"adam"|"rmsprop"|"nag"'],
     ["training.learningRate", 0, ">0"],
     ["training.learningRate", 1.1, "<=1"],
-    ["training.weightDecay", 2, "<=1"],
-    ["training.layers", 18, "20|32|44|56|110"],
+    ["training.weightDecay", 0.1, "adam ignores it"],
+    ["training.layers", 19, "20|32|44|56|110|18|34|50|101|152|200"],
+    ["training.layers", 18, "20, 32, 44, 56, 110 for a `training.imageSize` of 28"],
+    ["training.imageSize", 33, "<=32"],
+    ["training.imageSize", 7, ">=8"],
+    ["training.learningRateSteps", [20, 10], "must ascend"],
+    ["training.learningRateSteps", [30], "below `training.epochs` (30)"],
+    ["training.learningRateFactor", 0, ">0"],
+    ["training.momentum", 0.9, "is for sgd and nag; adam has none"],
+    ["training.checkpointFrequency", 31, "must not be above `training.epochs` (30)"],
+    ["training.volumeSizeInGb", 126, "must not be above 125, the fixed disk of ml.g4dn.xlarge"],
     ["training.augmentation", "flip", '"none"|"crop"|"crop_color"|"crop_color_transform"'],
     ["training.maxRuntimeSeconds", 86_401, "<=86400"],
     ["training.volumeSizeInGb", 0, ">=1"],
@@ -93,6 +132,7 @@ describe("the stack's configuration", () => {
     ["training.accuracyFloor", 1.1, "<=1"],
     ["workflow.confidenceThreshold", 1.01, "<=1"],
     ["workflow.maxPixels", 1023, ">=1024"],
+    ["workflow.maxPixels", 1_000_000_001, "<=1000000000"],
     ["workflow.notificationEmail", "nobody", "email"],
     ["storage.captureDays", 0, ">=1"],
     ["storage.resultDays", 3651, "<=3650"],

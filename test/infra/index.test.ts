@@ -54,7 +54,7 @@ describe("the program", () => {
     expect([...(interpreter as string[]), create].slice(3)).to.deep.equal([
       "infra/commands/scoreEndpoint.ts",
       ...["--endpoint", "ml-workflow-aws-test", "--dataset", "dataset-1a2b3c4"],
-      ...["--baseline", "inference-1a2b3c4", "--floor", "0.7"],
+      ...["--baseline", "inference-1a2b3c4", "--image-shape", "3,28,28", "--floor", "0.7"],
     ]);
     expect(triggers).to.deep.equal(["hosting-1a2b3c4", SUMMARY.digest, "0.7"]);
   });

@@ -58,7 +58,7 @@ describe("Training", () => {
         trainingInputMode: "File",
       },
       hyperParameters: {
-        image_shape: "3,32,32",
+        image_shape: "3,28,28",
         num_classes: "3",
         num_training_samples: "1350",
         mini_batch_size: "30",
@@ -66,7 +66,8 @@ describe("Training", () => {
         epochs: "30",
         optimizer: "adam",
         learning_rate: "0.005",
-        weight_decay: "0.0001",
+        lr_scheduler_step: "20,26",
+        lr_scheduler_factor: "0.1",
         augmentation_type: "crop",
       },
       inputDataConfigs: [
@@ -114,7 +115,17 @@ describe("Training", () => {
     const { resources } = await deployTraining({ ...SETTINGS, spot: true });
 
     // Assess
-    expect(resource(resources, "aws:sagemaker/trainingJob:TrainingJob").inputs).to.deep.include({
+    const { inputs } = resource(resources, "aws:sagemaker/trainingJob:TrainingJob");
+    const { policy } = resource(resources, "aws:iam/rolePolicy:RolePolicy").inputs;
+    const onCheckpoints = statements(policy).find(({ Resource }) =>
+      String(Resource).endsWith("/checkpoints/*"),
+    );
+    expect(onCheckpoints?.Action).to.deep.equal(["s3:GetObject", "s3:PutObject"]);
+    expect(inputs).to.deep.include({
+      checkpointConfig: {
+        s3Uri: `s3://${BUCKET}/checkpoints/${String(inputs["trainingJobName"])}`,
+        localPath: "/opt/ml/checkpoints",
+      },
       enableManagedSpotTraining: true,
       stoppingCondition: { maxRuntimeInSeconds: 3600, maxWaitTimeInSeconds: 7200 },
     });
@@ -201,6 +212,57 @@ describe("hyperParameters", () => {
     expect(one).not.to.have.property("augmentation_type");
     expect(one).not.to.have.property("kv_store");
     expect(two).to.have.property("kv_store", "dist_sync");
+  });
+});
+
+describe("hyperParameters of the recipe", () => {
+  const of = (training: Record<string, unknown>) =>
+    hyperParameters(
+      SUMMARY,
+      parseConfig({ endpoint: { instanceType: "ml.m5.xlarge", capture: 100 }, training }).training,
+    );
+
+  for (const [epochs, steps] of [
+    [30, "20,26"],
+    [3, "2"],
+    [2, "1"],
+    [1, undefined],
+    [100, "67,87"],
+  ] as const) {
+    it(`lower the learning rate of ${epochs} epochs after ${steps ?? "none"}`, () => {
+      expect(of({ epochs })["lr_scheduler_step"]).to.equal(steps);
+    });
+  }
+
+  it("have the given steps, or a constant learning rate for none", () => {
+    const given = of({ learningRateSteps: [5, 9], learningRateFactor: 0.5 });
+    expect(given).to.deep.include({ lr_scheduler_step: "5,9", lr_scheduler_factor: "0.5" });
+    expect(of({ learningRateSteps: [] })).not.to.have.any.keys(
+      "lr_scheduler_step",
+      "lr_scheduler_factor",
+    );
+  });
+
+  it("have momentum and weight decay only where they act", () => {
+    expect(of({})).not.to.have.any.keys("momentum", "weight_decay");
+    for (const optimizer of ["sgd", "nag"]) {
+      expect(of({ optimizer })).to.deep.include({ momentum: "0.9", weight_decay: "0.0001" });
+    }
+  });
+
+  it("have early stopping and checkpoints when they are asked for", () => {
+    expect(of({ earlyStopping: { patience: 3 }, checkpointFrequency: 30 })).to.deep.include({
+      early_stopping: "True",
+      early_stopping_min_epochs: "10",
+      early_stopping_patience: "3",
+      early_stopping_tolerance: "0",
+      checkpoint_frequency: "30",
+    });
+  });
+
+  it("are refused for images smaller than the model takes, before a job is paid for", () => {
+    const small = { ...SUMMARY, imageShape: [3, 24, 24] } as const;
+    expect(() => hyperParameters(small, SETTINGS)).to.throw("training.imageSize is 28");
   });
 });
 

@@ -62,6 +62,7 @@ function everything(prefix: string): readonly object[] {
   });
   const parity = new ParityGate(`${prefix}-parity`, {
     ...{ dataset, hosting, inferenceBucket },
+    imageShape: [3, 28, 28],
     accuracyFloor: 0.5,
   });
   const workflow = new ClassificationWorkflow(`${prefix}-workflow`, {
@@ -69,7 +70,7 @@ function everything(prefix: string): readonly object[] {
     ...{ hosting, placement, observability },
     endpointEnabled: true,
     classes: config.dataset.classes,
-    imageShape: [3, 32, 32],
+    imageShape: [3, 28, 28],
     settings: config.workflow,
     logGroupName: names.executionLogs,
   });

@@ -1,4 +1,4 @@
-import type { ImageSize } from "../../shared/environment";
+import type { ImageSize } from "../../../contract/values";
 import { mirrors, storedSize, type Orientation } from "./orientation";
 
 /** Which share of each target pixel every source cell covers, along one axis. */

@@ -1,4 +1,4 @@
-import type { ImageSize } from "../../shared/environment";
+import type { ImageSize } from "../../../contract/values";
 import type { AreaAverage } from "./areaAverage";
 import { checkSize, type Picture } from "./picture";
 

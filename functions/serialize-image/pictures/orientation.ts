@@ -1,4 +1,4 @@
-import type { ImageSize } from "../../shared/environment";
+import type { ImageSize } from "../../../contract/values";
 
 /**
  * How stored pixels become upright, as EXIF counts: 1 is upright, 2 mirrored, 3 turned by 180

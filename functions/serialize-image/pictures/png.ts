@@ -1,5 +1,5 @@
 import { crc32, createInflate } from "node:zlib";
-import type { ImageSize } from "../../shared/environment";
+import type { ImageSize } from "../../../contract/values";
 import type { AreaAverage } from "./areaAverage";
 import { readOrientation, type Orientation } from "./orientation";
 import { checkSize, type Picture } from "./picture";

@@ -112,7 +112,16 @@ describe("the command scoreEndpoint", () => {
   }
 
   function run(floor: string) {
-    const args = ["--endpoint", "live", "--dataset", "data", "--baseline", "kept"];
+    const args = [
+      "--endpoint",
+      "live",
+      "--dataset",
+      "data",
+      "--baseline",
+      "kept",
+      "--image-shape",
+      "3,4,4",
+    ];
     return runCommand("infra/commands/scoreEndpoint.ts", [...args, "--floor", floor], serve);
   }
 

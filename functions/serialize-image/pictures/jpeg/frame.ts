@@ -1,4 +1,4 @@
-import type { ImageSize } from "../../../shared/environment";
+import type { ImageSize } from "../../../../contract/values";
 import { checkSize } from "../picture";
 
 /** Samples of a block's side. */

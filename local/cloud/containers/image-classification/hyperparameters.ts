@@ -38,6 +38,10 @@ function oneOf<const Values extends readonly string[]>(...values: Values) {
   );
 }
 
+/** Depths for small images, and the height up to which they are (MXNet's example `resnet.py`). */
+const SMALL_DEPTHS: readonly string[] = ["20", "32", "44", "56", "110"];
+const MOST_SMALL_HEIGHT = 28;
+
 const numbers = (text: string) => text.split(",").map(Number);
 
 const SCHEMA = z.strictObject({
@@ -113,6 +117,14 @@ export function parseHyperparameters(values: Readonly<Record<string, unknown>>):
   if (missing !== undefined) {
     throw new ClientError(
       `The local stand-in of the algorithm cannot do ${missing}=${data[missing]}. Leave it out.`,
+    );
+  }
+  const [, height] = data.image_shape;
+  if (SMALL_DEPTHS.includes(data.num_layers) !== height <= MOST_SMALL_HEIGHT) {
+    throw new ClientError(
+      `no experiments done on num_layers ${data.num_layers} with image_shape ` +
+        `${data.image_shape.join(",")}: ${SMALL_DEPTHS.join(", ")} are for a height of at most ` +
+        `${MOST_SMALL_HEIGHT}, the others for more.`,
     );
   }
   if (data.image_shape[0] !== 3) {

@@ -10,7 +10,7 @@
  *
  * Not the same: a network of three convolutions instead of a residual network (so `num_layers` has
  * no effect), one machine whatever `kv_store` says, a learning rate that falls to zero when no
- * `lr_scheduler_step` is given, always some dropout, label smoothing and shifting of the images, a
+ * `lr_scheduler_step` is given, no checkpoints, always some dropout, label smoothing and shifting of the images, a
  * fixed seed, an ONNX file as the model, and refusals of a wrong `num_training_samples` and of
  * unreadable images, with which the algorithm goes on as well as it can.
  */

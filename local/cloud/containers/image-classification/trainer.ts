@@ -180,7 +180,8 @@ class Learner {
 
   static async create(spec: NetworkSpec, settings: Hyperparameters, random: Random) {
     const optimizer = {
-      weightDecay: settings.weight_decay,
+      // "for sgd and nag, ignored for other optimizers"
+      weightDecay: ["sgd", "nag"].includes(settings.optimizer) ? settings.weight_decay : 0,
       momentum: settings.momentum,
       beta1: settings.beta_1,
       beta2: settings.beta_2,
