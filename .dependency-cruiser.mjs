@@ -8,7 +8,8 @@ const ROOMS = {
   functions: ["contract", "common"],
   etl: ["contract", "common"],
   // Of the ETL only the recipe, for the dataset's resource has to know when it must be made again,
-  // and whether a dataset can be made, which is to be known before anything is.
+  // and whether a dataset can be made, which is to be known before anything is. Of the functions only
+  // what makes the model's picture, for the score has to be of what uploads become.
   infra: [
     "contract",
     "common",
