@@ -57,7 +57,6 @@ const settings = defineSettings({
       "ec2:DescribeAvailabilityZones",
       "ec2:DescribeRegions",
       "ec2:DescribeRouteTables",
-      "ec2:DescribeVpcEndpoints",
       "iam:ListPolicies",
       "iam:ListRoles",
       "kms:ListAliases",

@@ -45,7 +45,7 @@ export const requireCurrentRuntime: ResourceRule = {
     const runtime = resource.at("runtime");
     if (!runtime.mayBe((value) => allowed.includes(value as string))) {
       const alike = allowed.filter((each) =>
-        runtime.is((value) => languageOf(String(value)) === languageOf(each)),
+        runtime.is((value) => typeof value === "string" && languageOf(value) === languageOf(each)),
       );
       const choice = (alike.length > 0 ? alike : allowed).join(" or ");
       report(`The runtime is not current: set \`runtime\` to ${choice}.`);

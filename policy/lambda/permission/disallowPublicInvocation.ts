@@ -1,3 +1,4 @@
+import type { Property } from "../../support/property";
 import { onTypes, type ResourceRule } from "../../support/rule";
 
 const PERMISSION = "aws:lambda/permission:Permission";
@@ -25,13 +26,11 @@ export const disallowPublicInvocation: ResourceRule = {
     const principal = resource.at("principal");
     const isOpen = principal.matches(/^(\*|.*\.amazonaws\.com(\.cn)?|arn:[^:]*:iam::\*.*)$/);
     const limits = [
-      resource.at("sourceAccount").mayBe((text) => /^\d+$/.test(String(text))),
-      resource
-        .at("sourceArn")
-        .mayBe((text) => /^arn:[^:*?]+:[^:*?]+:[^:]*:(\d+:.|:[^*?:]{3})/.test(String(text))),
-      resource.at("principalOrgId").mayBe((text) => /^o-[a-z0-9]+$/.test(String(text))),
+      mayMatch(resource.at("sourceAccount"), /^\d+$/),
+      mayMatch(resource.at("sourceArn"), /^arn:[^:*?]+:[^:*?]+:[^:]*:(\d+:.|:[^*?:]{3})/),
+      mayMatch(resource.at("principalOrgId"), /^o-[a-z0-9]+$/),
       resource.at("functionUrlAuthType").mayBe((text) => text === "AWS_IAM"),
-      resource.at("eventSourceToken").mayBe((text) => text !== ""),
+      mayMatch(resource.at("eventSourceToken"), /./),
     ];
     if (isOpen && !limits.includes(true)) {
       report(
@@ -41,3 +40,7 @@ export const disallowPublicInvocation: ResourceRule = {
     }
   }),
 };
+
+function mayMatch(property: Property, form: RegExp): boolean {
+  return property.mayBe((text) => typeof text === "string" && form.test(text));
+}
