@@ -1,7 +1,15 @@
 /** The part of SageMaker's wire API by which endpoints are moved and what is old is removed. */
 import { AwsError, type ServiceRequest } from "../../protocol";
 import type { Endpoint, EndpointConfigurationDefinition } from "./endpoint";
-import type { ModelDefinition } from "./service";
+
+/** A model as it was made. */
+export interface ModelDefinition {
+  readonly name: string;
+  readonly arn: string;
+  readonly roleArn: string;
+  readonly image: string;
+  readonly modelDataUrl: string;
+}
 
 /** What the operations act on. */
 export interface HostingStore {

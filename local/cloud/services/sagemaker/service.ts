@@ -10,20 +10,12 @@ import { AwsError, type Service, type ServiceRequest, type ServiceResponse } fro
 import type { AssumeRole } from "../../session";
 import { CaptureWriter } from "./capture";
 import { Endpoint, ModelError, Variant, type EndpointConfigurationDefinition } from "./endpoint";
-import { handleHosting, type HostingStore } from "./hostingApi";
+import { handleHosting, type HostingStore, type ModelDefinition } from "./hostingApi";
 import { parseS3Uri } from "./objects";
 import { unpackInto } from "./tarball";
 import { TrainingJob, type TrainingJobDefinition } from "./trainingJob";
 
 const SERVICE_PRINCIPAL = "sagemaker.amazonaws.com";
-
-export interface ModelDefinition {
-  readonly name: string;
-  readonly arn: string;
-  readonly roleArn: string;
-  readonly image: string;
-  readonly modelDataUrl: string;
-}
 
 /** An endpoint as DescribeEndpoint would tell, and what went through it. */
 export interface EndpointDescription {
