@@ -44,7 +44,14 @@ describe("etl load, run and verify", () => {
     expect(outcome.exitCode, outcome.stderr).to.equal(0);
     expect(s3.objects).to.deep.equal(readTree(dataset));
     expect(s3.requests.at(-1)).to.equal("PUT manifest.json");
-    expect(JSON.parse(outcome.stdout)).to.have.all.keys("classes", "counts", "perClass", "digest");
+    expect(JSON.parse(outcome.stdout)).to.have.all.keys(
+      "classes",
+      "format",
+      "imageShape",
+      "counts",
+      "perClass",
+      "digest",
+    );
   });
 
   it("prints plain lines when nobody watches, and bars on a terminal", async () => {

@@ -64,6 +64,8 @@ describe("the hyperparameters", () => {
     [{ image_shape: "32,32" }, "expects channels, height and width"],
     [{ image_shape: "1,32,32" }, "takes images of 3 channels, not 1."],
     [{ lr_scheduler_step: "20,10" }, "expects epochs in ascending order"],
+    [{ num_layers: "20" }, "no experiments done on num_layers 20 with image_shape 3,32,32"],
+    [{ image_shape: "3,28,28" }, "no experiments done on num_layers 152 with image_shape 3,28,28"],
     [{ num_layers: "19" }, "The value 19 is not valid for the num_layers hyperparameter"],
     [{ num_classes: undefined }, "The num_classes hyperparameter is required."],
     [{ epoch: "3" }, "Additional hyperparameters are not allowed ('epoch' was unexpected)."],
