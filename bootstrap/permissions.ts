@@ -383,13 +383,18 @@ function roleDocuments(): Kind {
   };
 }
 
+/** Names of the roles that services act in; the engine adds the end. A role of yours comes here. */
+const PASSED_ROLES = ["hosting-role-*", "training-role-*", "workflow-role-*", "workflow-*-role-*"];
+
 /** Roles are passed to the services that act in them, and to no other. */
 function roles(): readonly Statement[] {
   const services = ["events", "lambda", "sagemaker", "states"];
   return [
     {
       actions: ["iam:PassRole"],
-      resources: roleArns(),
+      resources: PASSED_ROLES.map(
+        (name) => pulumi.interpolate`arn:${partition()}:iam::${accountId()}:role/${name}`,
+      ),
       conditions: {
         StringEquals: { "iam:PassedToService": services.map((each) => `${each}.amazonaws.com`) },
       },

@@ -3,7 +3,9 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { FINE_NAMES } from "../../contract/cifar100";
+import { extractArchive } from "../../etl/archive/extract";
 import { checkDatasetRequest } from "../../etl/preflight";
+import { noProgress } from "../../etl/progress";
 import { REAL_ARCHIVE } from "../support/project";
 import { archiveOf, binaryFiles, sample } from "./support/archive";
 
@@ -72,6 +74,12 @@ describe("checkDatasetRequest", () => {
     if (REAL_ARCHIVE === undefined) {
       return this.skip();
     }
-    expect(await refusalOf(FINE_NAMES, REAL_ARCHIVE)).to.include({ name: "archive" });
+
+    // Act
+    const { content } = await extractArchive(REAL_ARCHIVE, folder, undefined, noProgress, signal);
+
+    // Assess
+    expect(content.fineNames).to.deep.equal(FINE_NAMES);
+    expect(await refusalOf(["bicycle", "bus"], REAL_ARCHIVE)).to.include({ name: "archive" });
   });
 });
