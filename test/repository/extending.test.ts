@@ -24,7 +24,7 @@ import { parse } from "yaml";
 import { etl } from "../etl/support/etl";
 import { lambdaFunction } from "../policy/lambda/function/resource";
 import { ofType, resource } from "../support/graph";
-import { deploy, deployProgram } from "../support/mocks";
+import { ACCOUNT, deploy, deployProgram, REGION } from "../support/mocks";
 import { complaints, withValue } from "../support/policy";
 import { graphFrom, refusals } from "../support/policyGraph";
 import { PROJECT_ROOT } from "../support/project";
@@ -81,18 +81,38 @@ describe("docs/extending.md", function () {
       mkdirSync(path.dirname(target), { recursive: true });
       writeFileSync(target, isAddition ? `${readFileSync(target, "utf8")}\n${text}` : text);
     }
+    // What the page says in words about another algorithm.
+    replace("infra/index.ts", `"./imageClassification"`, `"./ownClassifier"`);
+    replace("infra/hosting.ts", `"./imageClassification"`, `"./ownClassifier"`);
+    replace("infra/training.ts", `"./imageClassification"`, `"./ownClassifier"`);
+    replace(
+      "infra/training.ts",
+      /aws\.sagemaker\.getPrebuiltEcrImageOutput\([^]*?\.registryPath/,
+      "imageOf(settings.imageTag)",
+    );
+    replace("infra/training.ts", "  REPOSITORY,", "  imageOf,");
   });
+
+  function replace(file: string, from: string | RegExp, to: string): void {
+    const target = path.join(folder, file);
+    const text = readFileSync(target, "utf8");
+    expect(text, file).to.match(from instanceof RegExp ? from : new RegExp(from));
+    writeFileSync(target, text.replace(from, to));
+  }
 
   after(() => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** Loads an example from the copy. */
+  /** Loads a file of the copy afresh, with all that it imports there. */
   function load(file: string): Record<string, unknown> {
-    return createRequire(path.join(folder, "index.js"))(path.join(folder, file)) as Record<
-      string,
-      unknown
-    >;
+    const require = createRequire(path.join(folder, "index.js"));
+    for (const loaded of Object.keys(require.cache)) {
+      if (loaded.startsWith(folder + path.sep)) {
+        Reflect.deleteProperty(require.cache, loaded);
+      }
+    }
+    return require(path.join(folder, file)) as Record<string, unknown>;
   }
 
   it("has examples that compile with the project", () => {
@@ -102,7 +122,10 @@ describe("docs/extending.md", function () {
       config: unknown;
     };
     const { options } = ts.parseJsonConfigFileContent(config, ts.sys, folder);
-    const examples = EXAMPLES.map((example) => path.join(folder, example.file));
+    const changed = ["infra/training.ts", "infra/hosting.ts"];
+    const examples = [...EXAMPLES.map(({ file: name }) => name), ...changed].map((name) =>
+      path.join(folder, name),
+    );
 
     // Act
     const program = ts.createProgram(examples, options);
@@ -115,7 +138,7 @@ describe("docs/extending.md", function () {
       const where = source === undefined ? "" : path.relative(folder, source.fileName);
       return `${where}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`;
     });
-    expect(examples).to.have.length.at.least(4);
+    expect(examples).to.have.length.at.least(6);
     expect(texts).to.deep.equal([]);
   });
 
@@ -184,6 +207,29 @@ describe("docs/extending.md", function () {
     expect(JSON.stringify(inputs)).to.include('"initialInstanceCount":2');
     expect(JSON.stringify(inputs)).to.include('"enableCapture":true');
     expect(await refusals(graphFrom(resources, "dev"))).to.deep.equal([]);
+  });
+
+  it("has another algorithm, whose image and hyperparameters the job takes", async () => {
+    // Act
+    const { resources } = await deploy(() => load("infra/index.ts"), {
+      config: { endpoint: ENDPOINT, training: { epochs: 3, imageTag: "7" } },
+    });
+
+    // Assess
+    const { inputs } = resource(resources, "aws:sagemaker/trainingJob:TrainingJob");
+    const image = `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/own-classifier:7`;
+    expect(inputs["algorithmSpecification"]).to.include({ trainingImage: image });
+    expect(inputs["hyperParameters"]).to.deep.equal({
+      classes: "bicycle,motorcycle,pickup_truck",
+      epochs: "3",
+    });
+    const policies = ofType(resources, "aws:iam/rolePolicy:RolePolicy").filter(({ name }) =>
+      /^(training|hosting)-/.test(name),
+    );
+    expect(policies).to.have.length(2);
+    for (const policy of policies) {
+      expect(policy.inputs["policy"]).to.include(":repository/own-classifier");
+    }
   });
 
   it("has a policy that refuses what it says", async () => {
