@@ -13,9 +13,14 @@ const PROJECT_ROOT = resolve(__dirname, "..");
  * @throws Error of esbuild if the function does not build
  */
 export function bundleFunction(name: FunctionName): string {
+  return bundleModule(`functions/${name}/handler.ts`);
+}
+
+/** Bundles any module in the same way. @param entryPoint from the project's folder */
+export function bundleModule(entryPoint: string): string {
   const { outputFiles } = buildSync({
     absWorkingDir: PROJECT_ROOT,
-    entryPoints: [`functions/${name}/handler.ts`],
+    entryPoints: [entryPoint],
     bundle: true,
     write: false,
     minify: true,
@@ -25,6 +30,8 @@ export function bundleFunction(name: FunctionName): string {
     // The runtime is nodejs24.x, but local runs execute the same bundle on the oldest Node.js that
     // the project supports.
     target: "node20",
+    // Codecs are text until a picture needs them.
+    loader: { ".wasm": "base64" },
     // Of packages in both forms the ES module: it can be stripped of what is not used.
     mainFields: ["module", "main"],
     // CommonJS dependencies call `require` for Node.js's own modules; ES modules have none.

@@ -1,8 +1,10 @@
+import { readAvif } from "./pictures/avif";
 import { readBmp } from "./pictures/bmp";
 import { readGif } from "./pictures/gif";
 import { readJpeg } from "./pictures/jpeg/jpeg";
 import type { Picture } from "./pictures/picture";
 import { PNG_SIGNATURE, readPng } from "./pictures/png";
+import { readWebp } from "./pictures/webp";
 
 interface Format {
   readonly name: string;
@@ -19,6 +21,16 @@ const READ: readonly Format[] = [
   { name: "JPEG", begins: at(0, "\xff\xd8\xff"), read: readJpeg },
   { name: "BMP", begins: at(0, "BM"), read: readBmp },
   { name: "GIF", begins: at(0, "GIF8"), read: readGif },
+  {
+    name: "WebP",
+    begins: (bytes) => at(0, "RIFF")(bytes) && at(8, "WEBP")(bytes),
+    read: readWebp,
+  },
+  {
+    name: "AVIF",
+    begins: (bytes) => /^ftypavi[fs]/.test(bytes.toString("latin1", 4, 12)),
+    read: readAvif,
+  },
 ];
 
 /** Formats that people send and that are not read, so that they learn why. */

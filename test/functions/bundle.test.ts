@@ -9,7 +9,7 @@ import { withServer } from "./support/server";
 
 /** Largest bundle, in bytes: a tenth above what it is, so that a new dependency shows. */
 const BUDGETS: Readonly<Record<FunctionName, number>> = {
-  "serialize-image": 545_000,
+  "serialize-image": 2_510_000,
   "classify-image": 375_000,
   "filter-inference": 43_000,
 };

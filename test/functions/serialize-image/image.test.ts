@@ -294,7 +294,7 @@ describe("normalizeImage", () => {
         expect(error.name).to.equal("UnreadableImageError");
         expect(error.message)
           .to.match(/^s3:\/\/uploads\/incoming\/1.png is no image that can be read: ./)
-          .and.match(/Send a whole PNG, JPEG, BMP, GIF file$/);
+          .and.match(/Send a whole PNG, JPEG, BMP, GIF, WebP, AVIF file$/);
         expect(error.cause).to.not.equal(undefined);
       });
     }

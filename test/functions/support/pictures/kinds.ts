@@ -62,7 +62,7 @@ function mapped(
 }
 
 /** As an orientation of EXIF's says that the stored picture is to be turned (CIPA DC-008). */
-function upright(pixels: Pixels, orientation: number): Pixels {
+export function upright(pixels: Pixels, orientation: number): Pixels {
   const { width: w, height: h, data } = pixels;
   const from: Readonly<Record<number, (x: number, y: number) => readonly [number, number]>> = {
     1: (x, y) => [x, y],
