@@ -1,11 +1,13 @@
 import { benchEtl } from "./etl";
 import { benchFunctions } from "./functions";
+import { benchPictures } from "./pictures";
 import { benchPolicy } from "./policy";
 
 /** Benchmarks by name; each prints its own table. */
 const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   etl: benchEtl,
   functions: benchFunctions,
+  pictures: benchPictures,
   policy: benchPolicy,
 };
 

@@ -4,7 +4,7 @@ import { FunctionError } from "../shared/errors";
 import type { normalizeImage, NormalizeSettings } from "./image";
 
 /** Largest object that is read, in bytes: a photo of a phone fits, a video does not. */
-export const MAX_OBJECT_BYTES = 10 * 1024 * 1024;
+export const MAX_OBJECT_BYTES = 64 * 1024 * 1024;
 
 export type GetObject = (input: GetObjectCommandInput) => Promise<GetObjectCommandOutput>;
 

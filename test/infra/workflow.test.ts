@@ -36,7 +36,7 @@ describe("ClassificationWorkflow", () => {
     const classes = '["bicycle","motorcycle","pickup_truck"]';
     expect(Object.fromEntries(environments)).to.deep.equal({
       "workflow-serialize": {
-        variables: { [ENVIRONMENT.imageShape]: "3,28,28", [ENVIRONMENT.maxPixels]: "24000000" },
+        variables: { [ENVIRONMENT.imageShape]: "3,28,28", [ENVIRONMENT.maxPixels]: "52000000" },
       },
       "workflow-classify": {
         variables: {

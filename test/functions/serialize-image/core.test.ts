@@ -141,7 +141,7 @@ describe("serializeImage", () => {
 
       // Assess
       expect(error.name).to.equal("ImageTooLargeError");
-      expect(error.message).to.equal(`${NAME} has 10485761 bytes: send at most 10485760`);
+      expect(error.message).to.equal(`${NAME} has 67108865 bytes: send at most 67108864`);
       await server.idle();
     });
   });

@@ -2,7 +2,7 @@ import type { Pixels } from "../images";
 
 /**
  * Writes JPEG of the kinds that people have: any colour model and sampling, baseline and
- * progressive, in one scan or many. It loses next to nothing (every factor is 1) and knows nothing
+ * progressive, in one scan or many. It knows nothing
  * of the decoder. Standard: ITU-T T.81.
  */
 
@@ -15,6 +15,8 @@ export interface JpegOptions {
   /** One scan per component instead of one for all. */
   readonly separateScans?: boolean;
   readonly restartInterval?: number;
+  /** What all coefficients are divided by; default 1, which loses next to nothing. */
+  readonly factor?: number;
   /** Put after the start, or after the frame's header. */
   readonly segments?: readonly Buffer[];
   readonly frameFirst?: boolean;
@@ -52,7 +54,7 @@ interface Plane {
 
 export function encodeJpeg(pixels: Pixels, options: JpegOptions = {}): Buffer {
   const { model = "YCbCr", progressive = false, separateScans = false } = options;
-  const { restartInterval = 0, segments = [], frameFirst = false } = options;
+  const { restartInterval = 0, factor = 1, segments = [], frameFirst = false } = options;
   const sampling = Array.from(
     { length: model === "grey" ? 1 : model === "CMYK" || model === "YCCK" ? 4 : 3 },
     (_, index) => options.sampling?.[index] ?? ([1, 1] as const),
@@ -83,7 +85,9 @@ export function encodeJpeg(pixels: Pixels, options: JpegOptions = {}): Buffer {
       height: Math.ceil(Math.ceil((pixels.height * v) / down) / 8),
       stride,
       blocks: Array.from({ length: stride * unitsDown * v }, (_, block) =>
-        transform((x, y) => sample((block % stride) * 8 + x, Math.floor(block / stride) * 8 + y)),
+        transform(factor, (x, y) =>
+          sample((block % stride) * 8 + x, Math.floor(block / stride) * 8 + y),
+        ),
       ),
     };
   });
@@ -94,7 +98,7 @@ export function encodeJpeg(pixels: Pixels, options: JpegOptions = {}): Buffer {
     ...planes.flatMap(({ id, across, down }) => [id, (across << 4) | down, 0]),
   ]);
   const tables = [
-    jpegSegment(0xdb, [0, ...Array<number>(64).fill(1)]),
+    jpegSegment(0xdb, [0, ...Array<number>(64).fill(factor)]),
     huffmanTable(0x00, 16),
     huffmanTable(0x10, 256),
     jpegSegment(0xdd, [restartInterval >> 8, restartInterval & 255]),
@@ -162,7 +166,7 @@ const COSINES = Array.from({ length: 64 }, (_, index) => {
 });
 
 /** The coefficients of a block (A.3.3), in the file's order. */
-function transform(sample: (x: number, y: number) => number): Int16Array {
+function transform(factor: number, sample: (x: number, y: number) => number): Int16Array {
   const samples = Array.from({ length: 64 }, (_, at) => sample(at % 8, at >> 3) - 128);
   const rows = Array.from({ length: 64 }, (_, at) => {
     let sum = 0;
@@ -176,7 +180,7 @@ function transform(sample: (x: number, y: number) => number): Int16Array {
     for (let y = 0; y < 8; y++) {
       sum += (rows[y * 8 + (position % 8)] as number) * (COSINES[(position & 56) + y] as number);
     }
-    return Math.round(sum);
+    return Math.round(sum / factor);
   });
 }
 
