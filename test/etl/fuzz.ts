@@ -1,5 +1,5 @@
 /**
- * Fuzzes the ETL for longer than the tests do: `npm run fuzz`, or for example
+ * Fuzzes the ETL and the reading of pictures for longer than the tests do: `npm run fuzz`, or for example
  * `npm run fuzz -- --runs 1 --seed 17` to see again what a failure named.
  */
 import Mocha from "mocha";
@@ -21,7 +21,9 @@ for (const [name, value] of Object.entries(values)) {
 }
 
 const mocha = new Mocha({ forbidOnly: true });
+mocha.addFile(path.join(__dirname, "../support/setup.ts"));
 mocha.addFile(path.join(__dirname, "fuzz.test.ts"));
+mocha.addFile(path.join(__dirname, "../functions/serialize-image/fuzz.test.ts"));
 mocha.run((failures) => {
   process.exitCode = failures === 0 ? 0 : 1;
 });
