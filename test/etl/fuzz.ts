@@ -1,6 +1,6 @@
 /**
- * Fuzzes the ETL and the reading of pictures for longer than the tests do: `npm run fuzz`, or for example
- * `npm run fuzz -- --runs 1 --seed 17` to see again what a failure named.
+ * Fuzzes the ETL and the reading of pictures for longer than the tests do: `npm run fuzz`, or for
+ * example `npm run fuzz -- --runs 1 --seed 17` to see again what a failure named.
  */
 import Mocha from "mocha";
 import * as path from "node:path";
