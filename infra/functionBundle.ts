@@ -30,7 +30,8 @@ export function bundleModule(entryPoint: string): string {
     // The runtime is nodejs24.x, but local runs execute the same bundle on the oldest Node.js that
     // the project supports.
     target: "node20",
-    // Codecs are text until a picture needs them.
+    // Codecs are within, as text until a picture needs them ("imports" in package.json).
+    conditions: ["bundled", "module"],
     loader: { ".wasm": "base64" },
     // Of packages in both forms the ES module: it can be stripped of what is not used.
     mainFields: ["module", "main"],

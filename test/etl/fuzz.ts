@@ -21,7 +21,6 @@ for (const [name, value] of Object.entries(values)) {
 }
 
 const mocha = new Mocha({ forbidOnly: true });
-mocha.addFile(path.join(__dirname, "../support/codecs.ts"));
 mocha.addFile(path.join(__dirname, "fuzz.test.ts"));
 mocha.addFile(path.join(__dirname, "../functions/serialize-image/fuzz.test.ts"));
 mocha.run((failures) => {

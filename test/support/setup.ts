@@ -3,7 +3,6 @@ import { mkdirSync, readdirSync, realpathSync, rmSync, symlinkSync } from "node:
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { createWorkFolder } from "../../common/workFolder";
-import "./codecs";
 
 // The AWS SDK announces which Node versions it will stop supporting, in every thread that loads it.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";

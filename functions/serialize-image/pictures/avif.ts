@@ -1,4 +1,4 @@
-import wasm from "@jsquash/avif/codec/dec/avif_dec.wasm";
+import { readAvifCodec } from "#codecs";
 import type { AreaAverage } from "./areaAverage";
 import { WebAssemblyDecoder } from "./webAssembly";
 import type { Orientation } from "./orientation";
@@ -18,7 +18,7 @@ interface Box {
 const MOST_PIXELS = 12_500_000;
 
 const decoder = new WebAssemblyDecoder(
-  wasm,
+  readAvifCodec,
   MOST_PIXELS,
   async () => import("@jsquash/avif/decode.js"),
 );

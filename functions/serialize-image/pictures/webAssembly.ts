@@ -1,4 +1,4 @@
-import type { ImageSize } from "../../shared/environment";
+import type { ImageSize } from "../../../contract/values";
 import { TooLargeError } from "./picture";
 
 /** Node.js has WebAssembly; the types of its version 20 say nothing of it. */
@@ -18,12 +18,12 @@ export class WebAssemblyDecoder {
   private module: object | undefined;
 
   /**
-   * @param base64 the codec itself
+   * @param readCodec reads the codec itself
    * @param mostPixels that it decodes in the function's memory and time: it has the whole picture,
    *   4 bytes a pixel, within and again outside
    */
   constructor(
-    private readonly base64: string,
+    private readonly readCodec: () => Uint8Array,
     private readonly mostPixels: number,
     private readonly load: () => Promise<Codec>,
   ) {}
@@ -41,7 +41,7 @@ export class WebAssemblyDecoder {
       );
     }
     const codec = await this.load();
-    this.module ??= new WebAssembly.Module(Buffer.from(this.base64, "base64"));
+    this.module ??= new WebAssembly.Module(this.readCodec());
     await codec.init(this.module);
     const image = await codec.default(Uint8Array.from(file).buffer).catch((error: unknown) => {
       throw new Error("its decoder finds it damaged", { cause: error });

@@ -1,6 +1,6 @@
+import { readWebpCodec } from "#codecs";
 import { WebAssemblyDecoder } from "./webAssembly";
-import wasm from "@jsquash/webp/codec/dec/webp_dec.wasm";
-import type { ImageSize } from "../../shared/environment";
+import type { ImageSize } from "../../../contract/values";
 import type { AreaAverage } from "./areaAverage";
 import { readOrientation, type Orientation } from "./orientation";
 import { checkSize, type Picture } from "./picture";
@@ -35,7 +35,7 @@ const TRANSPARENT = 0x10;
 const MOST_PIXELS = 52_000_000;
 
 const decoder = new WebAssemblyDecoder(
-  wasm,
+  readWebpCodec,
   MOST_PIXELS,
   async () => import("@jsquash/webp/decode.js"),
 );
