@@ -14,7 +14,7 @@ const ENDPOINT = "ml-workflow-aws:endpoint";
 const NO_CHANGES = /^Resources:\n {4}\d+ unchanged$/m;
 
 describe("the program under Pulumi's engine", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
 
   let cli: string;
   let scratch: string;
@@ -217,7 +217,7 @@ describe("the program under Pulumi's engine", function () {
     });
 
     it("of a protected stack warns of an update for nothing, and is not destroyed by mistake", async function () {
-      this.timeout(300_000);
+      this.timeout(900_000);
       // Prepare
       const engine = await newEngine();
       const classes = ["apple", "bicycle"];

@@ -41,7 +41,7 @@ function leftovers(folder: string): string[] {
 }
 
 describe("npm run local", function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
 
   it("lists options and exit codes with --help", async () => {
     const { code, stdout } = await run("--help");
