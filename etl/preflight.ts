@@ -26,13 +26,23 @@ const NO_IMAGES = {
   coarse: new Uint8Array(),
 };
 
-/** The classes that the official archives have. */
-const OFFICIAL: ArchiveContent = {
-  fineNames: FINE_NAMES,
-  coarseNames: COARSE_NAMES,
-  train: NO_IMAGES,
-  test: NO_IMAGES,
-};
+/** Copies of the official archives call the trees `maple_tree` or just `maple`. */
+export const OFFICIAL_NAMES: readonly (readonly string[])[] = [
+  FINE_NAMES,
+  FINE_NAMES.map((name) => name.replace(/_tree$/, "")),
+];
+
+/** The classes that an official archive has, under the names that are asked for if it can be so. */
+function officialContent(classes: readonly string[]): ArchiveContent {
+  const known = (names: readonly string[]) =>
+    classes.every((name) => names.includes(name) || COARSE_NAMES.includes(name));
+  return {
+    fineNames: OFFICIAL_NAMES.find(known) ?? FINE_NAMES,
+    coarseNames: COARSE_NAMES,
+    train: NO_IMAGES,
+    test: NO_IMAGES,
+  };
+}
 
 const SILENT: Progress = {
   start: () => ({ advance: () => undefined, done: () => undefined }),
@@ -64,6 +74,6 @@ export async function checkDatasetRequest(
   if (!isOfficial) {
     return "nothing";
   }
-  selectClasses(classes, OFFICIAL);
+  selectClasses(classes, officialContent(classes));
   return "classes";
 }
