@@ -16,7 +16,7 @@ import { Training } from "./training";
 import { ClassificationWorkflow } from "./workflow";
 
 const config = readConfig();
-const { observability, protect } = config;
+const { observability, protect, availabilityZones: zones } = config;
 const names = physicalNames();
 // Not to be deleted, all but what an ordinary update replaces.
 const kept = { protect };
@@ -25,12 +25,9 @@ const kept = { protect };
 new Preflight("preflight", { config, endpointName: names.endpoint });
 
 // Training, model and functions run in here, if anywhere in particular.
-const { availabilityZones } = config;
-const network =
-  config.network === "private"
-    ? new PrivateNetwork("network", { availabilityZones }, kept)
-    : undefined;
-const placement = network;
+const network = { availabilityZones: zones };
+const placement =
+  config.network === "private" ? new PrivateNetwork("network", network, kept) : undefined;
 
 // Everything that is stored is encrypted with it.
 const key = new DataKey("data", kept);
@@ -42,11 +39,9 @@ const dataset = new Dataset("dataset", { recipe: config.dataset, key, keepObject
 const training = new Training("training", { dataset, settings: config.training, placement }, kept);
 
 // Uploads, verdicts and captured traffic.
-const inference = new PrivateBucket(
-  "inference",
-  { key, keepObjects: protect, expirationDays: inferenceExpiration(config.storage) },
-  kept,
-);
+const expirationDays = inferenceExpiration(config.storage);
+const stored = { key, keepObjects: protect, expirationDays };
+const inference = new PrivateBucket("inference", stored, kept);
 
 // Whoever looks after the stack is told here.
 const alarms = new NotificationTopic("alarms", { email: observability.alarmEmail }, kept);
@@ -64,23 +59,17 @@ const hosting = new Hosting(
 
 // Endpoint + held-out images -> accuracy, and the baseline for drift.
 const { accuracyFloor } = config.training;
-const scored = {
-  imageShape: modelShape(config.training),
-  dataset,
-  hosting,
-  inferenceBucket: inference,
-  accuracyFloor,
-};
+const imageShape = modelShape(config.training);
+const scored = { dataset, hosting, inferenceBucket: inference, imageShape, accuracyFloor };
 const parity = config.endpoint.enabled ? new ParityGate("parity", scored) : undefined;
 
 // incoming/ -> serialize -> classify -> filter -> accepted/ or review/.
 const workflow = new ClassificationWorkflow(
   "workflow",
   {
-    ...{ bucket: inference, hosting, placement, observability },
+    ...{ bucket: inference, hosting, placement, observability, imageShape },
     endpointEnabled: config.endpoint.enabled,
     classes: config.dataset.classes,
-    imageShape: modelShape(config.training),
     settings: config.workflow,
     logGroupName: names.executionLogs,
   },
@@ -88,11 +77,8 @@ const workflow = new ClassificationWorkflow(
 );
 
 // What is to be seen of all of the above, and what it costs.
-const monitoring = new Monitoring(
-  "monitoring",
-  { topic: alarms, hosting, workflow, dashboardName: names.dashboard },
-  kept,
-);
+const watched = { topic: alarms, hosting, workflow, dashboardName: names.dashboard };
+const monitoring = new Monitoring("monitoring", watched, kept);
 
 if (config.budget !== undefined) {
   new SpendingAlert("budget", config.budget);
@@ -100,7 +86,7 @@ if (config.budget !== undefined) {
 
 export const priceEstimate = estimatePrice(config, {
   alarms: hosting.alarmCount + monitoring.alarmCount,
-  interfaceEndpoints: network?.interfaceEndpoints ?? 0,
+  interfaceEndpoints: placement?.interfaceEndpoints ?? 0,
 });
 export const dashboardName = monitoring.dashboardName;
 export const datasetBucket = dataset.bucketName;
