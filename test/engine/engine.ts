@@ -56,13 +56,21 @@ export class Engine {
   /** @param cli folder of the CLI */
   static async create(cli: string, providers: StandInProviders): Promise<Engine> {
     const folder = await mkdtemp(path.join(tmpdir(), "engine-"));
-    for (const name of ["project", "home", "state", "plugins"]) {
+    for (const name of ["project", "home", "state", "plugins", "temporary"]) {
       await mkdir(path.join(folder, name));
     }
     for (const name of ["Pulumi.yaml", "package.json", "tsconfig.json"]) {
       await cp(path.join(PROJECT, name), path.join(folder, "project", name));
     }
-    for (const name of ["etl", "functions", "infra", "node_modules", "policy"]) {
+    for (const name of [
+      "common",
+      "contract",
+      "etl",
+      "functions",
+      "infra",
+      "node_modules",
+      "policy",
+    ]) {
       await symlink(path.join(PROJECT, name), path.join(folder, "project", name));
     }
     return new Engine(cli, folder, providers);
@@ -142,12 +150,13 @@ export class Engine {
   }
 
   private environment(): NodeJS.ProcessEnv {
-    const { PATH = "", HOME, TMPDIR = tmpdir() } = process.env;
+    const { PATH = "", HOME } = process.env;
     const plugins = path.join(this.folder, "plugins");
     return {
       PATH: [plugins, this.cli, path.dirname(process.execPath), PATH].join(path.delimiter),
       HOME,
-      TMPDIR,
+      // What the engine's own loader leaves goes with this engine.
+      TMPDIR: path.join(this.folder, "temporary"),
       PULUMI_HOME: path.join(this.folder, "home"),
       PULUMI_BACKEND_URL: `file://${path.join(this.folder, "state")}`,
       PULUMI_CONFIG_PASSPHRASE: "only for this test",

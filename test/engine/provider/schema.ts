@@ -80,5 +80,6 @@ function filledIn(value: unknown, path: readonly string[]): unknown {
     return value;
   }
   const block = value as Record<string, unknown>;
-  return { ...block, [key]: filledIn(block[key], nested) };
+  const filled = filledIn(block[key], nested);
+  return filled === undefined ? block : { ...block, [key]: filled };
 }
