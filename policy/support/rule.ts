@@ -9,6 +9,7 @@ import type {
   StackValidationArgs,
   StackValidationPolicy,
 } from "@pulumi/policy";
+import { keepArchives } from "./archives";
 import { Member } from "./member";
 import { Property } from "./property";
 
@@ -63,11 +64,15 @@ export function mend(
     args: ResourceValidationArgs,
   ) => boolean,
 ): ResourceRemediation {
-  return (args) => {
+  return async (args) => {
     if (!types.includes(args.type)) {
       args.notApplicable(`It applies to ${types.join(", ")}`);
     }
-    return change(Property.of(args.props), args.props, args) ? args.props : undefined;
+    if (!change(Property.of(args.props), args.props, args)) {
+      return undefined;
+    }
+    await keepArchives(args.props);
+    return args.props;
   };
 }
 

@@ -4,13 +4,19 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { specialResourceSig, specialSecretSig, specialSigKey } from "@pulumi/pulumi/runtime/rpc";
+import {
+  specialArchiveSig,
+  specialAssetSig,
+  specialResourceSig,
+  specialSecretSig,
+  specialSigKey,
+} from "@pulumi/pulumi/runtime/rpc";
 import { expect } from "chai";
 import type { RecordedResource } from "../../local/pulumi/graph";
 import { PolicyPackConfigError, type PolicyPackConfig } from "../../local/pulumi/policyPackConfig";
 import { PolicyPackError, PolicyPackProcess } from "../../local/pulumi/policyPack";
 import { policies } from "../../policy/policies";
-import { UNKNOWN, withValue, type Subject } from "../support/policy";
+import { subject, UNKNOWN, withValue, type Subject } from "../support/policy";
 import { compliant } from "./compliant";
 import { attachment } from "./iam/attachment/resource";
 import { bucket, bucketWithCompanions, versioning } from "./s3/bucket/resource";
@@ -227,6 +233,33 @@ describe("the policy pack over its Analyzer protocol", () => {
         { policy: "aws-resource-require-tags", inputs: tagged.props, diagnostic: "" },
       ]);
       expect(untouched).to.deep.equal([]);
+    } finally {
+      await pack.stop();
+    }
+  });
+
+  it("mends a function without losing its code, archives in archives included", async () => {
+    // Prepare
+    const pack = await start({
+      "aws-resource-require-tags": { enforcementLevel: "remediate", required: ["team=ml"] },
+    });
+    const text = { [specialSigKey]: specialAssetSig, text: "export {};" };
+    const archive = (assets: object) => ({ [specialSigKey]: specialArchiveSig, assets });
+    const code = archive({ "index.mjs": text, more: archive({ "a.mjs": text }) });
+    const lambda = subject("aws:lambda/function:Function", { role: "r", code });
+
+    // Act
+    try {
+      const remediations = await pack.remediate(recorded(lambda));
+
+      // Assess
+      expect(remediations).to.deep.equal([
+        {
+          policy: "aws-resource-require-tags",
+          inputs: { role: "r", code, tags: { team: "ml" } },
+          diagnostic: "",
+        },
+      ]);
     } finally {
       await pack.stop();
     }
