@@ -1,7 +1,7 @@
 /**
  * What Pulumi's providers call for the resources of the workflow, by area. Written by hand from the
  * provider's sources and the Service Authorization Reference; AWS has not judged it yet, so expect
- * to add an action or two: an update names the one that it lacks.
+ * to add an action or two: an update names the one that it lacks. One list, for it is read as one.
  */
 import * as pulumi from "@pulumi/pulumi";
 import { accountId, arnOf, partition, region } from "../infra/account";

@@ -1,3 +1,4 @@
+/** Long, because every way in which a server can fail is one case of one promise, on one server. */
 import { expect } from "chai";
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";

@@ -1,6 +1,6 @@
 /**
  * Changes to the graph of our own program that break the policies they name, and no other: the proof that the
- * program is held to the pack, and not only fixtures.
+ * program is held to the pack, and not only fixtures. One table, so that a missing row is seen.
  */
 import { stateMachineDefinition } from "../../infra/stateMachine";
 import { subject, UNKNOWN, withValue, without, type Subject } from "../support/policy";

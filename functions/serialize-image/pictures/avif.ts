@@ -14,7 +14,7 @@ interface Box {
   readonly data: Buffer;
 }
 
-/** A third of a second goes into each million of them. */
+/** An estimate: the slowest of the formats has to end within the function's time, too. */
 const MOST_PIXELS = 12_500_000;
 
 const decoder = new WebAssemblyDecoder(

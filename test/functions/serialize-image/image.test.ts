@@ -1,3 +1,4 @@
+/** Long, because every format has its own ways to be odd, damaged or hostile. */
 import { expect } from "chai";
 import { imageSize } from "image-size";
 import { normalizeImage } from "../../../functions/serialize-image/image";

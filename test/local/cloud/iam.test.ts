@@ -1,3 +1,4 @@
+/** Long, because the rules of one evaluation are many, and are read side by side. */
 import { expect } from "chai";
 import { Authority, LOCAL_ACCOUNT_ID } from "../../../local/cloud/iam";
 

@@ -1,3 +1,4 @@
+/** One table of every kind of picture; long, because the kinds are many. */
 import { deflateSync } from "node:zlib";
 import {
   PNG_SIGNATURE,

@@ -1,4 +1,7 @@
-/** What any S3 has to answer: checks that this project's and somebody else's server both take. */
+/**
+ * What any S3 has to answer: checks that this project's and somebody else's server both take. One
+ * list, however long, so that both are asked the same.
+ */
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import {

@@ -1,3 +1,4 @@
+/** Long, because it goes through every operation of one service. */
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
