@@ -1,6 +1,7 @@
 /** Prints which policy refuses which change to our own program: `npm run policy:matrix`. */
 import { policies } from "../../policy/policies";
-import { modesOf, MUTATIONS, outcomeOf } from "./mutations";
+import { MUTATIONS } from "./mutations";
+import { modesOf, outcomeOf } from "./mutations/mutation";
 
 async function main(): Promise<void> {
   const rows: string[][] = [];
@@ -13,10 +14,17 @@ async function main(): Promise<void> {
         found.size === mutation.refusedBy.length &&
         mutation.refusedBy.every((name) => found.has(name));
       surprises += expected ? 0 : 1;
-      verdicts.set(mode, expected ? "refused" : `by ${[...found].join(" and ") || "nobody"}`);
+      verdicts.set(
+        mode,
+        expected
+          ? found.size === 0
+            ? "accepted"
+            : "refused"
+          : `by ${[...found].join(" and ") || "nobody"}`,
+      );
     }
     rows.push([
-      mutation.refusedBy.join(" and "),
+      mutation.refusedBy.join(" and ") || "(none)",
       mutation.title,
       mutation.stack ?? "dev",
       verdicts.get("preview") ?? "-",

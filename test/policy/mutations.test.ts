@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { policies } from "../../policy/policies";
 import { graphOf, refusals } from "../support/policyGraph";
-import { modesOf, MUTATIONS, outcomeOf } from "./mutations";
+import { MUTATIONS } from "./mutations";
+import { modesOf, outcomeOf } from "./mutations/mutation";
 
 describe("the program under its policies", () => {
   for (const stack of ["dev", "prod"] as const) {
@@ -25,7 +26,11 @@ describe("the program under its policies", () => {
 
   for (const mutation of MUTATIONS) {
     for (const mode of modesOf(mutation)) {
-      it(`is refused with ${mutation.title} by ${mutation.refusedBy.join(" and ")} alone (${mode})`, async () => {
+      const verdict =
+        mutation.refusedBy.length === 0
+          ? "is accepted with"
+          : `is refused by ${mutation.refusedBy.join(" and ")} alone with`;
+      it(`${verdict} ${mutation.title} (${mode})`, async () => {
         // Act
         const found = await outcomeOf(mutation, mode);
 

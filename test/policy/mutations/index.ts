@@ -1,0 +1,18 @@
+/**
+ * Changes to the graph of our own program that break the policies they name, and no other: the proof that the
+ * program is held to the pack, and not only fixtures. One table, so that a missing row is seen.
+ */
+import { everywhere } from "./everywhere";
+import { iam } from "./iam";
+import type { Mutation } from "./mutation";
+import { s3 } from "./s3";
+import { sagemaker } from "./sagemaker";
+import { workflow } from "./workflow";
+
+export const MUTATIONS: readonly Mutation[] = [
+  ...sagemaker,
+  ...s3,
+  ...iam,
+  ...workflow,
+  ...everywhere,
+];

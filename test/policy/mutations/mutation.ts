@@ -1,0 +1,106 @@
+/** What a row of the table of mutations is, and the ways to change one resource of the program. */
+import { withValue, without, type Subject } from "../../support/policy";
+import {
+  graphOf,
+  refusals,
+  type Mode,
+  type PolicyConfigs,
+  type Refusal,
+  type StackName,
+  type Subjects,
+} from "../../support/policyGraph";
+
+export interface Mutation {
+  /** What is wrong afterwards. */
+  readonly title: string;
+  /** The policies that refuse it, and no other; none refuses an honest change. */
+  readonly refusedBy: readonly string[];
+  readonly change: (subjects: Subjects) => Subjects;
+  /** The stack that is changed; dev unless given. */
+  readonly stack?: StackName;
+  /** Both unless given. */
+  readonly modes?: readonly Mode[];
+  readonly configs?: PolicyConfigs;
+}
+
+/** What the pack says to a mutation. */
+export async function outcomeOf(mutation: Mutation, mode: Mode): Promise<readonly Refusal[]> {
+  const { inputs, outputs } = await graphOf(mutation.stack ?? "dev", mode);
+  const changed = { inputs: mutation.change(inputs), outputs: mutation.change(outputs) };
+  return refusals(changed, mutation.configs, new Set(inputs));
+}
+
+export function modesOf({ modes = ["preview", "update"] }: Mutation): readonly Mode[] {
+  return modes;
+}
+
+export type Change = Mutation["change"];
+
+/** The one resource of that class and name. */
+function isThe(kind: string, name: string): (each: Subject) => boolean {
+  return (each) => each.type.endsWith(`:${kind}`) && each.name === name;
+}
+
+export function edit(
+  kind: string,
+  name: string,
+  change: (found: Subject) => readonly Subject[],
+): Change {
+  return (subjects) => {
+    const is = isThe(kind, name);
+    if (subjects.filter(is).length !== 1) {
+      throw new Error(`The program has not one ${kind} called ${name}`);
+    }
+    return subjects.flatMap((each) => (is(each) ? change(each) : [each]));
+  };
+}
+
+export const set = (kind: string, name: string, path: string, value: unknown) =>
+  edit(kind, name, (found) => [withValue(found, path, value)]);
+
+export const drop = (kind: string, name: string, path: string) =>
+  edit(kind, name, (found) => [without(found, path)]);
+
+export const remove = (kind: string, name: string) => edit(kind, name, () => []);
+
+export const add =
+  (added: Subject): Change =>
+  (subjects) => [...subjects, added];
+
+export const unprotect = (kind: string, name: string) =>
+  edit(kind, name, (found) => [{ ...found, protect: false }]);
+
+/** As if a property had been written down, and not made from other resources. */
+export const inPlace = (found: Subject, property: string): Subject => ({
+  ...found,
+  propertyDependencies: { ...found.propertyDependencies, [property]: [] },
+});
+
+/** The same policy, or policies, broken in several ways. */
+export function mutations(
+  refusedBy: string | readonly string[],
+  changes: Readonly<Record<string, Change>>,
+  options: Pick<Mutation, "stack" | "modes" | "configs"> = {},
+): Mutation[] {
+  return Object.entries(changes).map(([title, change]) => ({
+    title,
+    refusedBy: [refusedBy].flat(),
+    change,
+    ...options,
+  }));
+}
+
+export const statement = (value: object) =>
+  JSON.stringify({ Version: "2012-10-17", Statement: [value] });
+
+/** Honest changes, which a strict pack must not refuse. */
+export const honest = (
+  changes: Readonly<Record<string, Change>>,
+  options?: Pick<Mutation, "stack" | "modes" | "configs">,
+): Mutation[] => mutations([], changes, options);
+
+/** One change after the other. */
+export const both =
+  (first: Change, then: Change): Change =>
+  (subjects) =>
+    then(first(subjects));

@@ -1,0 +1,133 @@
+/** Functions, executions, logs and topics. */
+import { stateMachineDefinition } from "../../../infra/stateMachine";
+import { UNKNOWN, subject, withValue } from "../../support/policy";
+import {
+  add,
+  drop,
+  edit,
+  inPlace,
+  mutations,
+  remove,
+  set,
+  type Change,
+  type Mutation,
+} from "./mutation";
+
+const FUNCTION = ["Function", "workflow-filter"] as const;
+const MACHINE = ["StateMachine", "workflow"] as const;
+const LOGS = ["LogGroup", "workflow-filter"] as const;
+
+type State = Readonly<Record<string, unknown>>;
+
+/** Our own definition with one of its states changed. */
+function state(name: string, change: (state: State) => State): Change {
+  const definition = stateMachineDefinition({
+    partition: "aws",
+    serializeFunctionArn: "arn:serialize",
+    classifyFunctionArn: "arn:classify",
+    filterFunctionArn: "arn:filter",
+    bucketName: "inference",
+    reviewTopicArn: "arn:review",
+  });
+  const states = definition.States as unknown as Record<string, State>;
+  const found = states[name];
+  if (found === undefined) {
+    throw new Error(`The state machine has no state ${name}`);
+  }
+  const changed = { ...definition, States: { ...states, [name]: change(found) } };
+  return set(...MACHINE, "definition", JSON.stringify(changed));
+}
+
+const omit =
+  (key: string) =>
+  (from: State): State =>
+    Object.fromEntries(Object.entries(from).filter(([name]) => name !== key));
+
+export const workflow: readonly Mutation[] = [
+  ...mutations("lambda-function-require-current-runtime", {
+    "an old runtime": set(...FUNCTION, "runtime", "nodejs18.x"),
+    "no runtime": drop(...FUNCTION, "runtime"),
+  }),
+  ...mutations("lambda-function-disallow-secrets-in-environment", {
+    "a password in the environment": set(...FUNCTION, "environment.variables.DB_PASSWORD", "x"),
+    "an access key in the environment": set(
+      ...FUNCTION,
+      "environment.variables.SETTING",
+      ["AKIA", "IOSFODNN7EXAMPLE"].join(""),
+    ),
+  }),
+  ...mutations(
+    "lambda-function-disallow-secrets-in-environment",
+    {
+      "a token that is not known yet": set(...FUNCTION, "environment.variables.API_TOKEN", UNKNOWN),
+    },
+    { modes: ["preview"] },
+  ),
+  ...mutations("lambda-function-require-log-group", {
+    "a function without its log group": remove(...LOGS),
+    "a function that names no log group": drop(...FUNCTION, "loggingConfig"),
+    "a function that logs into a foreign group": edit(...FUNCTION, (found) => [
+      inPlace(withValue(found, "loggingConfig.logGroup", "another"), "loggingConfig"),
+    ]),
+  }),
+  ...mutations("lambda-function-restrict-timeout", {
+    "a function that runs for a quarter of an hour": set(...FUNCTION, "timeout", 900),
+  }),
+  ...mutations("lambda-function-enable-tracing", {
+    "a function traced if its caller wants": set(...FUNCTION, "tracingConfig.mode", "PassThrough"),
+    "a function without traces": drop(...FUNCTION, "tracingConfig"),
+  }),
+  ...mutations("sfn-state-machine-require-retry", {
+    "a step that is tried once": state("ClassifyImage", omit("Retry")),
+    "a step that is tried zero times more": state("KeepAccepted", (from) => ({
+      ...from,
+      Retry: [{ ErrorEquals: ["States.ALL"], MaxAttempts: 0 }],
+    })),
+  }),
+  ...mutations("sfn-state-machine-require-catch", {
+    "a step that fails unnoticed": state("FilterInference", omit("Catch")),
+    "a step that catches one error": state("NotifyReviewers", (from) => ({
+      ...from,
+      Catch: [{ ErrorEquals: ["States.Timeout"], Next: "RecordFailure" }],
+    })),
+  }),
+  ...mutations("sfn-state-machine-enable-logging", {
+    "executions not logged": set(...MACHINE, "loggingConfiguration.level", "OFF"),
+    "logs to nowhere": drop(...MACHINE, "loggingConfiguration.logDestination"),
+  }),
+  ...mutations("sfn-state-machine-enable-tracing", {
+    "executions not traced": set(...MACHINE, "tracingConfiguration.enabled", false),
+    "executions without tracing": drop(...MACHINE, "tracingConfiguration"),
+  }),
+  ...mutations("cloudwatch-log-group-require-retention", {
+    "logs kept for ever": drop(...LOGS, "retentionInDays"),
+    "logs kept for ever by a zero": set(...LOGS, "retentionInDays", 0),
+    "logs kept for ten years": set(...LOGS, "retentionInDays", 3653),
+  }),
+  ...mutations("sns-topic-require-encryption", {
+    "reviews announced without a key": drop("Topic", "workflow-review", "kmsMasterKeyId"),
+    "another topic without a key": add(subject("aws:sns/topic:Topic", {}, { name: "another" })),
+  }),
+  ...mutations("sfn-state-machine-disallow-sdk-calls", {
+    "a step that makes an endpoint configuration": state("ClassifyImage", (from) => ({
+      ...from,
+      Resource: "arn:aws:states:::aws-sdk:sagemaker:createEndpointConfig",
+    })),
+    "an endpoint made by the clock": add(
+      subject("aws:scheduler/schedule:Schedule", {
+        target: { arn: "arn:aws:scheduler:::aws-sdk:sagemaker:createEndpoint" },
+      }),
+    ),
+  }),
+  ...mutations("lambda-permission-disallow-public-invocation", {
+    "a function that everyone may call": add(
+      subject("aws:lambda/permission:Permission", { principal: "*" }),
+    ),
+    "a function with an open URL": add(
+      subject("aws:lambda/functionUrl:FunctionUrl", { authorizationType: "NONE" }),
+    ),
+  }),
+  ...mutations("sfn-state-machine-enable-logging", {
+    "executions logged if they die": set(...MACHINE, "loggingConfiguration.level", "FATAL"),
+  }),
+];
