@@ -4,6 +4,7 @@
  */
 import { everywhere } from "./everywhere";
 import { iam } from "./iam";
+import { lambda } from "./lambda";
 import type { Mutation } from "./mutation";
 import { s3 } from "./s3";
 import { sagemaker } from "./sagemaker";
@@ -13,6 +14,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...sagemaker,
   ...s3,
   ...iam,
+  ...lambda,
   ...workflow,
   ...everywhere,
 ];

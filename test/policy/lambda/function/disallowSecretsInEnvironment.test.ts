@@ -41,7 +41,6 @@ describe("policy lambda/function/disallowSecretsInEnvironment", () => {
   });
 
   for (const name of [
-    "SECRET",
     "DB_PASSWORD",
     "dbPassword",
     "API_KEY",

@@ -1,0 +1,45 @@
+/** Functions: what they carry, and who may call them. */
+import { UNKNOWN } from "../../support/policy";
+import { honest, mutations, set, type Mutation } from "./mutation";
+
+const FUNCTION = ["Function", "workflow-filter"] as const;
+
+const variable = (name: string, value: unknown) =>
+  set(...FUNCTION, `environment.variables.${name}`, value);
+/** Put together here, so that no scanner takes it for a real one. */
+const like = (...parts: readonly string[]) => parts.join("");
+
+export const lambda: readonly Mutation[] = [
+  ...mutations("lambda-function-disallow-secrets-in-environment", {
+    "a password by another spelling": variable("DB_PASSWD", "hunter2"),
+    "a password with a stage after it": variable("DB_PASSWORD_PROD", "hunter2"),
+    "a key with a hyphen": variable("api-key", "hunter2"),
+    "a key with its issuer after it": variable("API_KEY_OPENAI", "hunter2"),
+    "a password of a number": variable("DB_PASSWORD", "123456"),
+    "a token of Hugging Face under a harmless name": variable("HUB", like("hf_", "aB".repeat(17))),
+    "a token of GitHub under a harmless name": variable("SOURCE", like("ghp_", "aB".repeat(18))),
+    "a token of Slack under a harmless name": variable("ALERTS", like("xoxb-", "1".repeat(24))),
+    "a private key under a harmless name": variable(
+      "SETTING",
+      like("-----BEGIN OPENSSH ", "PRIVATE KEY-----"),
+    ),
+    "a URL with a password": variable("DATABASE_URL", "postgres://user:hunter2@db.example.com/a"),
+    "a connection string with a password": variable("DATABASE", "Server=db;Uid=sa;Pwd=hunter2;"),
+    "a secret among settings": variable("SETTINGS", JSON.stringify({ apiKey: "hunter2" })),
+  }),
+  ...honest({
+    "a secret by its ARN": variable(
+      "DB_SECRET",
+      "arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-1a2b3c",
+    ),
+    "a secret by the name of a parameter": variable("DB_PASSWORD", "/ml-workflow/dev/password"),
+    "the token that ends a text": variable("EOS_TOKEN", "</s>"),
+    "a number of tokens": variable("MAX_TOKENS", "2048"),
+    "tokenizers in parallel": variable("TOKENIZERS_PARALLELISM", "false"),
+    "a rule for passwords": variable("PASSWORD_MIN_LENGTH", "12"),
+  }),
+  ...honest(
+    { "a secret of this stack, whose ARN is not known yet": variable("DB_SECRET", UNKNOWN) },
+    { modes: ["preview"] },
+  ),
+];
