@@ -3,15 +3,20 @@
  * waits for those under way, and then throws it.
  */
 export async function forEachConcurrently<Item>(
-  items: Iterable<Item>,
+  items: Iterable<Item> | AsyncIterable<Item>,
   limit: number,
   run: (item: Item) => Promise<void>,
 ): Promise<void> {
-  const iterator = items[Symbol.iterator]();
+  const iterator =
+    Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
   let failed = false;
   const worker = async (): Promise<void> => {
-    for (let next = iterator.next(); !failed && next.done !== true; next = iterator.next()) {
+    while (!failed) {
       try {
+        const next = await iterator.next();
+        if (next.done === true) {
+          return;
+        }
         await run(next.value);
       } catch (error) {
         failed = true;

@@ -8,7 +8,7 @@ import { S3Service } from "./services/s3";
 import { SageMaker } from "./services/sagemaker/service";
 import { ServiceQuotas } from "./services/serviceQuotas";
 import { Topics } from "./services/sns";
-import { taskIntegrations } from "./services/stepFunctions/integrations";
+import { integrationsOf } from "./services/stepFunctions/integrations";
 import { StepFunctions, type Execution } from "./services/stepFunctions/service";
 import { Sts } from "./services/sts";
 import type { Session } from "./session";
@@ -52,7 +52,7 @@ export class Cloud {
     this.lambda = new Lambda(options.scratch);
     this.sagemaker = new SageMaker(session, options.report, options.scratch);
     this.stepFunctions = new StepFunctions(
-      taskIntegrations({
+      integrationsOf({
         lambda: this.lambda,
         topics: this.topics,
         authority: this.authority,

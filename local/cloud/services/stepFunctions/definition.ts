@@ -100,7 +100,65 @@ const fail = z.strictObject({
   CausePath: path.optional(),
 });
 
-const state = z.discriminatedUnion("Type", [task, pass, wait, choice, succeed, fail]);
+/** What only a distributed map has ("Map state processing modes", Step Functions Developer Guide). */
+const distributed = {
+  ItemReader: z
+    .strictObject({
+      Resource: z.string(),
+      ReaderConfig: z.strictObject({ InputType: z.literal("JSONL") }).optional(),
+      Parameters: payloadTemplate,
+    })
+    .optional(),
+  ItemBatcher: z
+    .strictObject({
+      MaxItemsPerBatch: z.int().positive(),
+      BatchInput: payloadTemplate.optional(),
+    })
+    .optional(),
+  /** Share of the items, 0 to 100, that may fail without the map failing. */
+  ToleratedFailurePercentage: z.number().min(0).max(100).optional(),
+  ResultWriter: z.strictObject({ Resource: z.string(), Parameters: payloadTemplate }).optional(),
+  /** Part of the name of its map runs. */
+  Label: z.string().max(40).optional(),
+};
+
+const mapFields = z.strictObject({
+  Type: z.literal("Map"),
+  ...common,
+  ...transition,
+  ...inputOutput,
+  ...distributed,
+  ItemsPath: path.default("$"),
+  ItemSelector: payloadTemplate.optional(),
+  /** 0 is as many as the service has. */
+  MaxConcurrency: z.int().min(0).default(0),
+  ResultSelector: payloadTemplate.optional(),
+  ResultPath: path.nullable().default("$"),
+  Retry: z.array(retrier).default([]),
+  Catch: z.array(catcher).default([]),
+});
+
+const processorFields = z.strictObject({
+  ...common,
+  ProcessorConfig: z
+    .discriminatedUnion("Mode", [
+      z.strictObject({ Mode: z.literal("INLINE") }),
+      z.strictObject({ Mode: z.literal("DISTRIBUTED"), ExecutionType: z.literal("EXPRESS") }),
+    ])
+    .default({ Mode: "INLINE" }),
+  StartAt: z.string(),
+});
+
+const map = mapFields.extend({
+  ItemProcessor: processorFields.extend({
+    States: z.record(
+      z.string(),
+      z.lazy((): z.ZodType<State> => state),
+    ),
+  }),
+});
+
+const state = z.discriminatedUnion("Type", [task, map, pass, wait, choice, succeed, fail]);
 
 const definition = z.strictObject({
   ...common,
@@ -109,8 +167,16 @@ const definition = z.strictObject({
   States: z.record(z.string(), state),
 });
 
+/** States and the first of them: a machine's, or those that each item of a map goes through. */
+export type States = Pick<Definition, "StartAt" | "States">;
+
 export type Definition = z.infer<typeof definition>;
-export type State = z.infer<typeof state>;
+export type State =
+  | MapState
+  | z.infer<typeof task | typeof pass | typeof wait | typeof choice | typeof succeed | typeof fail>;
+export interface MapState extends z.infer<typeof mapFields> {
+  readonly ItemProcessor: z.infer<typeof processorFields> & States;
+}
 export type TaskState = z.infer<typeof task>;
 export type ChoiceRule = z.infer<typeof choiceRule>;
 export type Comparison = z.infer<typeof comparison>;
@@ -126,14 +192,40 @@ export function parseDefinition(text: string): Definition {
   if (!result.success) {
     throw invalid(z.prettifyError(result.error));
   }
-  const { StartAt, States } = result.data;
+  checkStates(result.data);
+  const names = allStates(result.data).map(([name]) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    throw invalid(`two states are called ${twice}`);
+  }
+  return result.data;
+}
+
+/** All states by name, those inside of maps too. */
+export function allStates({ States }: States): readonly (readonly [string, State])[] {
+  return Object.entries(States).flatMap(([name, state]) => [
+    [name, state] as const,
+    ...(state.Type === "Map" ? allStates(state.ItemProcessor) : []),
+  ]);
+}
+
+function checkStates({ StartAt, States }: States): void {
   const targets = [StartAt, ...Object.values(States).flatMap(nextStates)];
   for (const target of targets) {
     if (!Object.hasOwn(States, target)) {
       throw invalid(`there is no state ${target}`);
     }
   }
-  return result.data;
+  for (const [name, state] of Object.entries(States)) {
+    if (state.Type === "Map") {
+      const { Mode } = state.ItemProcessor.ProcessorConfig;
+      const field = Object.keys(distributed).find((key) => Object.hasOwn(state, key));
+      if (Mode === "INLINE" && field !== undefined) {
+        throw invalid(`${name} is an inline map, which has no ${field}`);
+      }
+      checkStates(state.ItemProcessor);
+    }
+  }
 }
 
 function nextStates(state: State): string[] {
@@ -141,6 +233,7 @@ function nextStates(state: State): string[] {
     case "Choice":
       return [...state.Choices.map((rule) => rule.Next), ...given(state.Default)];
     case "Task":
+    case "Map":
       return [...given(state.Next), ...state.Catch.map((catcher) => catcher.Next)];
     case "Pass":
     case "Wait":

@@ -1,6 +1,7 @@
 /** The services that a state machine's tasks can call, by resource ARN without its partition. */
 import {
   GetObjectCommand,
+  HeadObjectCommand,
   PutObjectCommand,
   S3Client,
   S3ServiceException,
@@ -12,7 +13,8 @@ import type { AssumeRole } from "../../session";
 import type { Lambda } from "../lambda/service";
 import type { Topics } from "../sns";
 import { StateError } from "./errors";
-import type { TaskIntegration } from "./service";
+import { ITEM_READERS, RESULT_WRITERS } from "./mapData";
+import type { Integrations, TaskIntegration } from "./service";
 
 const SERVICE_PRINCIPAL = "states.amazonaws.com";
 
@@ -41,9 +43,7 @@ const putObjectParameters = z.strictObject({
 
 const getObjectParameters = z.strictObject({ Bucket: z.string(), Key: z.string() });
 
-export function taskIntegrations(
-  services: IntegratedServices,
-): ReadonlyMap<string, TaskIntegration> {
+export function integrationsOf(services: IntegratedServices): Integrations {
   const { lambda, topics, authority, assumeRole } = services;
 
   const authorize = (
@@ -64,7 +64,7 @@ export function taskIntegrations(
     return client;
   };
 
-  return new Map<string, TaskIntegration>([
+  const tasks = new Map<string, TaskIntegration>([
     [
       "states:::lambda:invoke",
       async (parameters, roleArn) => {
@@ -117,7 +117,45 @@ export function taskIntegrations(
         });
       },
     ],
+    [
+      "states:::aws-sdk:s3:headObject",
+      (parameters, roleArn) => {
+        const input = getObjectParameters.parse(parameters);
+        return orStateError("S3", async () => {
+          const { ETag, ContentLength, ContentType, VersionId } = await s3As(roleArn).send(
+            new HeadObjectCommand(input),
+          );
+          return { ETag, ContentLength, ContentType, VersionId };
+        });
+      },
+    ],
   ]);
+
+  return {
+    tasks,
+    readers: new Map(
+      [...ITEM_READERS].map(([resource, read]) => [
+        resource,
+        (parameters: unknown, roleArn: string) => read(s3As(roleArn), parameters),
+      ]),
+    ),
+    writers: new Map(
+      [...RESULT_WRITERS].map(([resource, write]) => [
+        resource,
+        (parameters: unknown, roleArn: string, mapRunArn: string) =>
+          write(s3As(roleArn), parameters, mapRunArn),
+      ]),
+    ),
+    authorizeStates: (action, resource, roleArn) => {
+      try {
+        authorize(roleArn, action, resource);
+      } catch (error) {
+        throw error instanceof AwsError
+          ? new StateError("StepFunctions.AccessDeniedException", error.message)
+          : error;
+      }
+    },
+  };
 }
 
 /** An error that a handler threw, as Step Functions reports it. */

@@ -1,6 +1,16 @@
 /** Runs one execution of a state machine. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ChoiceRule, Comparison, Definition, Retrier, State, TaskState } from "./definition";
+import { forEachConcurrently } from "../../../../common/concurrency";
+import type {
+  ChoiceRule,
+  Comparison,
+  Definition,
+  MapState,
+  Retrier,
+  State,
+  States,
+  TaskState,
+} from "./definition";
 import { StateError } from "./errors";
 import { fillTemplate, readPath, writePath, type Scope } from "./paths";
 
@@ -23,12 +33,18 @@ export interface ExecutionContext {
     readonly Input: unknown;
   };
   readonly StateMachine: { readonly Id: string; readonly Name: string };
+  /** In the iterations of a map. */
+  readonly Map?: { readonly Item: { readonly Index: number; readonly Value: unknown } };
 }
+
+/** Runs a distributed map; resolves to its result. Rejects with a {@link StateError}. */
+export type MapRunner = (state: MapState, scope: Scope) => Promise<unknown>;
 
 export interface InterpreterOptions {
   readonly definition: Definition;
   readonly context: ExecutionContext;
   readonly runTask: TaskRunner;
+  readonly runMap: MapRunner;
   /** Told how long each visit of a state took. */
   readonly onState?: (state: string, milliseconds: number) => void;
   /** Waits between retries; real time unless a test says otherwise. */
@@ -49,18 +65,22 @@ interface Step {
  */
 export async function interpret(options: InterpreterOptions): Promise<unknown> {
   const { definition, context } = options;
-  const run = runStates(options);
+  const run = runStates(definition, context.Execution.Input, options);
   return definition.TimeoutSeconds === undefined
     ? run
     : withTimeout(run, definition.TimeoutSeconds, `Execution ${context.Execution.Name}`);
 }
 
-async function runStates(options: InterpreterOptions): Promise<unknown> {
-  const { definition, context } = options;
-  let data = context.Execution.Input;
-  let name: string | undefined = definition.StartAt;
+async function runStates(
+  { StartAt, States }: States,
+  input: unknown,
+  options: InterpreterOptions,
+): Promise<unknown> {
+  const { context } = options;
+  let data = input;
+  let name: string | undefined = StartAt;
   while (name !== undefined) {
-    const state: State | undefined = definition.States[name];
+    const state: State | undefined = States[name];
     if (state === undefined) {
       throw new StateError("States.Runtime", `There is no state ${name}`);
     }
@@ -81,7 +101,9 @@ async function runStates(options: InterpreterOptions): Promise<unknown> {
 async function runState(state: State, scope: Scope, options: InterpreterOptions): Promise<Step> {
   switch (state.Type) {
     case "Task":
-      return runTaskState(state, scope, options);
+      return retried(state, scope, options, () => attempt(state, scope, options));
+    case "Map":
+      return retried(state, scope, options, () => attemptMap(state, scope, options));
     case "Fail":
       throw new StateError(
         state.ErrorPath === undefined
@@ -116,15 +138,17 @@ async function runState(state: State, scope: Scope, options: InterpreterOptions)
   }
 }
 
-async function runTaskState(
-  state: TaskState,
+/** Attempts what a state does until it succeeds, its retriers give up, or a catcher takes over. */
+async function retried(
+  state: TaskState | MapState,
   scope: Scope,
   options: InterpreterOptions,
+  attempt: () => Promise<unknown>,
 ): Promise<Step> {
   const attempts = new Map<Retrier, number>();
   for (;;) {
     try {
-      return { output: await attempt(state, scope, options), next: state.Next };
+      return { output: await attempt(), next: state.Next };
     } catch (error) {
       if (!(error instanceof StateError)) {
         throw error;
@@ -162,12 +186,66 @@ async function attempt(
     ? answer
     : withTimeout(answer, state.TimeoutSeconds, state.Resource));
   checkSize(result, state.Resource);
+  return outputOf(state, input, result);
+}
+
+async function attemptMap(
+  state: MapState,
+  scope: Scope,
+  options: InterpreterOptions,
+): Promise<unknown> {
+  const input = through(state.InputPath, scope);
+  const result =
+    state.ItemProcessor.ProcessorConfig.Mode === "DISTRIBUTED"
+      ? await options.runMap(state, input)
+      : await runInlineMap(state, input, options);
+  return outputOf(state, input, result);
+}
+
+/** Iterations that run at once ("Inline mode", Step Functions Developer Guide). */
+const MOST_INLINE_ITERATIONS = 40;
+
+/** The results of the iterations, in the order of the items; the first that fails fails the map. */
+async function runInlineMap(
+  state: MapState,
+  input: Scope,
+  options: InterpreterOptions,
+): Promise<readonly unknown[]> {
+  const items = itemsAt(state, input);
+  const atOnce = Math.min(state.MaxConcurrency || MOST_INLINE_ITERATIONS, MOST_INLINE_ITERATIONS);
+  const results: unknown[] = items.map(() => undefined);
+  await forEachConcurrently(items.entries(), atOnce, async ([index, value]) => {
+    const context = { ...options.context, Map: { Item: { Index: index, Value: value } } };
+    const selected = selectItem(state, value, { ...input, context });
+    results[index] = await runStates(state.ItemProcessor, selected, { ...options, context });
+  });
+  return results;
+}
+
+/** What an iteration is given of an item: what the map's selector makes of it, or the item. */
+export function selectItem({ ItemSelector }: MapState, item: unknown, scope: Scope): unknown {
+  return ItemSelector === undefined ? item : fillTemplate(ItemSelector, scope);
+}
+
+/**
+ * What is at a map's `ItemsPath`.
+ * @throws StateError `States.Runtime` when that is no array
+ */
+export function itemsAt({ ItemsPath }: MapState, input: Scope): readonly unknown[] {
+  const items = readPath(ItemsPath, input);
+  if (!Array.isArray(items)) {
+    throw new StateError("States.Runtime", `${ItemsPath} is no array`);
+  }
+  return items;
+}
+
+function outputOf(state: TaskState | MapState, input: Scope, result: unknown): unknown {
   const selected =
     state.ResultSelector === undefined
       ? result
-      : fillTemplate(state.ResultSelector, { ...scope, data: result });
+      : fillTemplate(state.ResultSelector, { ...input, data: result });
   const data = writePath(state.ResultPath, input.data, selected);
-  return through(state.OutputPath, { ...scope, data }).data;
+  return through(state.OutputPath, { ...input, data }).data;
 }
 
 /** Narrows the scope's data to what is at the path; `null` stands for an empty object. */

@@ -10,11 +10,22 @@ export interface Scope {
 
 type Json = Record<string, unknown>;
 
+/** A path that ends in a filter: the objects of an array whose field is a certain text. */
+const FILTER = /^(\$.*)\[\?\(@\.(\w+) == '([^']*)'\)\]$/;
+
 /**
- * The value at a reference path such as `$.a.b[0]` or `$$.Execution.Name`.
+ * The value at a reference path such as `$.a.b[0]` or `$$.Execution.Name`, or what a filter such as
+ * `$.a[?(@.b == 'c')]` leaves of an array there.
  * @throws StateError `States.Runtime` when there is nothing
  */
 export function readPath(path: string, scope: Scope): unknown {
+  const [, list, field, wanted] = FILTER.exec(path) ?? [];
+  if (list !== undefined && field !== undefined) {
+    const items = readPath(list, scope);
+    return Array.isArray(items)
+      ? items.filter((item) => isObject(item) && item[field] === wanted)
+      : [];
+  }
   const fromContext = path.startsWith("$$");
   let value = fromContext ? scope.context : scope.data;
   for (const step of pathSteps(fromContext ? path.slice(1) : path)) {

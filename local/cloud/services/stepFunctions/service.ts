@@ -2,9 +2,10 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AwsError } from "../../protocol";
-import { parseDefinition, type Definition } from "./definition";
+import { allStates, parseDefinition, type Definition } from "./definition";
 import { StateError } from "./errors";
-import { interpret, type TaskRunner } from "./interpreter";
+import { interpret, type InterpreterOptions } from "./interpreter";
+import { runDistributedMap, type MapRun, type MapRunServices, type ResultSink } from "./mapRun";
 
 /** A finished or running execution. */
 export interface Execution {
@@ -19,10 +20,30 @@ export interface Execution {
   cause?: string;
   /** States in the order in which they were left, with the time spent in each. */
   readonly states: { readonly name: string; readonly milliseconds: number }[];
+  /** Those of its distributed maps, in the order in which they started. */
+  readonly mapRuns: MapRun[];
 }
 
 /** Calls a service on behalf of a state machine's role. */
 export type TaskIntegration = (parameters: unknown, roleArn: string) => Promise<unknown>;
+
+/** The services of a state machine, on behalf of its role. */
+export interface Integrations {
+  /** By resource ARN, without the partition: `states:::lambda:invoke`. */
+  readonly tasks: ReadonlyMap<string, TaskIntegration>;
+  /** The same for the datasets of distributed maps. */
+  readonly readers: ReadonlyMap<
+    string,
+    (parameters: unknown, roleArn: string) => AsyncIterable<unknown>
+  >;
+  /** The same for their results. */
+  readonly writers: ReadonlyMap<
+    string,
+    (parameters: unknown, roleArn: string, mapRunArn: string) => ResultSink
+  >;
+  /** @throws StateError when the role may not do that with an execution */
+  authorizeStates(action: string, resource: string, roleArn: string): void;
+}
 
 interface StateMachine {
   readonly arn: string;
@@ -37,8 +58,7 @@ export class StepFunctions {
   private readonly running = new Map<Execution, Promise<void>>();
   private readonly stopping = new AbortController();
 
-  /** @param integrations by resource ARN, without the partition: `states:::lambda:invoke` */
-  constructor(private readonly integrations: ReadonlyMap<string, TaskIntegration>) {}
+  constructor(private readonly integrations: Integrations) {}
 
   /**
    * Makes a state machine, or changes one: executions that run keep the definition and the role
@@ -52,9 +72,16 @@ export class StepFunctions {
     readonly definition: string;
   }): void {
     const definition = parseDefinition(machine.definition);
-    for (const [name, state] of Object.entries(definition.States)) {
+    const { tasks, readers, writers } = this.integrations;
+    for (const [name, state] of allStates(definition)) {
       if (state.Type === "Task") {
-        this.integration(state.Resource, name);
+        integrated(tasks, state.Resource, name);
+      }
+      if (state.Type === "Map" && state.ItemReader !== undefined) {
+        integrated(readers, state.ItemReader.Resource, name);
+      }
+      if (state.Type === "Map" && state.ResultWriter !== undefined) {
+        integrated(writers, state.ResultWriter.Resource, name);
       }
     }
     const executions = this.machines.get(machine.arn)?.executions ?? [];
@@ -85,6 +112,7 @@ export class StepFunctions {
       status: "RUNNING",
       milliseconds: 0,
       states: [],
+      mapRuns: [],
     };
     machine.executions.push(execution);
     const run = this.run(machine, execution).finally(() => this.running.delete(execution));
@@ -111,25 +139,10 @@ export class StepFunctions {
   private async run(machine: StateMachine, execution: Execution): Promise<void> {
     const started = performance.now();
     const { signal } = this.stopping;
-    const runTask: TaskRunner = async (resource, parameters) => {
-      signal.throwIfAborted();
-      return this.integration(resource, execution.name)(parameters, machine.roleArn);
-    };
     try {
       execution.output = await interpret({
+        ...this.surroundings(machine, execution),
         definition: machine.definition,
-        context: {
-          Execution: {
-            Id: execution.arn,
-            Name: execution.name,
-            RoleArn: machine.roleArn,
-            StartTime: new Date(execution.startedAt).toISOString(),
-            Input: execution.input,
-          },
-          StateMachine: { Id: machine.arn, Name: machine.name },
-        },
-        runTask,
-        pause: (milliseconds) => sleep(milliseconds, undefined, { signal }),
         onState: (name, milliseconds) => execution.states.push({ name, milliseconds }),
       });
       execution.status = "SUCCEEDED";
@@ -157,16 +170,84 @@ export class StepFunctions {
     return machine;
   }
 
-  private integration(resource: string, where: string): TaskIntegration {
-    const integration = this.integrations.get(resource.replace(/^arn:[^:]+:/, ""));
-    if (integration === undefined) {
-      throw new AwsError(
-        "InvalidDefinition",
-        400,
-        `${where}: the local cloud does not integrate ${resource}; it has ` +
-          [...this.integrations.keys()].join(", "),
-      );
-    }
-    return integration;
+  /** What an execution of a machine has around it. */
+  private surroundings(
+    machine: StateMachine,
+    execution: Execution,
+  ): Omit<InterpreterOptions, "definition"> {
+    const { signal } = this.stopping;
+    const { roleArn } = machine;
+    const { tasks } = this.integrations;
+    return {
+      context: {
+        Execution: {
+          Id: execution.arn,
+          Name: execution.name,
+          RoleArn: roleArn,
+          StartTime: new Date(execution.startedAt).toISOString(),
+          Input: execution.input,
+        },
+        StateMachine: { Id: machine.arn, Name: machine.name },
+      },
+      runTask: async (resource, parameters) => {
+        signal.throwIfAborted();
+        return integrated(tasks, resource, execution.name)(parameters, roleArn);
+      },
+      runMap: (state, input) =>
+        runDistributedMap(
+          state,
+          input,
+          { arnPrefix: machine.arn.split(":").slice(0, 5).join(":"), stateMachine: machine.name },
+          this.mapRunServices(machine),
+          (run) => execution.mapRuns.push(run),
+        ),
+      pause: (milliseconds) => sleep(milliseconds, undefined, { signal }),
+    };
   }
+
+  private mapRunServices(machine: StateMachine): MapRunServices {
+    const { roleArn } = machine;
+    const { readers, writers, authorizeStates } = this.integrations;
+    return {
+      signal: this.stopping.signal,
+      readItems: ({ Resource }, parameters) =>
+        integrated(readers, Resource, machine.name)(parameters, roleArn),
+      writeResults: ({ Resource }, parameters, mapRunArn) =>
+        integrated(writers, Resource, machine.name)(parameters, roleArn, mapRunArn),
+      runChild: ({ ItemProcessor: { StartAt, States } }, arn, input) => {
+        authorizeStates("states:StartExecution", machine.arn, roleArn);
+        const child: Execution = {
+          arn,
+          name: arn.slice(arn.lastIndexOf(":") + 1),
+          input,
+          startedAt: Date.now(),
+          status: "RUNNING",
+          milliseconds: 0,
+          states: [],
+          mapRuns: [],
+        };
+        return interpret({
+          ...this.surroundings(machine, child),
+          definition: { StartAt, States, TimeoutSeconds: EXPRESS_TIMEOUT_SECONDS },
+        });
+      },
+    };
+  }
+}
+
+/** Longest execution of an Express workflow ("Step Functions service quotas"). */
+const EXPRESS_TIMEOUT_SECONDS = 300;
+
+/** @throws AwsError `InvalidDefinition` when the local cloud has no such integration */
+function integrated<T>(integrations: ReadonlyMap<string, T>, resource: string, where: string): T {
+  const integration = integrations.get(resource.replace(/^arn:[^:]+:/, ""));
+  if (integration === undefined) {
+    throw new AwsError(
+      "InvalidDefinition",
+      400,
+      `${where}: the local cloud does not integrate ${resource}; it has ` +
+        [...integrations.keys()].join(", "),
+    );
+  }
+  return integration;
 }

@@ -27,6 +27,7 @@ function classification(
     milliseconds: 20,
     ...(failed ? { error: outcome.error } : {}),
     states: [{ name: "ClassifyImage", milliseconds: 10 }],
+    mapRuns: [],
   };
   return {
     image: {

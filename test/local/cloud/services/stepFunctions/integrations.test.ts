@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { Authority, LOCAL_ACCOUNT_ID } from "../../../../../local/cloud/iam";
 import { Lambda } from "../../../../../local/cloud/services/lambda/service";
 import { Topics } from "../../../../../local/cloud/services/sns";
-import { taskIntegrations } from "../../../../../local/cloud/services/stepFunctions/integrations";
+import { integrationsOf } from "../../../../../local/cloud/services/stepFunctions/integrations";
 import { Gateway } from "../../../../../local/cloud/gateway";
 import { S3Service } from "../../../../../local/cloud/services/s3";
 import { allow, rejectionOf, trust } from "../../../pulumi/resources/support";
@@ -51,7 +51,7 @@ describe("tasks that call services", () => {
     gateway = new Gateway(authority, () => undefined);
     gateway.register("s3", s3);
     const endpoint = await gateway.start();
-    const integrations = taskIntegrations({
+    const integrations = integrationsOf({
       lambda,
       topics,
       authority,
@@ -61,7 +61,7 @@ describe("tasks that call services", () => {
         credentials: authority.assumeRole(roleArn, service),
       }),
     });
-    run = async (resource, parameters) => integrations.get(resource)?.(parameters, ROLE);
+    run = async (resource, parameters) => integrations.tasks.get(resource)?.(parameters, ROLE);
   });
   afterEach(async () => {
     await lambda.stop();

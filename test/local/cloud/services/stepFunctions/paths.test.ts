@@ -30,6 +30,17 @@ describe("reference paths", () => {
     }
   });
 
+  it("filter the objects of a list by a text", () => {
+    // Prepare
+    const list = [{ verdict: "failed", n: 1 }, { verdict: "accepted" }, 3, { verdict: "failed" }];
+    const scope = { data: { list, one: {} }, context: {} };
+
+    // Act and assess
+    expect(readPath("$.list[?(@.verdict == 'failed')]", scope)).to.deep.equal([list[0], list[3]]);
+    expect(readPath("$.one[?(@.verdict == 'failed')]", scope)).to.deep.equal([]);
+    expect(() => readPath("$.absent[?(@.verdict == 'failed')]", scope)).to.throw("$.absent");
+  });
+
   it("write into a copy and make what is missing on the way", () => {
     // Prepare
     const data = { kept: 1 };

@@ -1,0 +1,180 @@
+/**
+ * A distributed map: items of a dataset in S3, or of the state's input, in batches, each a child
+ * execution of its own ("Using Map state in Distributed mode", Step Functions Developer Guide).
+ */
+import { randomUUID } from "node:crypto";
+import { forEachConcurrently } from "../../../../common/concurrency";
+import type { MapState } from "./definition";
+import { StateError } from "./errors";
+import { itemsAt, selectItem } from "./interpreter";
+import { fillTemplate, type Scope } from "./paths";
+
+/**
+ * Child executions that run at once: AWS has 10,000, this process a few cores, and functions that
+ * each work on two events.
+ */
+const MOST_CHILDREN = 40;
+
+/** Failures of child executions whose reasons are kept. */
+const MOST_FAILURES = 10;
+
+/** How a map run comes along, as `DescribeMapRun` tells it. */
+export interface MapRun {
+  readonly arn: string;
+  readonly itemCounts: { total: number; succeeded: number; failed: number };
+  /** The first few child executions that failed, and why. */
+  readonly failures: { readonly error: string; readonly cause: string }[];
+}
+
+/** One finished child execution. */
+export interface ChildResult {
+  readonly arn: string;
+  readonly input: unknown;
+  readonly startedAt: number;
+  readonly output?: unknown;
+  readonly error?: StateError;
+}
+
+/** Keeps the results of child executions. */
+export interface ResultSink {
+  add(result: ChildResult): Promise<void>;
+  /** The result of the whole map. */
+  finish(): Promise<unknown>;
+}
+
+/** What a map run needs of its surroundings. */
+export interface MapRunServices {
+  /** Reads the dataset that an `ItemReader` names, with its parameters filled in. */
+  readItems(
+    reader: NonNullable<MapState["ItemReader"]>,
+    parameters: unknown,
+  ): AsyncIterable<unknown>;
+  /** Where a `ResultWriter` keeps results, with its parameters filled in. */
+  writeResults(
+    writer: NonNullable<MapState["ResultWriter"]>,
+    parameters: unknown,
+    mapRunArn: string,
+  ): ResultSink;
+  /** Runs one child execution; rejects with a {@link StateError} when it fails. */
+  runChild(state: MapState, arn: string, input: unknown): Promise<unknown>;
+  /** Ends the run early when aborted. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Runs a distributed map to its end.
+ * @param stateMachine name of the machine, part of the ARNs of the run and its children
+ * @param started told of the run before the first item is read
+ * @returns the results of all children, or where the results are
+ * @throws StateError `States.ExceedToleratedFailureThreshold` when more items failed than are
+ *   tolerated, and whatever reading the dataset throws
+ */
+export async function runDistributedMap(
+  state: MapState,
+  input: Scope,
+  { arnPrefix, stateMachine }: { readonly arnPrefix: string; readonly stateMachine: string },
+  services: MapRunServices,
+  started: (run: MapRun) => void,
+): Promise<unknown> {
+  const label = `${stateMachine}/${state.Label ?? "Map"}`;
+  const run: MapRun = {
+    arn: `${arnPrefix}:mapRun:${label}:${randomUUID()}`,
+    itemCounts: { total: 0, succeeded: 0, failed: 0 },
+    failures: [],
+  };
+  started(run);
+  const { ResultWriter: writer } = state;
+  const sink =
+    writer === undefined
+      ? new ResultList()
+      : services.writeResults(writer, fillTemplate(writer.Parameters, input), run.arn);
+  const atOnce = Math.min(state.MaxConcurrency || MOST_CHILDREN, MOST_CHILDREN);
+
+  await forEachConcurrently(batches(state, input, services), atOnce, async ({ input, items }) => {
+    services.signal.throwIfAborted();
+    run.itemCounts.total += items;
+    const child = {
+      arn: `${arnPrefix}:express:${label}:${randomUUID()}:${randomUUID()}`,
+      input,
+      startedAt: Date.now(),
+    };
+    try {
+      const output = await services.runChild(state, child.arn, input);
+      run.itemCounts.succeeded += items;
+      await sink.add({ ...child, output });
+    } catch (error) {
+      if (!(error instanceof StateError)) {
+        throw error;
+      }
+      run.itemCounts.failed += items;
+      if (run.failures.length < MOST_FAILURES) {
+        run.failures.push({ error: error.name, cause: error.message });
+      }
+      await sink.add({ ...child, error });
+    }
+  });
+
+  const result = await sink.finish();
+  const { failed, total } = run.itemCounts;
+  if (failed * 100 > total * (state.ToleratedFailurePercentage ?? 0)) {
+    throw new StateError(
+      "States.ExceedToleratedFailureThreshold",
+      `The specified tolerated failure threshold was exceeded: ${failed} of ${total} items failed`,
+    );
+  }
+  return result;
+}
+
+/** Inputs of the child executions, and the number of items in each. */
+async function* batches(
+  state: MapState,
+  input: Scope,
+  services: MapRunServices,
+): AsyncGenerator<{ readonly input: unknown; readonly items: number }> {
+  const { ItemReader: reader, ItemBatcher: batcher } = state;
+  const source =
+    reader === undefined
+      ? itemsAt(state, input)
+      : services.readItems(reader, fillTemplate(reader.Parameters, input));
+  let index = 0;
+  let batch: unknown[] = [];
+  const whole = () => {
+    const { BatchInput: template } = batcher ?? {};
+    const more = template === undefined ? {} : { BatchInput: fillTemplate(template, input) };
+    const full = { input: { ...more, Items: batch }, items: batch.length };
+    batch = [];
+    return full;
+  };
+  for await (const value of source) {
+    const context = { ...(input.context as object), Map: { Item: { Index: index, Value: value } } };
+    const selected = selectItem(state, value, { ...input, context });
+    index += 1;
+    if (batcher === undefined) {
+      yield { input: selected, items: 1 };
+      continue;
+    }
+    batch.push(selected);
+    if (batch.length === batcher.MaxItemsPerBatch) {
+      yield whole();
+    }
+  }
+  if (batch.length > 0) {
+    yield whole();
+  }
+}
+
+/** Without a writer the map's result is the list of its children's. */
+class ResultList implements ResultSink {
+  private readonly outputs: unknown[] = [];
+
+  add({ output }: ChildResult): Promise<void> {
+    if (output !== undefined) {
+      this.outputs.push(output);
+    }
+    return Promise.resolve();
+  }
+
+  finish(): Promise<unknown> {
+    return Promise.resolve(this.outputs);
+  }
+}

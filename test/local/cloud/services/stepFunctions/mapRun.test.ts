@@ -1,0 +1,185 @@
+import { expect } from "chai";
+import { parseDefinition } from "../../../../../local/cloud/services/stepFunctions/definition";
+import { StateError } from "../../../../../local/cloud/services/stepFunctions/errors";
+import {
+  runDistributedMap,
+  type ChildResult,
+  type MapRun,
+  type MapRunServices,
+} from "../../../../../local/cloud/services/stepFunctions/mapRun";
+
+interface Outcome {
+  readonly output?: unknown;
+  readonly error?: Error;
+  readonly run: MapRun | undefined;
+  /** What each child was given. */
+  readonly inputs: readonly unknown[];
+  readonly kept: readonly ChildResult[];
+}
+
+const SERVICES: Pick<MapRunServices, "readItems" | "signal"> = {
+  readItems: async function* () {
+    yield await Promise.resolve({ Key: "a.png" });
+    yield { Key: "b.png" };
+    yield { Key: "c.png" };
+  },
+  signal: new AbortController().signal,
+};
+
+/** Runs a map with these fields; `fails` says of which child inputs the child fails. */
+async function runMap(
+  fields: object,
+  { data = {}, fails = () => false }: { data?: unknown; fails?: (input: unknown) => boolean } = {},
+): Promise<Outcome> {
+  const definition = parseDefinition(
+    JSON.stringify({
+      StartAt: "Map",
+      States: {
+        Map: {
+          Type: "Map",
+          ItemProcessor: {
+            ProcessorConfig: { Mode: "DISTRIBUTED", ExecutionType: "EXPRESS" },
+            StartAt: "Work",
+            States: { Work: { Type: "Succeed" } },
+          },
+          End: true,
+          ...fields,
+        },
+      },
+    }),
+  );
+  const state = definition.States["Map"];
+  if (state?.Type !== "Map") {
+    throw new Error("The definition has no map");
+  }
+  const inputs: unknown[] = [];
+  const kept: ChildResult[] = [];
+  let run: MapRun | undefined;
+  const outcome = await runDistributedMap(
+    state,
+    { data, context: {} },
+    { arnPrefix: "arn:aws:states:eu-west-1:000000000000", stateMachine: "machine" },
+    {
+      ...SERVICES,
+      writeResults: () => ({
+        add: (result) => Promise.resolve(void kept.push(result)),
+        finish: () => Promise.resolve("written"),
+      }),
+      runChild: (_state, _arn, input) => {
+        inputs.push(input);
+        return fails(input)
+          ? Promise.reject(new StateError("OddError", "a child failed"))
+          : Promise.resolve(input);
+      },
+    },
+    (started) => (run = started),
+  ).then(
+    (output) => ({ output }),
+    (error: unknown) => ({ error: error as Error }),
+  );
+  return { ...outcome, run, inputs, kept };
+}
+
+const READER = {
+  ItemReader: { Resource: "arn:aws:states:::s3:listObjectsV2", Parameters: { Bucket: "images" } },
+};
+const WRITER = {
+  ResultWriter: {
+    Resource: "arn:aws:states:::s3:putObject",
+    Parameters: { Bucket: "images", Prefix: "results" },
+  },
+};
+
+describe("a distributed map", () => {
+  it("hands each item of its dataset to a child, as its selector wants it", async () => {
+    // Act
+    const { inputs, run } = await runMap({
+      ...READER,
+      ItemSelector: { "key.$": "$$.Map.Item.Value.Key", "place.$": "$$.Map.Item.Index" },
+    });
+
+    // Assess
+    expect(inputs).to.deep.equal([
+      { key: "a.png", place: 0 },
+      { key: "b.png", place: 1 },
+      { key: "c.png", place: 2 },
+    ]);
+    expect(run?.arn).to.match(/^arn:aws:states:eu-west-1:000000000000:mapRun:machine\/Map:/);
+    expect(run?.itemCounts).to.deep.equal({ total: 3, succeeded: 3, failed: 0 });
+  });
+
+  it("hands over batches, the last of which may be smaller, with what they have in common", async () => {
+    // Act
+    const { inputs } = await runMap(
+      {
+        ...READER,
+        ItemBatcher: { MaxItemsPerBatch: 2, BatchInput: { "bucket.$": "$.bucket" } },
+      },
+      { data: { bucket: "images" } },
+    );
+
+    // Assess
+    expect(inputs).to.deep.equal([
+      { BatchInput: { bucket: "images" }, Items: [{ Key: "a.png" }, { Key: "b.png" }] },
+      { BatchInput: { bucket: "images" }, Items: [{ Key: "c.png" }] },
+    ]);
+  });
+
+  it("takes its items from its input if it reads no dataset, and answers with all results", async () => {
+    // Act
+    const { output } = await runMap({ ItemsPath: "$.list" }, { data: { list: [1, 2] } });
+
+    // Assess
+    expect(output).to.deep.equal([1, 2]);
+  });
+
+  it("keeps results and failures where its writer says", async () => {
+    // Act
+    const { output, kept } = await runMap(
+      { ItemsPath: "$.list", ToleratedFailurePercentage: 50, ...WRITER },
+      { data: { list: [1, 2] }, fails: (input) => input === 1 },
+    );
+
+    // Assess
+    expect(output).to.equal("written");
+    expect(kept.map(({ input, error }) => [input, error?.name])).to.have.deep.members([
+      [1, "OddError"],
+      [2, undefined],
+    ]);
+  });
+
+  it("fails when more items fail than it tolerates, having kept what there is", async () => {
+    // Prepare
+    const list = Array.from({ length: 10 }, (_, index) => index);
+    const tolerant = { ItemsPath: "$.list", ToleratedFailurePercentage: 20, ...WRITER };
+
+    // Act
+    const borne = await runMap(tolerant, {
+      data: { list },
+      fails: (input) => (input as number) < 2,
+    });
+    const failed = await runMap(tolerant, {
+      data: { list },
+      fails: (input) => (input as number) < 3,
+    });
+
+    // Assess
+    expect(borne.output).to.equal("written");
+    expect(failed.error?.name).to.equal("States.ExceedToleratedFailureThreshold");
+    expect(failed.error?.message).to.include("3 of 10 items failed");
+    expect(failed.run?.failures[0]).to.deep.equal({ error: "OddError", cause: "a child failed" });
+    expect(failed.kept).to.have.length(10);
+  });
+
+  it("tolerates no failure unless told, and counts a batch by its items", async () => {
+    // Act
+    const { error, run } = await runMap(
+      { ...READER, ItemBatcher: { MaxItemsPerBatch: 2 } },
+      { fails: (input) => (input as { Items: unknown[] }).Items.length === 2 },
+    );
+
+    // Assess
+    expect(error?.name).to.equal("States.ExceedToleratedFailureThreshold");
+    expect(run?.itemCounts).to.deep.equal({ total: 3, succeeded: 1, failed: 2 });
+  });
+});
