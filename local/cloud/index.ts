@@ -5,6 +5,7 @@ import { Authority, LOCAL_ACCOUNT_ID, type Credentials } from "./iam";
 import { EventBus } from "./services/eventBus";
 import { Lambda } from "./services/lambda/service";
 import { S3Service } from "./services/s3";
+import type { EndpointFault } from "./services/sagemaker/faults";
 import { SageMaker } from "./services/sagemaker/service";
 import { ServiceQuotas } from "./services/serviceQuotas";
 import { Topics } from "./services/sns";
@@ -19,6 +20,8 @@ export interface CloudOptions {
   readonly projectRoot: string;
   /** Existing folder for what functions and jobs unpack; the system's temporary one unless given. */
   readonly scratch?: string;
+  /** What is to go wrong, once each. */
+  readonly faults?: readonly EndpointFault[];
   /** Told each line of progress, and who says it. */
   readonly report: (source: string, line: string) => void;
 }
@@ -51,6 +54,9 @@ export class Cloud {
     const session = (roleArn: string, service: string) => this.sessionFor(roleArn, service);
     this.lambda = new Lambda(options.scratch);
     this.sagemaker = new SageMaker(session, options.report, options.scratch);
+    options.faults?.forEach((fault) => {
+      this.sagemaker.arrangeFault(fault);
+    });
     this.stepFunctions = new StepFunctions(
       integrationsOf({
         lambda: this.lambda,

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import type { Cloud } from "../cloud";
+import { ENDPOINT_FAULTS, type EndpointFault } from "../cloud/services/sagemaker/faults";
 import { showRunProgress } from "./progress";
 import { renderHtml } from "./report/html";
 import { renderText } from "./report/text";
@@ -33,9 +34,13 @@ interface Flags {
   readonly classes?: readonly string[];
   readonly stack: string;
   readonly config: readonly ConfigOverride[];
+  readonly fault: readonly EndpointFault[];
   readonly out: string;
   readonly keep?: true;
 }
+
+/** What was said to have gone wrong already. */
+let reported: unknown;
 
 class InterruptedError extends Error {
   override readonly name = "InterruptedError";
@@ -56,6 +61,12 @@ const program = new Command("local")
     collectOverrides,
     [],
   )
+  .option(
+    "--fault <name>",
+    `has something go wrong with the endpoint, once: ${ENDPOINT_FAULTS.join(", ")}; may be repeated`,
+    collectFaults,
+    [],
+  )
   .option("--out <folder>", "where summary.json and report.html go", path.join(PROJECT_ROOT, "out"))
   .option("--keep", "leave the cloud running until Ctrl+C, and print how to reach it")
   .showHelpAfterError("(--help lists the options)")
@@ -63,6 +74,13 @@ const program = new Command("local")
   .addHelpText(
     "after",
     `
+Faults, which are as AWS and its provider show them:
+  create-fails       the endpoint is Failed, and the deployment with it
+  create-hangs       it stays in Creating until the provider gives up, and fails a minute later
+  update-rolls-back  an alarm goes off in the next update that is watched by alarms, such as
+                     \`npm run rollback\` from another terminal
+With --keep the cloud stays also when the deployment has failed: \`npm run doctor\` sees what is left.
+
 Exit codes:
   0    everything worked
   ${EXIT_CODES.failed}    a stage failed
@@ -77,7 +95,7 @@ async function main(): Promise<void> {
   const interruption = new AbortController();
   const interrupt = () => interruption.abort(new InterruptedError("Interrupted"));
   process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
-  const { archive, images, classes, stack, config } = flags;
+  const { archive, images, classes, stack, config, fault } = flags;
   // Loaded only now: it takes a second, which help and wrong options need not wait for.
   const { runLocally } = await import("./run.js");
   await runLocally(
@@ -88,6 +106,16 @@ async function main(): Promise<void> {
       ...(archive === undefined ? {} : { archive }),
       ...(images === undefined ? {} : { images }),
       ...(classes === undefined ? {} : { classes }),
+      faults: fault,
+      ...(flags.keep === true
+        ? {
+            onDeploymentFailed: (error, cloud) => {
+              report(error);
+              reported = error;
+              return keepRunning(cloud, undefined, interruption.signal);
+            },
+          }
+        : {}),
       signal: interruption.signal,
       progress: showRunProgress(process.stderr),
     },
@@ -98,7 +126,7 @@ async function main(): Promise<void> {
         `Written: ${["summary.json", "report.html"].map((file) => path.relative(process.cwd(), path.join(flags.out, file))).join(", ")}\n`,
       );
       if (flags.keep === true) {
-        await keepRunning(run, cloud, interruption.signal);
+        await keepRunning(cloud, run.summary.endpoint, interruption.signal);
       }
     },
   );
@@ -110,7 +138,11 @@ async function writeReports({ summary, classifications }: Run, folder: string): 
   await writeFile(path.join(folder, "report.html"), renderHtml(summary, classifications));
 }
 
-async function keepRunning({ summary }: Run, cloud: Cloud, signal: AbortSignal): Promise<void> {
+async function keepRunning(
+  cloud: Cloud,
+  endpoint: EndpointSummary | undefined,
+  signal: AbortSignal,
+): Promise<void> {
   const environment = cloud.deployerEnvironment();
   const settings = Object.entries(environment).map(([name, value]) => `export ${name}=${value}`);
   process.stdout.write(`
@@ -118,7 +150,7 @@ The local cloud is running at ${cloud.endpoint}. In another terminal:
 
 ${settings.join("\n")}
 
-${summary.endpoint === undefined ? "" : examples(summary.endpoint)}
+${endpoint === undefined ? "" : examples(endpoint)}
 Ctrl+C stops it.
 `);
   await new Promise<void>((resolve) => {
@@ -154,6 +186,14 @@ function parseNames(text: string): string[] {
   return text.split(",").map((name) => name.trim());
 }
 
+function collectFaults(text: string, earlier: readonly EndpointFault[]): EndpointFault[] {
+  const fault = ENDPOINT_FAULTS.find((name) => name === text);
+  if (fault === undefined) {
+    throw new InvalidArgumentError(`It must be one of ${ENDPOINT_FAULTS.join(", ")}.`);
+  }
+  return [...earlier, fault];
+}
+
 function collectOverrides(text: string, earlier: readonly ConfigOverride[]): ConfigOverride[] {
   return [...earlier, parseOverride(text)];
 }
@@ -162,8 +202,11 @@ main().catch((error: unknown) => {
   process.exitCode = report(error);
 });
 
-/** Says what went wrong. @returns the exit code */
+/** Says what went wrong, unless it was said. @returns the exit code */
 function report(error: unknown): number {
+  if (error === reported) {
+    return EXIT_CODES.failed;
+  }
   if (error instanceof Error && "exitCode" in error && typeof error.exitCode === "number") {
     // Commander has printed the help or the complaint already.
     return error.exitCode === 0 ? 0 : EXIT_CODES.usage;

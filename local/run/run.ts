@@ -9,6 +9,7 @@ import { createWorkFolder } from "../../common/workFolder";
 import { DEFAULT_CLASSES } from "../../contract/dataset";
 import type * as program from "../../infra";
 import { Cloud } from "../cloud";
+import type { EndpointFault } from "../cloud/services/sagemaker/faults";
 import { deployProgram, previewProgram } from "../pulumi/deployment";
 import { writeSampleArchive } from "./sample";
 import { readStackConfig, type ConfigOverride, type StackConfig } from "../pulumi/stackConfig";
@@ -29,6 +30,10 @@ export interface RunOptions {
   /** Held-out images to classify; all unless given. */
   readonly images?: number;
   readonly overrides: readonly ConfigOverride[];
+  /** What is to go wrong with the endpoint, once each. */
+  readonly faults?: readonly EndpointFault[];
+  /** Called when the deployment has failed, while the cloud still runs. */
+  readonly onDeploymentFailed?: (error: unknown, cloud: Cloud) => Promise<void>;
   /** Ends the run early when aborted. */
   readonly signal: AbortSignal;
   readonly progress: RunProgress;
@@ -83,6 +88,7 @@ export async function runLocally(
       region: config.values["aws:region"] ?? "us-east-1",
       projectRoot,
       scratch,
+      ...(options.faults === undefined ? {} : { faults: options.faults }),
       report: (source, line) => progress.line(source, line),
     });
     const running = cloud;
@@ -107,7 +113,11 @@ export async function runLocally(
           progress.line("recorded", `${type} ${name}: ${unseen}`);
         }
       }),
-    );
+    ).catch(async (error: unknown) => {
+      signal.throwIfAborted();
+      await options.onDeploymentFailed?.(error, running);
+      throw error;
+    });
     // Most resources take no time; the few that do are the stages of the workflow.
     for (const { name, seconds: taken } of created.filter((it) => it.seconds >= SLOW_SECONDS)) {
       seconds.set(`deploy: ${name}`, taken);

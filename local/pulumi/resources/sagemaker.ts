@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { EndpointStateError, type DeploymentConfig } from "../../cloud/services/sagemaker/endpoint";
 import { handler, type ResourceHandler } from "./handler";
 
 const trainingJob = z.looseObject({
@@ -52,6 +53,31 @@ const endpointConfiguration = z.looseObject({
   dataCaptureConfig: captureConfig.optional(),
 });
 
+const alarm = z.strictObject({ alarmName: z.string() });
+const size = z.strictObject({ type: z.string(), value: z.number() });
+const endpoint = z.looseObject({
+  name: z.string().optional(),
+  endpointConfigName: z.string(),
+  deploymentConfig: z
+    .strictObject({
+      blueGreenUpdatePolicy: z
+        .strictObject({
+          trafficRoutingConfiguration: z.strictObject({
+            type: z.string(),
+            waitIntervalInSeconds: z.number(),
+            canarySize: size.optional(),
+            linearStepSize: size.optional(),
+          }),
+          terminationWaitInSeconds: z.number().optional(),
+          maximumExecutionTimeoutInSeconds: z.number().optional(),
+        })
+        .optional(),
+      autoRollbackConfiguration: z.strictObject({ alarms: z.array(alarm) }).optional(),
+    })
+    .transform((config) => asApi(config) as DeploymentConfig)
+    .optional(),
+});
+
 export const sagemakerHandlers: Readonly<Record<string, ResourceHandler>> = {
   "aws:sagemaker/trainingJob:TrainingJob": handler(trainingJob, {
     create: (inputs, { cloud }) => {
@@ -95,6 +121,7 @@ export const sagemakerHandlers: Readonly<Record<string, ResourceHandler>> = {
           roleArn: executionRoleArn,
           image: primaryContainer.image,
           modelDataUrl: primaryContainer.modelDataUrl,
+          created: Date.now(),
         });
         return { id: name, name, arn };
       },
@@ -134,19 +161,57 @@ export const sagemakerHandlers: Readonly<Record<string, ResourceHandler>> = {
     },
   }),
 
-  "aws:sagemaker/endpoint:Endpoint": handler(
-    z.looseObject({ name: z.string().optional(), endpointConfigName: z.string() }),
-    {
-      create: async ({ endpointConfigName, ...inputs }, { cloud, physicalName }) => {
-        const name = inputs.name ?? physicalName;
-        // ARNs of endpoints are lower case whatever the name's case is.
-        const arn = cloud.arn("sagemaker", `endpoint/${name.toLowerCase()}`);
-        await cloud.sagemaker.createEndpoint(name, arn, endpointConfigName);
-        return { id: name, name, arn };
-      },
-      update: (name, { endpointConfigName }, { cloud }) =>
-        cloud.sagemaker.updateEndpoint(name, endpointConfigName),
-      delete: (name, _inputs, { cloud }) => cloud.sagemaker.deleteEndpoint(name),
+  "aws:sagemaker/endpoint:Endpoint": handler(endpoint, {
+    create: async (inputs, { cloud, physicalName }) => {
+      const name = inputs.name ?? physicalName;
+      // ARNs of endpoints are lower case whatever the name's case is.
+      const arn = cloud.arn("sagemaker", `endpoint/${name.toLowerCase()}`);
+      await cloud.sagemaker
+        .createEndpoint(name, arn, inputs.endpointConfigName, inputs.deploymentConfig)
+        .catch(asProvider(name, "create"));
+      return { id: name, name, arn };
     },
-  ),
+    update: (name, { endpointConfigName, deploymentConfig }, { cloud }) =>
+      cloud.sagemaker
+        .updateEndpoint(name, endpointConfigName, deploymentConfig)
+        .catch(asProvider(name, "update")),
+    delete: (name, _inputs, { cloud }) => cloud.sagemaker.deleteEndpoint(name),
+  }),
 };
+
+/** The provider's names of the API's fields begin with a small letter. */
+function asApi(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map(asApi);
+  }
+  return typeof value === "object" && value !== null
+    ? Object.fromEntries(
+        Object.entries(value).map(([key, each]) => [
+          key.charAt(0).toUpperCase() + key.slice(1),
+          asApi(each),
+        ]),
+      )
+    : value;
+}
+
+/** Throws in the words of the provider (terraform-provider-aws, `internal/service/sagemaker/endpoint.go`). */
+function asProvider(name: string, operation: "create" | "update") {
+  return (error: unknown): never => {
+    if (!(error instanceof Error)) {
+      throw error;
+    }
+    const [verb, subject] = [
+      `${operation.replace(/e$/, "")}ing`,
+      `SageMaker AI Endpoint (${name})`,
+    ];
+    if (!(error instanceof EndpointStateError)) {
+      throw new Error(`${verb} ${subject}: ${error.name}: ${error.message}`, { cause: error });
+    }
+    const found =
+      error.status === "Creating"
+        ? "timeout while waiting for state to become 'InService' (last state: 'Creating', timeout: 1h0m0s)"
+        : `unexpected state '${error.status}', wanted target 'InService'` +
+          (error.reason === undefined ? "" : `. last error: ${error.reason}`);
+    throw new Error(`waiting for ${subject} ${operation}: ${found}`, { cause: error });
+  };
+}

@@ -20,8 +20,7 @@ describe("an endpoint's past", () => {
     }
     await running.sagemaker.createEndpoint("live", arnOf("endpoint/live"), "hosting-1");
     await running.sagemaker.updateEndpoint("live", "hosting-2");
-    await running.sagemaker.updateEndpoint("live", "hosting-3");
-    running.sagemaker.setDeploymentConfig("live", DEPLOYMENT);
+    await running.sagemaker.updateEndpoint("live", "hosting-3", DEPLOYMENT);
   });
 
   afterEach(async () => {
@@ -75,11 +74,12 @@ describe("an endpoint's past", () => {
 
   it("is not reached when an alarm vetoes, which is told with the way around it", async () => {
     // Prepare
-    running.sagemaker.rollBackNextUpdate("live");
+    running.sagemaker.arrangeFault("update-rolls-back");
 
     // Act
     const vetoed = await run("rollback", "--to", "hosting-2");
     const stayed = served();
+    running.sagemaker.arrangeFault("update-rolls-back");
     const forced = await run("rollback", "--to", "hosting-2", "--ignore-alarms");
 
     // Assess

@@ -53,6 +53,8 @@ describe("npm run local", function () {
       "--classes",
       "--keep",
       "--config",
+      "--fault",
+      "create-fails",
       "Exit codes:",
     ]) {
       expect(stdout).to.include(part);
@@ -63,6 +65,7 @@ describe("npm run local", function () {
     const cases = [
       [["--images", "none"], "whole number"],
       [["--unknown"], "--unknown"],
+      [["--fault", "everything"], "create-fails, create-hangs, update-rolls-back"],
       [["--config", "capture"], "sets nothing"],
       [["--stack", "absent"], 'There is no stack "absent"'],
       [["--config", "endpoint.capure=100"], "capure"],

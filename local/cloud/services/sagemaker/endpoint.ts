@@ -71,6 +71,26 @@ export class Variant {
   }
 }
 
+/** How updates of an endpoint take over the traffic, as far as it is acted on; kept as a whole. */
+export interface DeploymentConfig {
+  readonly AutoRollbackConfiguration?: { readonly Alarms?: readonly unknown[] };
+}
+
+/** The endpoint did not come into service, or not with what it was to serve with. */
+export class EndpointStateError extends Error {
+  override readonly name = "EndpointStateError";
+
+  constructor(
+    readonly status: "Creating" | "Failed" | "RollingBack",
+    readonly reason?: string,
+  ) {
+    super(`The endpoint is ${status}${reason === undefined ? "" : `: ${reason}`}`);
+  }
+}
+
+/** An hour in which the provider waits for an endpoint, at a second a minute. */
+const HANGING_MILLISECONDS = 60_000;
+
 export class Endpoint {
   /** Milliseconds since 1970. */
   readonly created = Date.now();
@@ -78,34 +98,38 @@ export class Endpoint {
   private invocationCount = 0;
   private underWay: Promise<void> | undefined;
   private rollingBack = false;
-  /** The last update is to be undone when the new model is loaded, as an alarm has it undone. */
-  private undoNextUpdate = false;
-  /** How its last update took over the traffic, as the API has it. */
-  deploymentConfig: unknown;
+  private variant: Variant | undefined;
+  private reason: string | undefined;
+  private hanging: NodeJS.Timeout | undefined;
   /** Of variants that are no longer in service. */
   private readonly pastLosses: Error[] = [];
 
   constructor(
     readonly name: string,
     readonly arn: string,
-    private variant: Variant,
+    private readonly firstConfiguration: EndpointConfigurationDefinition,
+    /** How its last update took over the traffic; without alarms nothing is rolled back. */
+    public deploymentConfig: DeploymentConfig | undefined,
   ) {}
 
-  get status(): "InService" | "Updating" | "RollingBack" {
+  get status(): "Creating" | "Failed" | "InService" | "Updating" | "RollingBack" {
+    if (this.variant === undefined) {
+      return this.reason === undefined ? "Creating" : "Failed";
+    }
     if (this.underWay === undefined) {
       return "InService";
     }
     return this.rollingBack ? "RollingBack" : "Updating";
   }
 
-  /** Has the next update rolled back, as if one of its alarms went off. */
-  rollBackNextUpdate(): void {
-    this.undoNextUpdate = true;
+  /** Why its creation has failed; nothing if it has not. */
+  get failureReason(): string | undefined {
+    return this.reason;
   }
 
   /** What it serves now; while it is updated, still the old one. */
   get configuration(): EndpointConfigurationDefinition {
-    return this.variant.configuration;
+    return this.variant?.configuration ?? this.firstConfiguration;
   }
 
   /** Invocations that were answered, by whichever variant. */
@@ -120,11 +144,53 @@ export class Endpoint {
 
   /** Why captured records could not be written. */
   get captureLosses(): readonly Error[] {
-    return [...this.pastLosses, ...(this.variant.capture?.losses ?? [])];
+    return [...this.pastLosses, ...(this.variant?.capture?.losses ?? [])];
   }
 
-  /** @throws AwsError `ModelError` when the container refuses the request */
+  /**
+   * Takes up service with its first variant.
+   * @throws EndpointStateError when it does not load: the endpoint has failed, and stays
+   */
+  async start(load: () => Promise<Variant>): Promise<void> {
+    try {
+      this.variant = await load();
+    } catch (error) {
+      throw this.failCreation(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** Fails as if its container did not come up. */
+  fail(): Promise<never> {
+    return Promise.reject(this.failCreation(this.unhealthy));
+  }
+
+  /** Stays in creation for as many seconds as the provider waits minutes, and then fails. */
+  hang(): void {
+    const fail = () => void this.failCreation(this.unhealthy);
+    this.hanging = setTimeout(fail, HANGING_MILLISECONDS).unref();
+  }
+
+  private get unhealthy(): string {
+    return (
+      `The primary container for production variant ${this.firstConfiguration.variantName} did ` +
+      "not pass the ping health check. Please check CloudWatch logs for this endpoint."
+    );
+  }
+
+  private failCreation(reason: string): EndpointStateError {
+    this.reason = reason;
+    this.lastModified = Date.now();
+    return new EndpointStateError("Failed", reason);
+  }
+
+  /**
+   * @throws AwsError `ValidationError` unless a model serves; `ModelError` when the container refuses
+   *   the request
+   */
   async invoke(invocation: Invocation): Promise<InvocationAnswer> {
+    if (this.variant === undefined) {
+      throw endpointNotFound(this.name);
+    }
     const answer = await this.variant.invoke(invocation);
     this.invocationCount += 1;
     return answer;
@@ -132,48 +198,62 @@ export class Endpoint {
 
   /**
    * Moves to another variant as UpdateEndpoint does: the old one serves until the new one is
-   * loaded, and ends what it has begun. When the new one does not load, the old one stays.
+   * loaded, and ends what it has begun. When the new one does not load, or an alarm goes off that
+   * the deployment is watched by, the old one stays.
+   * @param alarmGoesOff asked once, when a fleet is watched
    * @returns when the endpoint is in service again
-   * @throws AwsError `ValidationException` while another update is under way; whatever `load` threw
+   * @throws AwsError `ValidationException` unless it is in service; EndpointStateError when it was
+   *   rolled back; whatever `load` threw
    */
-  async update(load: () => Promise<Variant>): Promise<void> {
-    if (this.underWay !== undefined) {
-      throw new AwsError(
-        "ValidationException",
-        400,
-        `Cannot update in-progress endpoint "${this.name}": wait until it is InService`,
-      );
-    }
-    this.underWay = this.replaceVariant(load).finally(() => (this.underWay = undefined));
+  async update(load: () => Promise<Variant>, alarmGoesOff: () => boolean): Promise<void> {
+    refuseUnlessInService(this);
+    const replacing = this.replaceVariant(load, alarmGoesOff);
+    this.underWay = replacing.finally(() => (this.underWay = undefined));
     await this.underWay;
   }
 
   /** Writes out everything captured so far. */
   async flushCapture(): Promise<void> {
-    await this.variant.capture?.flush();
+    await this.variant?.capture?.flush();
   }
 
   /** Ends the service, after an update that is under way. */
   async close(): Promise<void> {
+    clearTimeout(this.hanging);
     await Promise.allSettled([this.underWay]);
-    await this.variant.retire();
+    await this.variant?.retire();
   }
 
-  private async replaceVariant(load: () => Promise<Variant>): Promise<void> {
+  private async replaceVariant(
+    load: () => Promise<Variant>,
+    alarmGoesOff: () => boolean,
+  ): Promise<void> {
     const old = this.variant;
     const loaded = await load();
-    if (this.undoNextUpdate) {
-      this.undoNextUpdate = false;
+    const watched = this.deploymentConfig?.AutoRollbackConfiguration?.Alarms ?? [];
+    if (watched.length > 0 && alarmGoesOff()) {
       this.rollingBack = true;
       await loaded.retire().finally(() => (this.rollingBack = false));
-      // The words in which the provider's waiter stops.
-      throw new Error("unexpected state 'RollingBack', wanted target 'InService'");
+      throw new EndpointStateError("RollingBack");
     }
     this.variant = loaded;
     this.lastModified = Date.now();
-    await old.retire();
-    this.pastLosses.push(...(old.capture?.losses ?? []));
+    await old?.retire();
+    this.pastLosses.push(...(old?.capture?.losses ?? []));
   }
+}
+
+/** @throws AwsError `ValidationException` while it cannot be updated or deleted */
+export function refuseUnlessInService({ status, arn }: Endpoint): void {
+  if (status !== "InService") {
+    const what = status === "Failed" ? "failed" : "in-progress";
+    throw new AwsError("ValidationException", 400, `Cannot update ${what} endpoint "${arn}".`);
+  }
+}
+
+/** What whoever invokes an endpoint is told of one that does not serve. */
+export function endpointNotFound(name: string): AwsError {
+  return new AwsError("ValidationError", 400, `Endpoint ${name} not found.`);
 }
 
 /** The container's refusal of a request, passed on. */

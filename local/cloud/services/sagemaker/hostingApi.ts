@@ -1,11 +1,19 @@
-/** The part of SageMaker's wire API by which endpoints are moved and what is old is removed. */
+/** The part of SageMaker's wire API about endpoints and what they serve with. */
 import { AwsError, type ServiceRequest } from "../../protocol";
-import type { Endpoint, EndpointConfigurationDefinition } from "./endpoint";
+import {
+  refuseUnlessInService,
+  type DeploymentConfig,
+  type Endpoint,
+  type EndpointConfigurationDefinition,
+} from "./endpoint";
+import { listed } from "./listing";
 
 /** A model as it was made. */
 export interface ModelDefinition {
   readonly name: string;
   readonly arn: string;
+  /** Milliseconds since 1970. */
+  readonly created: number;
   readonly roleArn: string;
   readonly image: string;
   readonly modelDataUrl: string;
@@ -15,10 +23,13 @@ export interface ModelDefinition {
 export interface HostingStore {
   readonly configurations: Map<string, EndpointConfigurationDefinition>;
   readonly models: Map<string, ModelDefinition>;
+  readonly endpoints: ReadonlyMap<string, Endpoint>;
   /** @throws AwsError `ValidationException` when there is no such endpoint */
   endpoint(name: string): Endpoint;
   /** Begins to move an endpoint to another configuration. */
   startUpdate(name: string, configurationName: string): void;
+  /** Begins to end an endpoint. */
+  startDeletion(name: string): void;
 }
 
 type Input = Readonly<Record<string, unknown>>;
@@ -45,55 +56,77 @@ export function handleHosting(
     authorize(`sagemaker:${action}`, found.arn);
     return found;
   };
+  const endpoint = () => {
+    const found = store.endpoint(String(input["EndpointName"]));
+    authorize(`sagemaker:${action}`, found.arn);
+    return found;
+  };
   switch (action) {
     case "ListEndpointConfigs":
       authorize("sagemaker:ListEndpointConfigs", "*");
-      // The newest first, whatever order is asked for.
-      return {
-        EndpointConfigs: [...configurations.values()]
-          .reverse()
-          .filter(({ name }) => name.includes(String(input["NameContains"] ?? "")))
-          .map(({ name, arn, created }) => ({
-            EndpointConfigName: name,
-            EndpointConfigArn: arn,
-            CreationTime: created / 1000,
-          })),
-      };
+      return listed("EndpointConfigs", [...configurations.values()], input, (each) => ({
+        EndpointConfigName: each.name,
+        EndpointConfigArn: each.arn,
+        CreationTime: each.created / 1000,
+      }));
+    case "ListModels":
+      authorize("sagemaker:ListModels", "*");
+      return listed("Models", [...models.values()], input, (each) => ({
+        ModelName: each.name,
+        ModelArn: each.arn,
+        CreationTime: each.created / 1000,
+      }));
+    case "ListEndpoints":
+      authorize("sagemaker:ListEndpoints", "*");
+      return listed("Endpoints", [...store.endpoints.values()], input, (each) => ({
+        EndpointName: each.name,
+        EndpointArn: each.arn,
+        EndpointStatus: each.status,
+        CreationTime: each.created / 1000,
+        LastModifiedTime: each.modified / 1000,
+      }));
+    case "DescribeEndpoint":
+      return describeEndpoint(endpoint());
+    case "DeleteEndpoint": {
+      const { name, status, arn } = endpoint();
+      if (status !== "InService" && status !== "Failed") {
+        throw new AwsError(
+          "ValidationException",
+          400,
+          `Cannot update in-progress endpoint "${arn}".`,
+        );
+      }
+      store.startDeletion(name);
+      return {};
+    }
     case "DescribeEndpointConfig":
       return describeConfiguration(configuration());
     case "DeleteEndpointConfig":
       configurations.delete(configuration().name);
       return {};
     case "DescribeModel": {
-      const { name, arn, roleArn, image, modelDataUrl } = model();
+      const { name, arn, created, roleArn, image, modelDataUrl } = model();
       return {
         ModelName: name,
         ModelArn: arn,
         ExecutionRoleArn: roleArn,
         PrimaryContainer: { Image: image, ModelDataUrl: modelDataUrl },
-        CreationTime: 0,
+        CreationTime: created / 1000,
       };
     }
     case "DeleteModel":
       models.delete(model().name);
       return {};
     case "UpdateEndpoint": {
-      const endpoint = store.endpoint(String(input["EndpointName"]));
+      const updated = endpoint();
       const { name, modelName } = configuration();
       named(models, "model", modelName);
-      authorize("sagemaker:UpdateEndpoint", endpoint.arn);
-      if (endpoint.status !== "InService") {
-        throw new AwsError(
-          "ValidationException",
-          400,
-          `Cannot update in-progress endpoint "${endpoint.name}".`,
-        );
-      }
+      refuseUnlessInService(updated);
       if (input["RetainDeploymentConfig"] !== true) {
-        endpoint.deploymentConfig = input["DeploymentConfig"];
+        updated.deploymentConfig = input["DeploymentConfig"] as DeploymentConfig | undefined;
       }
-      store.startUpdate(endpoint.name, name);
-      return { EndpointArn: endpoint.arn };
+      store.startUpdate(updated.name, name);
+      return { EndpointArn: updated.arn };
     }
     default:
       return undefined;
@@ -106,6 +139,20 @@ function named<T>(things: ReadonlyMap<string, T>, kind: string, name: unknown): 
     throw new AwsError("ValidationException", 400, `Could not find ${kind} "${String(name)}".`);
   }
   return found;
+}
+
+function describeEndpoint(endpoint: Endpoint) {
+  const { name, arn, status, failureReason, configuration, created, modified } = endpoint;
+  return {
+    EndpointName: name,
+    EndpointArn: arn,
+    EndpointConfigName: configuration.name,
+    EndpointStatus: status,
+    FailureReason: failureReason,
+    LastDeploymentConfig: endpoint.deploymentConfig,
+    CreationTime: created / 1000,
+    LastModifiedTime: modified / 1000,
+  };
 }
 
 function describeConfiguration(definition: EndpointConfigurationDefinition) {

@@ -9,7 +9,16 @@ import { containerFor } from "../../containers";
 import { AwsError, type Service, type ServiceRequest, type ServiceResponse } from "../../protocol";
 import type { AssumeRole } from "../../session";
 import { CaptureWriter } from "./capture";
-import { Endpoint, ModelError, Variant, type EndpointConfigurationDefinition } from "./endpoint";
+import {
+  Endpoint,
+  endpointNotFound,
+  EndpointStateError,
+  ModelError,
+  Variant,
+  type DeploymentConfig,
+  type EndpointConfigurationDefinition,
+} from "./endpoint";
+import type { EndpointFault } from "./faults";
 import { handleHosting, type HostingStore, type ModelDefinition } from "./hostingApi";
 import { parseS3Uri } from "./objects";
 import { unpackInto } from "./tarball";
@@ -32,6 +41,7 @@ export class SageMaker implements Service {
   private readonly models = new Map<string, ModelDefinition>();
   private readonly configurations = new Map<string, EndpointConfigurationDefinition>();
   private readonly endpoints = new Map<string, Endpoint>();
+  private readonly faults = new Set<EndpointFault>();
 
   constructor(
     private readonly assumeRole: AssumeRole,
@@ -101,35 +111,59 @@ export class SageMaker implements Service {
   }
 
   /**
-   * Resolves when the endpoint is in service.
-   * @throws AwsError `ValidationException` when there is no such configuration, or already such an
-   *   endpoint
+   * Has the next endpoint that is created, or the next update that is watched by alarms, go wrong in
+   * this way, once.
    */
-  async createEndpoint(name: string, arn: string, configurationName: string): Promise<void> {
+  arrangeFault(fault: EndpointFault): void {
+    this.faults.add(fault);
+  }
+
+  /**
+   * Resolves when the endpoint is in service.
+   * @throws AwsError `ValidationException` when there is no such configuration or model, or already
+   *   such an endpoint; EndpointStateError when it fails, or is still being created by the time at
+   *   which the provider gives up, of which is told at once: such an endpoint is there, and stays
+   */
+  async createEndpoint(
+    name: string,
+    arn: string,
+    configurationName: string,
+    deploymentConfig?: DeploymentConfig,
+  ): Promise<void> {
     refuseExisting("endpoint", name.toLowerCase(), this.endpoints);
-    const variant = await this.loadVariant(name, configurationName);
-    this.endpoints.set(name.toLowerCase(), new Endpoint(name, arn, variant));
+    const configuration = this.configuration(configurationName);
+    const model = this.model(configuration.modelName);
+    const endpoint = new Endpoint(name, arn, configuration, deploymentConfig);
+    this.endpoints.set(name.toLowerCase(), endpoint);
+    if (this.faults.delete("create-hangs")) {
+      endpoint.hang();
+      throw new EndpointStateError("Creating");
+    }
+    await (this.faults.delete("create-fails")
+      ? endpoint.fail()
+      : endpoint.start(() => this.loadVariant(name, configuration, model)));
   }
 
   /**
    * Moves an endpoint to another configuration, while it goes on serving.
+   * @param deploymentConfig how it takes over the traffic; as before unless given
    * @returns when it is in service again, with what was begun before ended by the old model
-   * @throws AwsError `ValidationException` when there is no such endpoint or no such configuration;
-   *   the endpoint then goes on with the one that it has
+   * @throws AwsError `ValidationException` when there is no such endpoint, configuration or model,
+   *   EndpointStateError when an alarm rolled it back; it then goes on with the one that it has
    */
-  updateEndpoint(name: string, configurationName: string): Promise<void> {
+  async updateEndpoint(
+    name: string,
+    configurationName: string,
+    deploymentConfig?: DeploymentConfig,
+  ): Promise<void> {
     const endpoint = this.endpoint(name);
-    return endpoint.update(() => this.loadVariant(endpoint.name, configurationName));
-  }
-
-  /** Keeps how updates of an endpoint take over the traffic, as the API has it. */
-  setDeploymentConfig(name: string, deploymentConfig: unknown): void {
-    this.endpoint(name).deploymentConfig = deploymentConfig;
-  }
-
-  /** For tests: has the next update of an endpoint rolled back, as if an alarm went off. */
-  rollBackNextUpdate(name: string): void {
-    this.endpoint(name).rollBackNextUpdate();
+    const configuration = this.configuration(configurationName);
+    const model = this.model(configuration.modelName);
+    endpoint.deploymentConfig = deploymentConfig ?? endpoint.deploymentConfig;
+    await endpoint.update(
+      () => this.loadVariant(endpoint.name, configuration, model),
+      () => this.faults.delete("update-rolls-back"),
+    );
   }
 
   /**
@@ -212,10 +246,10 @@ export class SageMaker implements Service {
   }
 
   private handleControl(target: string, request: ServiceRequest): ServiceResponse {
-    const input = JSON.parse(request.body.toString()) as Readonly<Record<string, string>>;
+    const input = JSON.parse(request.body.toString()) as Readonly<Record<string, unknown>>;
     const output =
       handleHosting(target, input, this.store, request.authorize) ??
-      this.describe(target, input, request);
+      this.handleTraining(target, input, request);
     return {
       status: 200,
       headers: { "content-type": "application/x-amz-json-1.1" },
@@ -223,45 +257,23 @@ export class SageMaker implements Service {
     };
   }
 
-  private describe(
+  private handleTraining(
     target: string,
-    input: Readonly<Record<string, string>>,
+    input: Readonly<Record<string, unknown>>,
     request: ServiceRequest,
   ): Record<string, unknown> {
-    const { TrainingJobName = "", EndpointName = "" } = input;
-    switch (target) {
-      case "SageMaker.DescribeTrainingJob": {
-        const job = this.trainingJob(TrainingJobName);
-        request.authorize("sagemaker:DescribeTrainingJob", job.definition.arn);
-        return job.describe();
-      }
-      case "SageMaker.DescribeEndpoint": {
-        const endpoint = this.endpoint(EndpointName);
-        const { name, arn, status, configuration, created, modified } = endpoint;
-        request.authorize("sagemaker:DescribeEndpoint", arn);
-        return {
-          EndpointName: name,
-          EndpointArn: arn,
-          EndpointConfigName: configuration.name,
-          EndpointStatus: status,
-          LastDeploymentConfig: endpoint.deploymentConfig,
-          CreationTime: created / 1000,
-          LastModifiedTime: modified / 1000,
-        };
-      }
-      default:
-        throw new AwsError(
-          "UnknownOperationException",
-          400,
-          `The local SageMaker has no ${target}`,
-        );
+    if (target !== "SageMaker.DescribeTrainingJob") {
+      throw new AwsError("UnknownOperationException", 400, `The local SageMaker has no ${target}`);
     }
+    const job = this.trainingJob(String(input["TrainingJobName"]));
+    request.authorize("sagemaker:DescribeTrainingJob", job.definition.arn);
+    return job.describe();
   }
 
   private async invokeEndpoint(name: string, request: ServiceRequest): Promise<ServiceResponse> {
     const endpoint = this.endpoints.get(name.toLowerCase());
     if (endpoint === undefined) {
-      throw new AwsError("ValidationError", 400, `Endpoint ${name} not found.`);
+      throw endpointNotFound(name);
     }
     request.authorize("sagemaker:InvokeEndpoint", endpoint.arn);
     const { contentType, body, variantName } = await endpoint.invoke({
@@ -280,10 +292,14 @@ export class SageMaker implements Service {
     return {
       configurations: this.configurations,
       models: this.models,
+      endpoints: this.endpoints,
       endpoint: (name) => this.endpoint(name),
       startUpdate: (name, configurationName) => {
         // The API answers at once; how the update ends is seen in DescribeEndpoint.
         this.updateEndpoint(name, configurationName).catch(() => undefined);
+      },
+      startDeletion: (name) => {
+        void this.deleteEndpoint(name);
       },
     };
   }
@@ -304,20 +320,27 @@ export class SageMaker implements Service {
     return configuration;
   }
 
-  /** Loads the model of a configuration, for an endpoint that is to serve it. */
-  private async loadVariant(endpointName: string, configurationName: string): Promise<Variant> {
-    const configuration = this.configuration(configurationName);
-    const definition = this.models.get(configuration.modelName);
-    if (definition === undefined) {
-      throw notFound("model", configuration.modelName);
+  private model(name: string): ModelDefinition {
+    const model = this.models.get(name);
+    if (model === undefined) {
+      throw notFound("model", name);
     }
+    return model;
+  }
+
+  /** Loads the model of a configuration, for an endpoint that is to serve it. */
+  private async loadVariant(
+    endpointName: string,
+    configuration: EndpointConfigurationDefinition,
+    model: ModelDefinition,
+  ): Promise<Variant> {
     const folder = await mkdtemp(path.join(this.scratch, "model-"));
     try {
-      await unpackInto(folder, await this.readModelData(definition));
+      await unpackInto(folder, await this.readModelData(model));
       return new Variant(
         configuration,
-        await this.registry(definition.image).load(folder),
-        this.captureWriter(endpointName, configuration, definition.roleArn),
+        await this.registry(model.image).load(folder),
+        this.captureWriter(endpointName, configuration, model.roleArn),
       );
     } finally {
       await rm(folder, { recursive: true, force: true });

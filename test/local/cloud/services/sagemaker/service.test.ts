@@ -221,7 +221,9 @@ describe("an endpoint", () => {
 
     // Assess
     expect(error).to.have.property("name", "ValidationException");
-    expect(error).to.have.property("message").that.includes("in-progress").and.includes("Live");
+    expect(error)
+      .to.have.property("message")
+      .that.equals(`Cannot update in-progress endpoint "${arnOf("endpoint/live")}".`);
   });
 
   it("frees its model when it is deleted, even in the middle of an update", async () => {

@@ -160,6 +160,7 @@ export class RunningSageMaker {
       roleArn: ROLE,
       image: "registry/fake:1",
       modelDataUrl: `s3://${BUCKET}/models/${name}`,
+      created: Date.now(),
     });
     this.sagemaker.createEndpointConfiguration({
       created: Date.now(),
