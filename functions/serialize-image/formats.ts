@@ -1,4 +1,4 @@
-import { readAvif } from "./pictures/avif";
+import { brandsOf, isAvif, readAvif } from "./pictures/avif";
 import { readBmp } from "./pictures/bmp";
 import { readGif } from "./pictures/gif";
 import { readJpeg } from "./pictures/jpeg/jpeg";
@@ -26,11 +26,7 @@ const READ: readonly Format[] = [
     begins: (bytes) => at(0, "RIFF")(bytes) && at(8, "WEBP")(bytes),
     read: readWebp,
   },
-  {
-    name: "AVIF",
-    begins: (bytes) => /^ftypavi[fs]/.test(bytes.toString("latin1", 4, 12)),
-    read: readAvif,
-  },
+  { name: "AVIF", begins: isAvif, read: readAvif },
 ];
 
 /** Formats that people send and that are not read, so that they learn why. */
@@ -38,7 +34,8 @@ const NOT_READ: readonly Pick<Format, "name" | "begins">[] = [
   { name: "TIFF", begins: (bytes) => at(0, "II*\0")(bytes) || at(0, "MM\0*")(bytes) },
   {
     name: "HEIC",
-    begins: (bytes) => /^ftyp(hei[cmsx]|hev[cx]|mif1|msf1)/.test(bytes.toString("latin1", 4, 12)),
+    begins: (bytes) =>
+      brandsOf(bytes).some((brand) => /^(hei[cmsx]|hev[cx]|mif1|msf1)/.test(brand)),
   },
   { name: "PDF", begins: at(0, "%PDF") },
 ];

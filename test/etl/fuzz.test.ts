@@ -157,7 +157,12 @@ function mutatedArchive(seed: number): {
         return Buffer.concat([content.subarray(0, start), damage(content.subarray(start))]);
       });
       break;
-    case 5: // A name that leads elsewhere, or a kind of entry that is no file.
+    case 5: // A folder that has another name or is missing; a name that leads elsewhere; no file.
+      if (below(3) === 0) {
+        const folder = pick(["", "data/", "a/b/", "cifar-10-batches-bin/"]);
+        files = files.map((file) => ({ ...file, name: file.name.replace(/^[^/]+\//, folder) }));
+        break;
+      }
       files = files.map((file) => ({
         ...file,
         name: below(3) === 0 ? pick(["../", "/", "./", "a/../"]) + file.name : file.name,

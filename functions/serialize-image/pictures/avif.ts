@@ -17,6 +17,12 @@ interface Box {
 /** An estimate: the slowest of the formats has to end within the function's time, too. */
 const MOST_PIXELS = 12_500_000;
 
+/**
+ * Of a narrower picture that has colours at half its width every decoder makes something else, for
+ * nothing says what belongs between them, and the last column is too much of it.
+ */
+const SHORTEST_SIDE = 16;
+
 const decoder = new WebAssemblyDecoder(
   readAvifCodec,
   MOST_PIXELS,
@@ -26,7 +32,24 @@ const decoder = new WebAssemblyDecoder(
 /** Version and flags, which some boxes begin with. */
 const FULL_BOX_LENGTH = 4;
 
-/** @throws Error if the file is no AVIF with a picture; TooLargeError */
+/** Whether a file says, at any place of its list of brands, that it is AVIF. */
+export function isAvif(bytes: Buffer): boolean {
+  return brandsOf(bytes).some((brand) => brand === "avif" || brand === "avis");
+}
+
+/** The kinds of files of this layout that one says it is (ISO/IEC 14496-12, 4.3). */
+export function brandsOf(bytes: Buffer): string[] {
+  if (bytes.length < 16 || bytes.toString("latin1", 4, 8) !== "ftyp") {
+    return [];
+  }
+  const box = bytes.subarray(8, bytes.readUInt32BE(0));
+  // The main one, its version, and what else a reader of which understands the file.
+  return Array.from({ length: box.length >> 2 }, (_, index) =>
+    box.toString("latin1", 4 * index, 4 * index + 4),
+  );
+}
+
+/** @throws Error if the file is no AVIF with a picture, or a tiny one; TooLargeError */
 export function readAvif(bytes: Buffer): Picture {
   const meta = find(readBoxes(bytes), "meta");
   const boxes = readBoxes(meta.subarray(FULL_BOX_LENGTH));
@@ -40,6 +63,11 @@ export function readAvif(bytes: Buffer): Picture {
   const extent = find(properties, "ispe");
   const size = { width: extent.readUInt32BE(4), height: extent.readUInt32BE(8) };
   checkSize(size);
+  if (size.width < SHORTEST_SIDE || size.height < SHORTEST_SIDE) {
+    throw new Error(
+      `it has ${size.width} x ${size.height} pixels, and AVIF is read from ${SHORTEST_SIDE} in a side on`,
+    );
+  }
   return {
     ...size,
     orientation: orientationOf(properties),

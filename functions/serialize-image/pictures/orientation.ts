@@ -9,22 +9,27 @@ export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 const ORIENTATION_TAG = 0x0112;
 const ENTRY_LENGTH = 12;
 const EXIF_PREFIX = Buffer.from("Exif\0\0", "latin1");
+/** Byte order, and a number that some programs write in the other one. */
+const TIFF_HEADER = /^(II|MM)(\*\0|\0\*)/;
+/** Bytes of the types in which it is written: SHORT, by the standard; LONG, and both with a sign. */
+const TYPE_LENGTHS: Readonly<Record<number, number>> = { 3: 2, 4: 4, 8: 2, 9: 4 };
 
 /**
  * Reads the orientation from EXIF data, which are a TIFF file without pixels. Only its first
  * directory is looked at, entry by entry: whatever else is broken or unknown says nothing of how
- * the picture is held. Upright if nothing says otherwise.
+ * the picture is held. Of several entries the first counts; upright if nothing says otherwise.
  * @param exif with or without the prefix that JPEG gives it
  */
 export function readOrientation(exif: Buffer): Orientation {
-  const tiff = exif.subarray(0, EXIF_PREFIX.length).equals(EXIF_PREFIX)
-    ? exif.subarray(EXIF_PREFIX.length)
-    : exif;
-  const order = tiff.toString("latin1", 0, 4);
-  if (tiff.length < 8 || (order !== "II*\0" && order !== "MM\0*")) {
+  let tiff = exif;
+  while (tiff.subarray(0, EXIF_PREFIX.length).equals(EXIF_PREFIX)) {
+    tiff = tiff.subarray(EXIF_PREFIX.length); // some programs write it twice
+  }
+  const [, order] = TIFF_HEADER.exec(tiff.toString("latin1", 0, 4)) ?? [];
+  if (tiff.length < 8 || order === undefined) {
     return 1;
   }
-  const little = order === "II*\0";
+  const little = order === "II";
   const two = (at: number) => (little ? tiff.readUInt16LE(at) : tiff.readUInt16BE(at));
   const four = (at: number) => (little ? tiff.readUInt32LE(at) : tiff.readUInt32BE(at));
 
@@ -32,28 +37,24 @@ export function readOrientation(exif: Buffer): Orientation {
   if (directory + 2 > tiff.length) {
     return 1;
   }
-  let orientation: Orientation = 1;
   for (let entry = 0; entry < two(directory); entry++) {
     const at = directory + 2 + entry * ENTRY_LENGTH;
     if (at + ENTRY_LENGTH > tiff.length) {
       break;
     }
-    if (two(at) === ORIENTATION_TAG && four(at + 4) === 1) {
-      // Written as 2 bytes; some programs take 1 or 4.
-      const readers: Readonly<Record<number, (at: number) => number>> = {
-        1: (at) => tiff.readUInt8(at),
-        3: two,
-        4: four,
-      };
-      const value = readers[two(at + 2)]?.(at + 8);
-      orientation = isOrientation(value) ? value : 1;
+    const length = TYPE_LENGTHS[two(at + 2)];
+    const count = four(at + 4);
+    // More values than one mean nothing, and more than fit in are elsewhere.
+    if (two(at) === ORIENTATION_TAG && length !== undefined && count > 0 && count * length <= 4) {
+      const value = length === 2 ? two(at + 8) : four(at + 8);
+      return isOrientation(value) ? value : 1;
     }
   }
-  return orientation;
+  return 1;
 }
 
-function isOrientation(value: number | undefined): value is Orientation {
-  return value !== undefined && value >= 1 && value <= 8;
+function isOrientation(value: number): value is Orientation {
+  return value >= 1 && value <= 8;
 }
 
 /** The size that an upright picture has as it is stored. */

@@ -3,6 +3,7 @@ import type { ImageSize } from "../../../contract/values";
 import type { AreaAverage } from "./areaAverage";
 import { readOrientation, type Orientation } from "./orientation";
 import { checkSize, type Picture } from "./picture";
+import { readRawProfile } from "./rawProfile";
 
 /**
  * Reads PNG, row by row. Of an animated one the picture that every viewer shows is taken, and
@@ -61,7 +62,8 @@ function readChunks(bytes: Buffer): Chunks {
   let header: ReturnType<typeof readHeader> | undefined;
   let palette: Buffer | undefined;
   let transparency: Buffer | undefined;
-  let orientation: Orientation = 1;
+  let exif: Buffer | undefined;
+  let rawProfile: Buffer | undefined;
   const pixelData: Buffer[] = [];
   for (let offset = PNG_SIGNATURE.length; ;) {
     if (offset + CHUNK_OVERHEAD > bytes.length) {
@@ -89,13 +91,19 @@ function readChunks(bytes: Buffer): Chunks {
         header = readHeader(data);
         break;
       case "PLTE":
-        palette = data;
+        // It comes before the pixels, or is none of theirs (table 7).
+        palette = pixelData.length > 0 ? palette : data;
         break;
       case "tRNS":
         transparency = data;
         break;
       case "eXIf":
-        orientation = readOrientation(data);
+        exif = data;
+        break;
+      case "tEXt":
+      case "zTXt":
+      case "iTXt":
+        rawProfile = readRawProfile(type, data) ?? rawProfile;
         break;
       case "IDAT":
         pixelData.push(data);
@@ -107,7 +115,13 @@ function readChunks(bytes: Buffer): Chunks {
         if (header.colorType === PALETTE && palette === undefined) {
           throw new Error("it has no palette");
         }
-        return { ...header, palette, transparency, orientation, pixelData };
+        return {
+          ...header,
+          palette,
+          transparency,
+          orientation: readOrientation(exif ?? rawProfile ?? Buffer.alloc(0)),
+          pixelData,
+        };
     }
     offset = end + 4;
   }
@@ -302,10 +316,11 @@ function paletteOf({ palette = Buffer.alloc(0), transparency }: Chunks): Uint8Ar
 
 function greysOf({ depth, transparency }: Chunks): Uint8Array {
   const most = 2 ** depth - 1;
+  // Of the 16 bits only as many count as a sample has (11.3.1.1).
   const transparent =
     transparency === undefined || transparency.length < 2
       ? undefined
-      : transparency.readUInt16BE(0);
+      : transparency.readUInt16BE(0) & most;
   const colors = new Uint8Array((most + 1) * 4);
   for (let value = 0; value <= most; value++) {
     const grey = (value * 255) / most;

@@ -29,6 +29,7 @@ const CHUNK_HEADER_LENGTH = 8;
 const FRAME_HEADER_LENGTH = 16;
 const EXTENDED_LENGTH = 10;
 const ANIMATED = 0x02;
+const WITH_EXIF = 0x08;
 const TRANSPARENT = 0x10;
 
 /** Measured by `npm run bench -- pictures`; see docs/pictures.md. */
@@ -48,19 +49,25 @@ export function readWebp(bytes: Buffer): Picture {
   }
   const chunks = readChunks(bytes.subarray(RIFF_HEADER_LENGTH, riffEnd));
   const extended = chunks.find(({ type }) => type === "VP8X")?.data;
-  const animated = extended !== undefined && (extended.readUInt8(0) & ANIMATED) !== 0;
-  const frame = animated ? firstFrame(chunks) : stillFrame(chunks);
+  // Only the extended layout has more than pixels, and only what its flags announce counts.
+  const flags = extended?.readUInt8(0) ?? 0;
+  const animated = (flags & ANIMATED) !== 0;
+  const frame = animated ? firstFrame(chunks) : stillFrame(chunks, (flags & TRANSPARENT) !== 0);
   const canvas =
     extended === undefined
       ? frame
       : { width: 1 + extended.readUIntLE(4, 3), height: 1 + extended.readUIntLE(7, 3) };
   checkSize(canvas);
   const { left, top, width, height } = frame;
+  if (!animated && (width !== canvas.width || height !== canvas.height)) {
+    throw new Error("it has another size than its pixels");
+  }
   if (left + width > canvas.width || top + height > canvas.height) {
     throw new Error("its frame reaches beyond its canvas");
   }
   const exif = chunks.find(({ type }) => type === "EXIF")?.data;
-  const orientation: Orientation = exif === undefined ? 1 : readOrientation(exif);
+  const orientation: Orientation =
+    exif === undefined || (flags & WITH_EXIF) === 0 ? 1 : readOrientation(exif);
   return {
     width: canvas.width,
     height: canvas.height,
@@ -92,18 +99,18 @@ function firstFrame(chunks: readonly Chunk[]): Frame {
     throw new Error("it has no frame");
   }
   return {
-    ...stillFrame(readChunks(data.subarray(FRAME_HEADER_LENGTH))),
+    ...stillFrame(readChunks(data.subarray(FRAME_HEADER_LENGTH)), true),
     left: 2 * data.readUIntLE(0, 3),
     top: 2 * data.readUIntLE(3, 3),
   };
 }
 
-function stillFrame(chunks: readonly Chunk[]): Frame {
+function stillFrame(chunks: readonly Chunk[], transparent: boolean): Frame {
   const pixels = chunks.find(({ type }) => type === "VP8 " || type === "VP8L");
   if (pixels === undefined) {
     throw new Error("it has no pixels");
   }
-  const alpha = chunks.find(({ type }) => type === "ALPH");
+  const alpha = transparent ? chunks.find(({ type }) => type === "ALPH") : undefined;
   return {
     ...sizeOf(pixels),
     left: 0,

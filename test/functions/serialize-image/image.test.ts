@@ -19,6 +19,7 @@ import {
 import { encodeBmp } from "../support/pictures/bmp";
 import { exif } from "../support/pictures/exif";
 import { encodeJpeg, jpegSegment } from "../support/pictures/jpeg";
+import { sampleFile } from "../support/pictures/samples";
 
 const SIZE = { width: 32, height: 32 };
 const NAME = "s3://uploads/incoming/1.png";
@@ -357,7 +358,58 @@ describe("normalizeImage", () => {
           const lastScan = jpeg.lastIndexOf(Buffer.from([0xff, 0xda]));
           return Buffer.concat([jpeg.subarray(0, lastScan), Buffer.from([0xff, 0xd9])]);
         },
-        "it ends before all of its components do",
+        "it ends before all of its scans do",
+      ],
+      "a progressive JPEG without its last scan": [
+        () => {
+          const jpeg = encodeJpeg(patterned(8, 8), { progressive: true });
+          const lastScan = jpeg.lastIndexOf(Buffer.from([0xff, 0xda]));
+          return Buffer.concat([jpeg.subarray(0, lastScan), Buffer.from([0xff, 0xd9])]);
+        },
+        "it ends before all of its scans do",
+      ],
+      "a progressive JPEG with a scan twice": [
+        () => {
+          const jpeg = encodeJpeg(patterned(8, 8), { progressive: true });
+          const lastScan = jpeg.lastIndexOf(Buffer.from([0xff, 0xda]));
+          return Buffer.concat([jpeg.subarray(0, -2), jpeg.subarray(lastScan)]);
+        },
+        "its scans do not follow each other",
+      ],
+      "a JPEG sampled by fractions": [
+        () =>
+          encodeJpeg(plain(8, 8, 0x3366ccff), {
+            sampling: [
+              [3, 1],
+              [2, 1],
+            ],
+          }),
+        "its components are sampled by fractions of each other",
+      ],
+      "a PNG whose palette follows its pixels": [
+        () =>
+          Buffer.concat([
+            craftedPng({ ...SIZE, colorType: 3 }, Buffer.alloc(33 * 32)).subarray(0, -12),
+            pngChunk("PLTE", Buffer.alloc(3)),
+            pngChunk("IEND", Buffer.alloc(0)),
+          ]),
+        "it has no palette",
+      ],
+      "a WebP of another size than its pixels": [
+        () => {
+          const webp = sampleFile("webpTurned");
+          webp.writeUInt8(webp.readUInt8(24) + 1, 24);
+          return webp;
+        },
+        "it has another size than its pixels",
+      ],
+      "an AVIF so small that decoders differ": [
+        () => {
+          const avif = sampleFile("avif");
+          avif.writeUInt32BE(3, avif.indexOf("ispe") + 8);
+          return avif;
+        },
+        "AVIF is read from 16 in a side on",
       ],
       "a BMP with a JPEG in it": [
         () => {

@@ -50,8 +50,8 @@ export function drawPlanes(
 }
 
 /**
- * Reads a plane's rows at the picture's size: planes of half the size are interpolated as libjpeg
- * does ("fancy upsampling"), others repeated.
+ * Reads a plane's rows at the picture's size: planes of half the size one way or both are
+ * interpolated as libjpeg does ("fancy upsampling", jdsample.c), others repeated.
  */
 function rowReader(
   frame: Frame,
@@ -61,24 +61,27 @@ function rowReader(
 ): (y: number) => Uint8ClampedArray {
   const { component, detail, stride } = plane;
   const cells = plane.cells();
-  const smooth = component.width > 2;
+  const repeatsAcross = frame.across / component.across;
+  const repeatsDown = frame.down / component.down;
+  const smooth =
+    repeatsAcross <= 2 && repeatsDown <= 2 && (repeatsAcross === 1 || component.width > 2);
   const horizontal = interpolation(
     length,
     Math.ceil((component.width * detail.across) / BLOCK),
-    component.across / frame.across,
+    1 / repeatsAcross,
     smooth,
   );
   const vertical = interpolation(
     rows,
     Math.ceil((component.height * detail.down) / BLOCK),
-    component.down / frame.down,
+    1 / repeatsDown,
     smooth,
   );
   const row = new Uint8ClampedArray(length);
   return (y) => {
     const near = (vertical.near[y] as number) * stride;
     const far = (vertical.far[y] as number) * stride;
-    if (component.across === frame.across && near === far) {
+    if (repeatsAcross === 1 && near === far) {
       return cells.subarray(near, near + length);
     }
     for (let x = 0; x < length; x++) {

@@ -82,6 +82,9 @@ export function readFrame(marker: number, data: Buffer): Frame | undefined {
   }
   const across = Math.max(...raw.map((component) => component.across));
   const down = Math.max(...raw.map((component) => component.down));
+  if (raw.some((component) => across % component.across > 0 || down % component.down > 0)) {
+    throw new Error("its components are sampled by fractions of each other, which is not decoded");
+  }
   const unitsAcross = Math.ceil(size.width / (BLOCK * across));
   const unitsDown = Math.ceil(size.height / (BLOCK * down));
   const components = raw.map((component) => {

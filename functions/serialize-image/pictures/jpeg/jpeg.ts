@@ -11,11 +11,15 @@ import { MARKER, readSegment, skipScan } from "./segments";
 /**
  * Reads JPEG: baseline, extended and progressive, Huffman-coded, 8 bits, in any of its colour
  * models. Large photos are decoded at an eighth, a quarter or a half of their size each way, from
- * the coefficients that tell of it. What a viewer would show with a warning only, because data are
- * damaged or missing, is refused. Standard: ITU-T T.81.
+ * the coefficients that tell of it; there, colours that a pixel cannot have are cut off from means,
+ * not from pixels, which only shows where single pixels are in sharp contrast. What a viewer would
+ * show with a warning only, because data are damaged or missing, is refused. Standard: ITU-T T.81.
  */
 
-/** Cells of the decoded picture per pixel of the target, each way, at the least. */
+/** Pixels of the largest picture that is decoded at its own size; see docs/pictures.md. */
+const WHOLE_PIXELS = 4_000_000;
+
+/** Cells of a larger picture per pixel of the target, each way, at the least. */
 const CELLS_PER_PIXEL = 8;
 
 /** More than any program writes; each is read through, however little is in it. */
@@ -92,6 +96,9 @@ function decode(bytes: Buffer, header: Header, into: AreaAverage): void {
 function neededDetail({ width, height }: Frame, { target }: AreaAverage): Detail {
   const cells = (length: number, wanted: number) =>
     [1, 2, 4].find((count) => (length / BLOCK) * count >= wanted * CELLS_PER_PIXEL) ?? BLOCK;
+  if (width * height <= WHOLE_PIXELS) {
+    return { across: BLOCK, down: BLOCK };
+  }
   return { across: cells(width, target.width), down: cells(height, target.height) };
 }
 
@@ -104,8 +111,8 @@ class Decoder {
   /** By class and number, as the file has them in one byte. */
   private readonly huffman = new Map<number, HuffmanTable>();
   private restartInterval = 0;
-  /** Planes whose lowest coefficients were read. */
-  private readonly begun = new Set<Plane>();
+  /** The lowest bit that was read of each coefficient, by plane. */
+  private readonly progress: ReadonlyMap<Plane, Uint8Array>;
 
   constructor(
     private readonly bytes: Buffer,
@@ -115,6 +122,9 @@ class Decoder {
     this.lowestOnly = detail.across === 1 && detail.down === 1;
     const all = frame.progressive && !this.lowestOnly;
     this.planes = frame.components.map((component) => new Plane(component, detail, all));
+    this.progress = new Map(
+      this.planes.map((plane) => [plane, new Uint8Array(BLOCK * BLOCK).fill(NOT_READ)]),
+    );
   }
 
   /** @throws Error if the file ends before the picture does, or is damaged */
@@ -140,9 +150,7 @@ class Decoder {
           position = this.readScan(data, end);
           break;
         case MARKER.endOfImage:
-          if (this.begun.size < this.planes.length) {
-            throw new Error("it ends before all of its components do");
-          }
+          this.checkWhole();
           return;
       }
     }
@@ -178,18 +186,39 @@ class Decoder {
   /** B.2.3. @returns where the next segment is */
   private readScan(data: Buffer, start: number): number {
     const scan = this.readScanHeader(data);
+    this.follow(scan);
     if (this.lowestOnly && scan.first > 0) {
       return skipScan(this.bytes, start);
     }
     for (const { plane } of scan.parts) {
-      if (scan.first === 0) {
-        this.begun.add(plane);
-      } else if (!this.begun.has(plane)) {
-        throw new Error("a scan refines what there is not");
-      }
       plane.quantization ??= needed(this.quantization.get(plane.component.quantizationId));
     }
     return skipScan(this.bytes, decodeScan(this.bytes, start, this.frame, scan));
+  }
+
+  /** Every scan goes on where those before it ended: a viewer could only guess otherwise. */
+  private follow({ parts, first, last, high, low }: Scan): void {
+    for (const { plane } of parts) {
+      const progress = this.progress.get(plane);
+      if (
+        progress?.subarray(first, last + 1).some((bit) => bit !== (high === 0 ? NOT_READ : high))
+      ) {
+        throw new Error("its scans do not follow each other");
+      }
+      progress?.fill(low, first, last + 1);
+      if (progress?.[0] === NOT_READ) {
+        throw new Error("a scan refines what there is not");
+      }
+    }
+  }
+
+  /** @throws Error if there are coefficients, or bits of them, that no scan had */
+  private checkWhole(): void {
+    for (const progress of this.progress.values()) {
+      if (progress.some((bit) => bit !== 0)) {
+        throw new Error("it ends before all of its scans do");
+      }
+    }
   }
 
   private readScanHeader(data: Buffer): Scan {
@@ -230,3 +259,5 @@ const AC_CLASS = 0x10;
 /** Number of the last coefficient. */
 const LAST = BLOCK * BLOCK - 1;
 const MOST_SHIFT = 13;
+/** Of a coefficient: no scan had it yet. */
+const NOT_READ = 255;

@@ -74,12 +74,14 @@ export class Plane {
     for (let blockY = 0; blockY < component.storedDown; blockY++) {
       for (let blockX = 0; blockX < component.storedAcross; blockX++, block += kept) {
         half.fill(0);
+        let usedRows = 0;
         for (let index = 0; index < factors.length; index++) {
           const raw = coefficients[block + (places[index] as number)] as number;
           if (raw !== 0) {
             const value = raw * (factors[index] as number);
             const frequency = (index % across) * across;
             const row = index - (index % across);
+            usedRows = row / across + 1;
             for (let x = 0; x < across; x++) {
               half[row + x] =
                 (half[row + x] as number) + value * (wavesAcross[frequency + x] as number);
@@ -90,7 +92,7 @@ export class Plane {
           const to = (blockY * down + y) * stride + blockX * across;
           for (let x = 0; x < across; x++) {
             let sum = 128;
-            for (let frequency = 0; frequency < down; frequency++) {
+            for (let frequency = 0; frequency < usedRows; frequency++) {
               sum +=
                 (half[frequency * across + x] as number) *
                 (wavesDown[frequency * down + y] as number);

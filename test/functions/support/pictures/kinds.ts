@@ -144,11 +144,12 @@ export function jpegKinds(): Kind[] {
       },
     ],
     ["sampled by thirds", scene(77, 51), { sampling: [[3, 1]] }],
-    ["of 513 pixels, a half of which is enough", scene(513, 60), { sampling: [[2, 1]] }],
+    ["sampled by halves one way and quarters the other", scene(160, 130), { sampling: [[2, 4]] }],
     ["of 2 x 1 pixels", scene(2, 1), {}],
   ];
   const grey = mapped(WIDE, ([red = 0]) => [red, red, red, 255]);
   const large = mapped(scene(2050, 2049), ([red = 0]) => [red, red, red, 255]);
+  const narrow = mapped(scene(600, 7000), ([red = 0]) => [red, red, red, 255]);
   const plain = encodeJpeg(WIDE, { segments: [JFIF] });
   const turned = (title: string, orientation: number, data: Buffer): Kind => ({
     title,
@@ -162,6 +163,11 @@ export function jpegKinds(): Kind[] {
       title: "progressive, an eighth of which is enough",
       seen: large,
       file: encodeJpeg(large, { model: "grey", progressive: true }),
+    },
+    {
+      title: "large, of whose width a half is enough",
+      seen: narrow,
+      file: encodeJpeg(narrow, { model: "grey" }),
     },
     {
       title: "grey, sampled as if it had colours",
@@ -211,6 +217,33 @@ export function jpegKinds(): Kind[] {
     ),
     turned("whose orientation is written in 4 bytes", 5, exif({ orientation: 5, type: 4 })),
     turned("whose orientation there is not", 1, exif({ orientation: 9 })),
+    turned("whose orientation is written as a text", 1, exif({ orientation: 6, type: 2 })),
+    turned("whose orientation is written as one byte", 1, exif({ orientation: 6, type: 1 })),
+    turned("whose orientation is written with a sign", 6, exif({ orientation: 6, type: 8 })),
+    turned(
+      "whose EXIF has two orientations, of which the first counts",
+      6,
+      exif({ orientation: 8, before: [[0x0112, 3, 1, 6]] }),
+    ),
+    turned(
+      "whose EXIF has two values for the orientation",
+      6,
+      exif({ orientation: 1, before: [[0x0112, 3, 2, 6]] }),
+    ),
+    turned(
+      "whose EXIF has its prefix twice",
+      6,
+      Buffer.concat([Buffer.from("Exif\0\0", "latin1"), exif({ orientation: 6 })]),
+    ),
+    turned(
+      "whose EXIF has its number in the other byte order",
+      6,
+      (() => {
+        const swapped = exif({ orientation: 6 });
+        swapped.writeUInt16LE(42, 2);
+        return swapped;
+      })(),
+    ),
     {
       title: "whose EXIF follows the frame's header",
       seen: upright(WIDE, 6),
@@ -341,6 +374,13 @@ export function pngKinds(): Kind[] {
   const wrong = pngChunk("tEXt", Buffer.from("Comment\0hello"));
   wrong.writeUInt8(wrong.readUInt8(12) ^ 1, 12);
   const small = scene(5, 3);
+  const rawProfile = (orientation: number) => {
+    const data = Buffer.concat([Buffer.from("Exif\0\0", "latin1"), exif({ orientation })]);
+    const lines = data.toString("hex").match(/.{1,72}/g) ?? [];
+    return Buffer.from(`\nexif\n${String(data.length).padStart(8)}\n${lines.join("\n")}\n`);
+  };
+  const profileText = (type: string, before: string, text: Buffer) =>
+    pngChunk(type, Buffer.concat([Buffer.from(`Raw profile type exif\0${before}`), text]));
   return [
     ...[1, 2, 3, 4, 5, 6, 7, 8].map((orientation) =>
       simple(
@@ -349,6 +389,45 @@ export function pngKinds(): Kind[] {
         upright(WIDE, orientation),
       ),
     ),
+    simple(
+      "of orientation 6 in a text",
+      { before: [profileText("tEXt", "", rawProfile(6))] },
+      upright(WIDE, 6),
+    ),
+    simple(
+      "of orientation 8 in a compressed text after its pixels",
+      { between: [profileText("zTXt", "\0", deflateSync(rawProfile(8)))] },
+      upright(WIDE, 8),
+    ),
+    simple(
+      "of orientation 3 in an international text",
+      { before: [profileText("iTXt", "\0\0en\0exif\0", rawProfile(3))] },
+      upright(WIDE, 3),
+    ),
+    simple(
+      "of orientation 5 in a compressed international text",
+      { before: [profileText("iTXt", "\x01\0\0\0", deflateSync(rawProfile(5)))] },
+      upright(WIDE, 5),
+    ),
+    simple(
+      "of an orientation in its EXIF chunk and another in a text",
+      {
+        before: [
+          pngChunk("eXIf", exif({ orientation: 6 })),
+          profileText("tEXt", "", rawProfile(3)),
+        ],
+      },
+      upright(WIDE, 6),
+    ),
+    {
+      ...simple("whose text holds a damaged orientation", {
+        before: [
+          profileText("zTXt", "\0", Buffer.from("no zlib")),
+          profileText("tEXt", "", Buffer.from("\nexif\n  14\nno digits\n")),
+        ],
+      }),
+      againstPillow: true,
+    },
     simple("animated", {
       before: [animation, frameControl(0)],
       between: [frameControl(1), other],
@@ -431,6 +510,17 @@ export function pngKinds(): Kind[] {
       ]),
       file: png(WIDE, lines, { before: [pngChunk("tRNS", Buffer.from([0, 250, 0, 220, 0, 60]))] }),
     },
+    (() => {
+      const grey = mapped(WIDE, ([r = 0]) => [r, r, r, r === 80 ? 0 : 255]);
+      const header = { width, height, colorType: 0 } as const;
+      return {
+        title: "whose transparent grey has bits beyond its depth",
+        seen: grey,
+        file: png(header, scanLines(grey, header), {
+          before: [pngChunk("tRNS", Buffer.from([0x80, 80]))],
+        }),
+      };
+    })(),
     {
       title: "smaller than its passes",
       seen: small,

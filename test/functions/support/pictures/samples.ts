@@ -210,11 +210,36 @@ export function otherKinds(): Kind[] {
     ["AVIF of orientation 6", "avifTurned", upright(picture, 6)],
     ["AVIF, transparent in part", "avifTransparent", faded(picture)],
   ];
-  return kinds.map(([title, sample, seen]) => ({
-    title,
-    seen,
-    file: Buffer.from(SAMPLES[sample], "base64"),
-  }));
+  return [
+    ...kinds.map(([title, sample, seen]) => ({ title, seen, file: sampleFile(sample) })),
+    {
+      title: "WebP with EXIF data that its flags do not announce",
+      seen: picture,
+      file: withoutFlag("webpTurned", 0x08),
+    },
+    {
+      title: "WebP with transparency that its flags do not announce",
+      seen: picture,
+      file: withoutFlag("webpTransparent", 0x10),
+    },
+    {
+      title: "AVIF of another main brand",
+      seen: picture,
+      file: sampleFile("avif").fill("mif1", 8, 12),
+    },
+  ];
+}
+
+/** A file that may be changed. */
+export function sampleFile(sample: keyof typeof SAMPLES): Buffer {
+  return Buffer.from(SAMPLES[sample], "base64");
+}
+
+/** The flags are the first byte after the headers of the file and of its first chunk. */
+function withoutFlag(sample: keyof typeof SAMPLES, flag: number): Buffer {
+  const file = sampleFile(sample);
+  file.writeUInt8(file.readUInt8(20) & ~flag, 20);
+  return file;
 }
 
 function faded(pixels: Pixels): Pixels {
