@@ -26,10 +26,13 @@ function policiesOf(service: string): string {
   return policies
     .filter(({ name }) => name.startsWith(`${service}-`))
     .map((policy) => {
-      const settings = Object.entries(policy.configSchema?.properties ?? {}).map(
-        ([name, { description, default: value }]) =>
-          `  Setting \`${name}\`: ${description}; default \`${JSON.stringify(value)}\`.\n`,
-      );
+      const settings = Object.entries(policy.configSchema?.properties ?? {})
+        // All of them have it.
+        .filter(([name]) => name !== "exceptions")
+        .map(
+          ([name, { description, default: value }]) =>
+            `  Setting \`${name}\`: ${description}; default \`${JSON.stringify(value)}\`.\n`,
+        );
       return (
         `- **[\`${policy.name}\`](${policy.url})** (${policy.severity}). ${policy.description}\n` +
         `  ${policy.remediationSteps}\n${settings.join("")}`

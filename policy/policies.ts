@@ -49,10 +49,10 @@ import { enableTracing as enableExecutionTracing } from "./sfn/stateMachine/enab
 import { requireCatch } from "./sfn/stateMachine/requireCatch";
 import { requireRetry } from "./sfn/stateMachine/requireRetry";
 import { requireEncryption as requireTopicEncryption } from "./sns/topic/requireEncryption";
+import { withExceptions } from "./support/exceptions";
 import type { ResourceRule, StackRule } from "./support/rule";
 
-/** Everything the pack enforces. Apart from `index.ts`, which starts a server when it is loaded. */
-export const policies: readonly (ResourceRule | StackRule)[] = [
+const rules: readonly (ResourceRule | StackRule)[] = [
   enableCapture,
   requireFullSampling,
   requireInputAndOutput,
@@ -105,3 +105,6 @@ export const policies: readonly (ResourceRule | StackRule)[] = [
   restrictTypes,
   requireTags,
 ];
+
+/** Everything the pack enforces. Apart from `index.ts`, which starts a server when it is loaded. */
+export const policies = rules.map((rule) => withExceptions(rule));

@@ -1,4 +1,5 @@
 /** Turns the config of a policy pack into what each policy is given, as Pulumi's engine does. */
+import { readFileSync } from "node:fs";
 import type { AnalyzerInfo } from "@pulumi/pulumi/proto/analyzer_pb";
 import { EnforcementLevel as WireLevel } from "@pulumi/pulumi/proto/analyzer_pb";
 import { z } from "zod";
@@ -11,7 +12,7 @@ export type PolicyPackConfig = Readonly<
   Record<
     string,
     | EnforcementLevel
-    | { readonly enforcementLevel?: EnforcementLevel; readonly [key: string]: unknown }
+    | { readonly enforcementLevel?: EnforcementLevel | undefined; readonly [key: string]: unknown }
   >
 >;
 
@@ -21,41 +22,65 @@ export interface PolicySettings {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-/** The config of a policy pack names what is not there, or gives a value its schema forbids. */
+/** The config of a policy pack cannot be read, or gives a value that its schema forbids. */
 export class PolicyPackConfigError extends Error {
   override readonly name = "PolicyPackConfigError";
 }
 
+const level = z.enum(ENFORCEMENT_LEVELS, {
+  error: ({ input }) => `${JSON.stringify(input)} is not one of ${ENFORCEMENT_LEVELS.join(", ")}`,
+});
+const entry = z.union([level, z.looseObject({ enforcementLevel: level.optional() })], {
+  error: ({ input }) => `${JSON.stringify(input)} is neither a level nor settings`,
+});
+
+/**
+ * Reads a file as `--policy-pack-config` takes it.
+ * @throws {PolicyPackConfigError} when there is none, it is not JSON, or an entry is neither one of
+ * the levels nor settings
+ */
+export function readPolicyPackConfig(file: string): PolicyPackConfig {
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw new PolicyPackConfigError(`${file} cannot be read: ${(error as Error).message}`);
+  }
+  const result = z.record(z.string(), entry).safeParse(content);
+  if (!result.success) {
+    throw new PolicyPackConfigError(`${file} is not valid: ${z.prettifyError(result.error)}`);
+  }
+  return result.data;
+}
+
 /**
  * Settings of every policy: the schema's defaults and the policy's own level, then the level given
- * for `all`, then what is given for the policy itself (`pkg/resource/analyzer/config.go`).
+ * for `all`, then what is given for the policy itself. What is given for a policy that there is not
+ * is passed on (`pkg/resource/analyzer/config.go`).
  *
- * @throws {PolicyPackConfigError} when a value does not match its schema; also, unlike the engine,
- * when a policy or a setting of that name does not exist
+ * @throws {PolicyPackConfigError} when a value does not match its schema, or a level is none
  */
 export function resolvePolicyConfig(
   info: AnalyzerInfo,
   config: PolicyPackConfig,
 ): ReadonlyMap<string, PolicySettings> {
-  const policies = info.getPoliciesList();
-  const names = policies.map((policy) => policy.getName());
-  const stray = Object.keys(config).find((name) => name !== "all" && !names.includes(name));
-  if (stray !== undefined) {
-    throw new PolicyPackConfigError(
-      `The policy pack has no policy called "${stray}"; it has: ${names.join(", ")}`,
-    );
+  const given = new Map(Object.entries(config).map(([name, each]) => [name, split(each)]));
+  const all = given.get("all")?.level;
+  const resolved = new Map<string, PolicySettings>();
+  for (const policy of info.getPoliciesList()) {
+    const name = policy.getName();
+    const schema = (policy.getConfigschema()?.getProperties()?.toJavaScript() ?? {}) as Schema;
+    const properties = { ...defaults(schema), ...given.get(name)?.properties };
+    validate(name, schema, properties);
+    const level = given.get(name)?.level ?? all ?? levelFromWire(policy.getEnforcementlevel());
+    resolved.set(name, { level, properties });
   }
-  const all = split(config["all"]).level;
-  return new Map(
-    policies.map((policy) => {
-      const given = split(config[policy.getName()]);
-      const schema = (policy.getConfigschema()?.getProperties()?.toJavaScript() ?? {}) as Schema;
-      const properties = { ...defaults(schema), ...given.properties };
-      validate(policy.getName(), schema, properties);
-      const level = given.level ?? all ?? levelFromWire(policy.getEnforcementlevel());
-      return [policy.getName(), { level, properties }];
-    }),
-  );
+  for (const [name, { level = "advisory", properties }] of given) {
+    if (!resolved.has(name) && (name !== "all" || Object.keys(properties).length > 0)) {
+      resolved.set(name, { level, properties });
+    }
+  }
+  return resolved;
 }
 
 export function levelFromWire(level: WireLevel): EnforcementLevel {
@@ -87,8 +112,8 @@ export function levelToWire(level: EnforcementLevel): WireLevel {
 /** JSON Schema by setting. */
 type Schema = Record<string, { default?: unknown }>;
 
-function split(config: PolicyPackConfig[string] | undefined) {
-  if (config === undefined || typeof config === "string") {
+function split(config: PolicyPackConfig[string]) {
+  if (typeof config === "string") {
     return { level: config, properties: {} };
   }
   const { enforcementLevel, ...properties } = config;

@@ -22,12 +22,12 @@ type Documented = Required<
 >;
 
 /** Judges one resource by its inputs. */
-export type ResourceRule = ResourceValidationPolicy & Documented;
+export type ResourceRule = ResourceValidationPolicy &
+  Documented & { readonly validateResource: ResourceValidation };
 
 /** Judges all resources of a stack together. Some look at each one's inputs before. */
 export type StackRule = StackValidationPolicy &
-  Documented &
-  Pick<ResourceValidationPolicy, "validateResource">;
+  Documented & { readonly validateResource?: ResourceValidation };
 
 /**
  * A check of resources of certain types; for all others the policy is not applicable. Types are

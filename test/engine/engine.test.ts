@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { DescribeEndpointCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
@@ -103,6 +103,62 @@ describe("the program under Pulumi's engine", function () {
         "sagemaker-endpoint-configuration-restrict-instance-types",
       ]);
       expect(output).to.include("set `productionVariants[0].instanceType` to ml.m5.xlarge.");
+    });
+
+    describe("--policy-pack-config", () => {
+      const FULL_SAMPLING = "sagemaker-endpoint-configuration-require-full-sampling";
+      const EXCEPTION = {
+        urn: "*::aws:sagemaker/endpointConfiguration:EndpointConfiguration::hosting",
+        reason: "A trial with half of the traffic",
+        until: new Date().toISOString().slice(0, 10),
+      };
+      const previewWith = async (config: object) => {
+        await engine.configure("dev", (stack) => {
+          stack[ENDPOINT] = { ...(stack[ENDPOINT] as object), capture: 99 };
+        });
+        const file = path.join(scratch, "policy-config.json");
+        await writeFile(file, JSON.stringify(config));
+        return preview(engine, "dev", "--policy-pack-config", file);
+      };
+
+      it("excepts a resource, and lists it with the reason", async () => {
+        // Act
+        const { code, output } = await previewWith({
+          [FULL_SAMPLING]: { exceptions: [EXCEPTION] },
+        });
+
+        // Assess
+        expect(code, output).to.equal(0);
+        expect(output).to.match(/\[advisory\].*require-full-sampling/);
+        expect(output).to.contain(
+          `Excepted until ${EXCEPTION.until}, because: A trial with half of the traffic.`,
+        );
+      });
+
+      for (const [title, config, message] of [
+        [
+          "a misspelt policy",
+          { "s3-bucket-require-tsl": "disabled" },
+          'No policy is called "s3-bucket-require-tsl"; did you mean "s3-bucket-require-tls"?',
+        ],
+        [
+          "a misspelt setting",
+          { [FULL_SAMPLING]: { percentge: 99 } },
+          'No setting is called "percentge"; did you mean "percentage"?',
+        ],
+        ["a value of another type", { [FULL_SAMPLING]: { percentage: "99" } }, "percentage"],
+        [
+          "an exception without a reason",
+          { [FULL_SAMPLING]: { exceptions: [{ ...EXCEPTION, reason: "" }] } },
+          "`reason` has to say why",
+        ],
+      ] as const) {
+        it(`refuses ${title}, by name`, async () => {
+          const { code, output } = await previewWith(config);
+          expect(code, output).not.to.equal(0);
+          expect(output).to.contain(message);
+        });
+      }
     });
 
     it("refuses a bucket that an access control list opens to the public", async () => {
@@ -294,10 +350,10 @@ describe("the program under Pulumi's engine", function () {
   }
 });
 
-async function preview(engine: Engine, stack: string): Promise<Run> {
+async function preview(engine: Engine, stack: string, ...more: string[]): Promise<Run> {
   const select = await engine.run("stack", "select", "--create", stack);
   expect(select.code, select.output).to.equal(0);
-  return engine.run("preview", "--policy-pack", "policy", "--stack", stack);
+  return engine.run("preview", "--policy-pack", "policy", "--stack", stack, ...more);
 }
 
 async function up(engine: Engine, stack = "dev"): Promise<Run> {

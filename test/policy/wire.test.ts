@@ -200,6 +200,42 @@ describe("the policy pack over its Analyzer protocol", () => {
     }
   });
 
+  it("notes what is excepted, with the reason, and does not mend it", async () => {
+    // Prepare
+    const exception = {
+      urn: `*::${endpointConfiguration.name}`,
+      reason: "A trial",
+      until: new Date().toISOString().slice(0, 10),
+    };
+    const pack = await start({
+      [FULL_SAMPLING]: { enforcementLevel: "remediate", exceptions: [exception] },
+      "sagemaker-endpoint-configuration-restrict-instance-types": {
+        allowed: { add: ["ml.c7i.large"] },
+      },
+    });
+
+    // Act
+    try {
+      const broken = recorded(
+        withValue(
+          withValue(endpointConfiguration, SAMPLING, 99),
+          "productionVariants[0].instanceType",
+          "ml.c7i.large",
+        ),
+      );
+      const [remediations, violations] = [await pack.remediate(broken), await pack.analyze(broken)];
+
+      // Assess
+      expect(remediations).to.deep.equal([]);
+      expect(violations.map(({ policy, level, urn }) => [policy, level, urn])).to.deep.equal([
+        [FULL_SAMPLING, "advisory", broken.urn],
+      ]);
+      expect(violations[0]?.message).to.match(/^Excepted until .{10}, because: A trial\. The req/);
+    } finally {
+      await pack.stop();
+    }
+  });
+
   it("mends resources where a policy is told to, and keeps secret and unknown values", async () => {
     // Prepare
     const pack = await start({
@@ -282,12 +318,20 @@ describe("the policy pack over its Analyzer protocol", () => {
     const before = processes();
 
     // Act
-    const outcome: unknown = await start({ "no-such-policy": "advisory" }).catch(
-      (error: unknown) => error,
+    const outcomes = await Promise.all(
+      [
+        { "s3-bucket-require-tsl": "advisory" } as const,
+        { [FULL_SAMPLING]: { percentage: "100" } },
+      ].map((config) => start(config).catch((error: unknown) => error)),
     );
 
     // Assess
-    expect(outcome).to.be.instanceOf(PolicyPackConfigError);
+    expect(outcomes[0]).to.be.instanceOf(PolicyPackError);
+    expect((outcomes[0] as Error).message).to.equal(
+      "The policy pack failed: PolicyConfigError: No policy is called " +
+        '"s3-bucket-require-tsl"; did you mean "s3-bucket-require-tls"?',
+    );
+    expect(outcomes[1]).to.be.instanceOf(PolicyPackConfigError);
     // Its handle is closed a few turns of the event loop after the process has ended.
     for (let turn = 0; turn < 100 && processes() > before; turn++) {
       await setImmediate();

@@ -74,6 +74,8 @@ export function pathsOf(value: unknown, prefix = ""): string[] {
 /** What a policy said. */
 export interface Verdict {
   readonly violations: readonly { readonly message: string; readonly urn: string | undefined }[];
+  /** What is excepted, and why. */
+  readonly notes: readonly string[];
   /** Set when the policy said that it does not apply. */
   readonly notApplicable: string | undefined;
   /** Set when the policy read an unknown value, which the SDK turns into an advisory note. */
@@ -214,10 +216,18 @@ async function collect(
   run: (report: (message: string, urn?: string) => void) => Promise<void>,
 ): Promise<Verdict> {
   const violations: { message: string; urn: string | undefined }[] = [];
+  const notes: string[] = [];
   let notApplicable: string | undefined;
   let silencedBy: string | undefined;
   try {
-    await run((message, urn) => violations.push({ message, urn }));
+    // The SDK takes an object, too, which may say that it is no violation.
+    await run((message: string | { readonly message: string }, urn?: string) => {
+      if (typeof message === "string") {
+        violations.push({ message, urn });
+      } else {
+        notes.push(message.message);
+      }
+    });
   } catch (error) {
     if (error instanceof NotApplicable) {
       notApplicable = error.message;
@@ -227,7 +237,7 @@ async function collect(
       throw error;
     }
   }
-  return { violations, notApplicable, silencedBy };
+  return { violations, notes, notApplicable, silencedBy };
 }
 
 /** The config as the engine completes it: defaults of the top-level properties, nothing deeper. */
