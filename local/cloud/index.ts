@@ -3,12 +3,15 @@ import type { ChildProcess } from "node:child_process";
 import { Gateway } from "./gateway";
 import { Authority, LOCAL_ACCOUNT_ID, type Credentials } from "./iam";
 import { EventBus } from "./services/eventBus";
+import { Kms } from "./services/kms";
+import { FunctionUrls } from "./services/lambda/functionUrls";
 import { Lambda } from "./services/lambda/service";
 import { S3Service } from "./services/s3";
 import type { EndpointFault } from "./services/sagemaker/faults";
 import { SageMaker } from "./services/sagemaker/service";
 import { ServiceQuotas } from "./services/serviceQuotas";
 import { Topics } from "./services/sns";
+import { StepFunctionsApi } from "./services/stepFunctions/api";
 import { integrationsOf } from "./services/stepFunctions/integrations";
 import { StepFunctions, type Execution } from "./services/stepFunctions/service";
 import { Sts } from "./services/sts";
@@ -35,7 +38,9 @@ export class Cloud {
   readonly authority = new Authority(LOCAL_ACCOUNT_ID);
   readonly s3 = new S3Service();
   readonly bus = new EventBus((failure) => this.bugs.push(failure));
+  readonly kms = new Kms();
   readonly lambda: Lambda;
+  readonly functionUrls = new FunctionUrls();
   readonly topics = new Topics();
   readonly quotas = new ServiceQuotas();
   readonly sagemaker: SageMaker;
@@ -69,6 +74,8 @@ export class Cloud {
     this.gateway.register("s3", this.s3);
     this.gateway.register("sagemaker", this.sagemaker);
     this.gateway.register("servicequotas", this.quotas);
+    this.gateway.register("kms", this.kms);
+    this.gateway.register("states", new StepFunctionsApi(this.stepFunctions.tokens));
     this.gateway.register("sts", new Sts(this.accountId));
     this.s3.onObjectCreated((detail) => {
       this.bus.put({ source: "aws.s3", "detail-type": "Object Created", detail });
@@ -136,6 +143,7 @@ export class Cloud {
     for (const child of this.children) {
       child.kill("SIGKILL");
     }
+    await this.functionUrls.stop();
     const executionsEnded = this.stepFunctions.stop();
     await this.lambda.stop();
     await executionsEnded;

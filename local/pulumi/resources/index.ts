@@ -5,6 +5,7 @@ import { commandHandlers } from "./command";
 import { eventHandlers } from "./events";
 import type { Outputs, ResourceHandler } from "./handler";
 import { iamHandlers } from "./iam";
+import { kmsHandlers } from "./kms";
 import { lambdaHandlers } from "./lambda";
 import { networkHandlers } from "./network";
 import { recordedHandlers, unseenOf } from "./recorded";
@@ -16,6 +17,7 @@ const HANDLERS: Readonly<Record<string, ResourceHandler>> = {
   ...commandHandlers,
   ...eventHandlers,
   ...iamHandlers,
+  ...kmsHandlers,
   ...lambdaHandlers,
   ...networkHandlers,
   ...recordedHandlers,

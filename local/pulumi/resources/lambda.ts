@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { Cloud } from "../../cloud";
+import { PUBLIC_URL_ACTIONS } from "../../cloud/services/lambda/functionUrls";
 import type { FunctionConfiguration } from "../../cloud/services/lambda/service";
 import { handler, type ResourceHandler } from "./handler";
 
@@ -20,6 +21,19 @@ const lambdaFunction = z.looseObject({
   timeout: z.number().default(3),
 });
 
+/** Only URLs that everybody may call: the local cloud checks no signatures of theirs. */
+const functionUrl = z.looseObject({
+  functionName: z.string(),
+  authorizationType: z.literal("NONE"),
+});
+
+const permission = z.looseObject({
+  function: z.string(),
+  action: z.string(),
+  principal: z.string(),
+  statementId: z.string().optional(),
+});
+
 export const lambdaHandlers: Readonly<Record<string, ResourceHandler>> = {
   "aws:lambda/function:Function": handler(lambdaFunction, {
     create: async (inputs, { cloud, physicalName }) => {
@@ -32,6 +46,32 @@ export const lambdaHandlers: Readonly<Record<string, ResourceHandler>> = {
       await cloud.lambda.updateFunction(await configurationOf(name, inputs, cloud));
     },
     delete: (name, _inputs, { cloud }) => cloud.lambda.deleteFunction(functionArn(name, cloud)),
+  }),
+
+  "aws:lambda/functionUrl:FunctionUrl": handler(functionUrl, {
+    create: async ({ functionName }, { cloud }) => {
+      const arn = functionArn(functionName, cloud);
+      const url = await cloud.functionUrls.create(arn, {
+        invoke: (event) => cloud.lambda.invoke(arn, event),
+        isOpen: () =>
+          PUBLIC_URL_ACTIONS.every((action) => cloud.lambda.allowsEverybody(arn, action)),
+      });
+      return { id: functionName, functionArn: arn, functionUrl: url, urlId: functionName };
+    },
+    delete: (functionName, _inputs, { cloud }) =>
+      cloud.functionUrls.delete(functionArn(functionName, cloud)),
+  }),
+
+  "aws:lambda/permission:Permission": handler(permission, {
+    create: ({ action, principal, statementId, ...inputs }, { cloud, physicalName }) => {
+      const id = statementId ?? physicalName;
+      const arn = functionArn(inputs.function, cloud);
+      cloud.lambda.putPermission(arn, id, { action, principal });
+      return { id, statementId: id };
+    },
+    delete: (id, inputs, { cloud }) => {
+      cloud.lambda.deletePermission(functionArn(inputs.function, cloud), id);
+    },
   }),
 };
 

@@ -14,7 +14,6 @@ const RECORDED: Readonly<Record<string, string>> = {
   "aws:cloudwatch/logGroup:LogGroup": "what functions print is kept with them",
   "aws:cloudwatch/metricAlarm:MetricAlarm": "there are no metrics to watch",
   "aws:ec2/securityGroup:SecurityGroup": "there is no network",
-  "aws:kms/key:Key": "objects are not encrypted; who may use the key is decided",
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": "nothing expires",
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": "objects have no access lists",
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": "nobody is anonymous",
@@ -29,7 +28,6 @@ const ARNS: Readonly<
 > = {
   "aws:cloudwatch/logGroup:LogGroup": (name) => ["logs", `log-group:${name}`],
   "aws:cloudwatch/metricAlarm:MetricAlarm": (name) => ["cloudwatch", `alarm:${name}`],
-  "aws:kms/key:Key": (name) => ["kms", `key/${name}`],
 };
 
 function recordedHandler(type: string): ResourceHandler {
@@ -52,6 +50,7 @@ export const recordedHandlers: Readonly<Record<string, ResourceHandler>> = Objec
 /** Made elsewhere, with names that others refer to, and yet not to be seen. */
 const NAMES_ONLY: Readonly<Record<string, string>> = {
   "aws:ec2/vpcEndpoint:VpcEndpoint": "there is no network",
+  "aws:kms/key:Key": "objects are not encrypted; who may use the key is decided",
   "awsx:ec2:Vpc": "there is no network",
 };
 

@@ -37,7 +37,16 @@ interface DeployedFunction {
   retired: boolean;
 }
 
+/** Lets somebody call a function: a statement of its resource policy ("AddPermission"). */
+export interface Permission {
+  readonly action: string;
+  /** An account, a service, or `*` for everybody. */
+  readonly principal: string;
+}
+
 export class Lambda {
+  /** By the ARN of the function, then by the statement's id. */
+  private readonly permissions = new Map<string, Map<string, Permission>>();
   private readonly functions = new Map<string, DeployedFunction>();
   private readonly retired = new Set<DeployedFunction>();
   private stopped = false;
@@ -111,6 +120,23 @@ export class Lambda {
     if (old !== undefined) {
       await this.retire(old);
     }
+  }
+
+  /** Adds a permission to a function's policy, or replaces the one that has its id. */
+  putPermission(arn: string, statementId: string, permission: Permission): void {
+    const statements = this.permissions.get(arn) ?? new Map<string, Permission>();
+    this.permissions.set(arn, statements.set(statementId, permission));
+  }
+
+  /** Removes a permission; one that is not there is as good as removed. */
+  deletePermission(arn: string, statementId: string): void {
+    this.permissions.get(arn)?.delete(statementId);
+  }
+
+  /** Whether everybody has been given the action on a function. */
+  allowsEverybody(arn: string, action: string): boolean {
+    const statements = [...(this.permissions.get(arn)?.values() ?? [])];
+    return statements.some((each) => each.action === action && each.principal === "*");
   }
 
   /** ARNs of all functions. */

@@ -42,6 +42,8 @@ const task = z.strictObject({
   ResultSelector: payloadTemplate.optional(),
   ResultPath: path.nullable().default("$"),
   TimeoutSeconds: z.int().positive().optional(),
+  /** Of a task that waits for its token: longest time between two signs of life. */
+  HeartbeatSeconds: z.int().positive().optional(),
   Retry: z.array(retrier).default([]),
   Catch: z.array(catcher).default([]),
 });

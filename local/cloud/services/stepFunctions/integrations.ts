@@ -1,5 +1,6 @@
 /** The services that a state machine's tasks can call, by resource ARN without its partition. */
 import {
+  DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
   PutObjectCommand,
@@ -41,7 +42,7 @@ const putObjectParameters = z.strictObject({
   Body: z.unknown(),
 });
 
-const getObjectParameters = z.strictObject({ Bucket: z.string(), Key: z.string() });
+const objectParameters = z.strictObject({ Bucket: z.string(), Key: z.string() });
 
 export function integrationsOf(services: IntegratedServices): Integrations {
   const { lambda, topics, authority, assumeRole } = services;
@@ -110,7 +111,7 @@ export function integrationsOf(services: IntegratedServices): Integrations {
     [
       "states:::aws-sdk:s3:getObject",
       (parameters, roleArn) => {
-        const input = getObjectParameters.parse(parameters);
+        const input = objectParameters.parse(parameters);
         return orStateError("S3", async () => {
           const { Body, ETag, ContentType } = await s3As(roleArn).send(new GetObjectCommand(input));
           return { Body: await Body?.transformToString(), ETag, ContentType };
@@ -120,12 +121,22 @@ export function integrationsOf(services: IntegratedServices): Integrations {
     [
       "states:::aws-sdk:s3:headObject",
       (parameters, roleArn) => {
-        const input = getObjectParameters.parse(parameters);
+        const input = objectParameters.parse(parameters);
         return orStateError("S3", async () => {
           const { ETag, ContentLength, ContentType, VersionId } = await s3As(roleArn).send(
             new HeadObjectCommand(input),
           );
           return { ETag, ContentLength, ContentType, VersionId };
+        });
+      },
+    ],
+    [
+      "states:::aws-sdk:s3:deleteObject",
+      (parameters, roleArn) => {
+        const input = objectParameters.parse(parameters);
+        return orStateError("S3", async () => {
+          const { VersionId } = await s3As(roleArn).send(new DeleteObjectCommand(input));
+          return { VersionId };
         });
       },
     ],

@@ -1,4 +1,5 @@
 /** Runs one execution of a state machine. */
+import { setTimeout as setTimer } from "node:timers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { forEachConcurrently } from "../../../../common/concurrency";
 import type {
@@ -12,6 +13,7 @@ import type {
   TaskState,
 } from "./definition";
 import { StateError } from "./errors";
+import { WAITS_FOR_TOKEN, type WaitingTask } from "./taskTokens";
 import { fillTemplate, readPath, writePath, type Scope } from "./paths";
 
 /** Largest input or output of a state ("Step Functions service quotas"). */
@@ -45,6 +47,8 @@ export interface InterpreterOptions {
   readonly context: ExecutionContext;
   readonly runTask: TaskRunner;
   readonly runMap: MapRunner;
+  /** Opens a task that ends when its token comes back. */
+  readonly issueToken: () => WaitingTask;
   /** Told how long each visit of a state took. */
   readonly onState?: (state: string, milliseconds: number) => void;
   /** Waits between retries; real time unless a test says otherwise. */
@@ -178,13 +182,9 @@ async function attempt(
   options: InterpreterOptions,
 ): Promise<unknown> {
   const input = through(state.InputPath, scope);
-  const parameters =
-    state.Parameters === undefined ? input.data : fillTemplate(state.Parameters, input);
-  checkSize(parameters, state.Resource);
-  const answer = options.runTask(state.Resource, parameters);
-  const result = await (state.TimeoutSeconds === undefined
-    ? answer
-    : withTimeout(answer, state.TimeoutSeconds, state.Resource));
+  const result = state.Resource.endsWith(WAITS_FOR_TOKEN)
+    ? await attemptWaiting(state, input, options)
+    : await runWithin(state, () => options.runTask(state.Resource, parametersOf(state, input)));
   checkSize(result, state.Resource);
   return outputOf(state, input, result);
 }
@@ -246,6 +246,62 @@ function outputOf(state: TaskState | MapState, input: Scope, result: unknown): u
       : fillTemplate(state.ResultSelector, { ...input, data: result });
   const data = writePath(state.ResultPath, input.data, selected);
   return through(state.OutputPath, { ...input, data }).data;
+}
+
+/** Calls the service with a token in the context, and waits until the token comes back. */
+async function attemptWaiting(
+  state: TaskState,
+  input: Scope,
+  options: InterpreterOptions,
+): Promise<unknown> {
+  const task = options.issueToken();
+  const context: unknown = Object.assign({}, input.context, { Task: { Token: task.token } });
+  const parameters = parametersOf(state, { ...input, context });
+  const resource = state.Resource.slice(0, -WAITS_FOR_TOKEN.length);
+  try {
+    return await runWithin(state, async () => {
+      // The token may come back before the service has answered.
+      await Promise.race([options.runTask(resource, parameters), task.answer]);
+      return state.HeartbeatSeconds === undefined
+        ? task.answer
+        : withHeartbeat(task, state.HeartbeatSeconds, state.Resource);
+    });
+  } finally {
+    task.close();
+  }
+}
+
+function parametersOf(state: TaskState, input: Scope): unknown {
+  const parameters =
+    state.Parameters === undefined ? input.data : fillTemplate(state.Parameters, input);
+  checkSize(parameters, state.Resource);
+  return parameters;
+}
+
+function runWithin(state: TaskState, work: () => Promise<unknown>): Promise<unknown> {
+  return state.TimeoutSeconds === undefined
+    ? work()
+    : withTimeout(work(), state.TimeoutSeconds, state.Resource);
+}
+
+async function withHeartbeat(task: WaitingTask, seconds: number, what: string): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<never>((_resolve, reject) => {
+    const wait = () => {
+      clearTimeout(timer);
+      timer = setTimer(() => {
+        reject(new StateError("States.HeartbeatTimeout", `${what} was silent for ${seconds} s`));
+      }, seconds * 1000).unref();
+    };
+    task.onHeartbeat(wait);
+    wait();
+  });
+  try {
+    return await Promise.race([task.answer, silence]);
+  } finally {
+    clearTimeout(timer);
+    silence.catch(() => undefined);
+  }
 }
 
 /** Narrows the scope's data to what is at the path; `null` stands for an empty object. */
@@ -318,7 +374,7 @@ function checkSize(data: unknown, where: string): void {
 
 async function withTimeout<T>(work: Promise<T>, seconds: number, what: string): Promise<T> {
   const timer = new AbortController();
-  const late = sleep(seconds * 1000, undefined, { signal: timer.signal, ref: false }).then(() => {
+  const late = sleepLong(seconds, timer.signal).then(() => {
     throw new StateError("States.Timeout", `${what} took longer than ${seconds} s`);
   });
   try {
@@ -326,5 +382,15 @@ async function withTimeout<T>(work: Promise<T>, seconds: number, what: string): 
   } finally {
     timer.abort();
     late.catch(() => undefined);
+  }
+}
+
+/** Longest time of one timer of Node.js: a longer one would end at once. */
+const LONGEST_TIMER_SECONDS = 2 ** 31 / 1000 - 1;
+
+async function sleepLong(seconds: number, signal: AbortSignal): Promise<void> {
+  for (let rest = seconds; rest > 0; rest -= LONGEST_TIMER_SECONDS) {
+    const milliseconds = Math.min(rest, LONGEST_TIMER_SECONDS) * 1000;
+    await sleep(milliseconds, undefined, { signal, ref: false });
   }
 }

@@ -6,6 +6,7 @@ import { allStates, parseDefinition, type Definition } from "./definition";
 import { StateError } from "./errors";
 import { interpret, type InterpreterOptions } from "./interpreter";
 import { runDistributedMap, type MapRun, type MapRunServices, type ResultSink } from "./mapRun";
+import { TaskTokens, WAITS_FOR_TOKEN } from "./taskTokens";
 
 /** A finished or running execution. */
 export interface Execution {
@@ -57,6 +58,8 @@ export class StepFunctions {
   private readonly machines = new Map<string, StateMachine>();
   private readonly running = new Map<Execution, Promise<void>>();
   private readonly stopping = new AbortController();
+  /** Tasks that wait for somebody to answer. */
+  readonly tokens = new TaskTokens(this.stopping.signal);
 
   constructor(private readonly integrations: Integrations) {}
 
@@ -75,7 +78,7 @@ export class StepFunctions {
     const { tasks, readers, writers } = this.integrations;
     for (const [name, state] of allStates(definition)) {
       if (state.Type === "Task") {
-        integrated(tasks, state.Resource, name);
+        integrated(tasks, serviceOf(state.Resource), name);
       }
       if (state.Type === "Map" && state.ItemReader !== undefined) {
         integrated(readers, state.ItemReader.Resource, name);
@@ -193,6 +196,7 @@ export class StepFunctions {
         signal.throwIfAborted();
         return integrated(tasks, resource, execution.name)(parameters, roleArn);
       },
+      issueToken: () => this.tokens.issue(machine.arn),
       runMap: (state, input) =>
         runDistributedMap(
           state,
@@ -237,6 +241,11 @@ export class StepFunctions {
 
 /** Longest execution of an Express workflow ("Step Functions service quotas"). */
 const EXPRESS_TIMEOUT_SECONDS = 300;
+
+/** What a task calls, whether or not it then waits. */
+function serviceOf(resource: string): string {
+  return resource.endsWith(WAITS_FOR_TOKEN) ? resource.slice(0, -WAITS_FOR_TOKEN.length) : resource;
+}
 
 /** @throws AwsError `InvalidDefinition` when the local cloud has no such integration */
 function integrated<T>(integrations: ReadonlyMap<string, T>, resource: string, where: string): T {

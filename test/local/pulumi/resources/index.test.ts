@@ -20,8 +20,14 @@ const WRONG: readonly [type: string, inputs: Record<string, unknown>, property: 
   ["aws:cloudwatch/eventTarget:EventTarget", { rule: "r", arn: "a" }, "roleArn"],
   ["aws:iam/role:Role", { assumeRolePolicy: {} }, "assumeRolePolicy"],
   ["aws:iam/rolePolicy:RolePolicy", { role: "r" }, "policy"],
-  ["aws:kms/key:Key", { name: 1 }, "name"],
+  ["aws:kms/key:Key", { keyUsage: "SIGN_VERIFY" }, "keyUsage"],
   ["aws:lambda/function:Function", { role: "r", handler: "h", code: {} }, "code"],
+  [
+    "aws:lambda/functionUrl:FunctionUrl",
+    { functionName: "f", authorizationType: "AWS_IAM" },
+    "authorizationType",
+  ],
+  ["aws:lambda/permission:Permission", { function: "f", action: "a" }, "principal"],
   ["aws:s3/bucket:Bucket", { forceDestroy: "yes" }, "forceDestroy"],
   ["aws:s3/bucketNotification:BucketNotification", { bucket: "b", queues: [] }, "queues"],
   ["aws:s3/bucketPolicy:BucketPolicy", { bucket: "b" }, "policy"],
@@ -128,7 +134,6 @@ describe("a resource that does nothing in the local cloud", () => {
   after(() => cloud.stop());
 
   for (const [type, inputs, arn] of [
-    ["aws:kms/key:Key", { name: "k" }, "arn:aws:kms:eu-west-1:000000000000:key/k"],
     [
       "aws:cloudwatch/logGroup:LogGroup",
       { name: "/a/b" },

@@ -4,6 +4,7 @@ import type { Cloud } from "../../../../local/cloud";
 export function inventory(cloud: Cloud): Readonly<Record<string, readonly string[]>> {
   const all = {
     buckets: cloud.s3.bucketNames,
+    macKeys: cloud.kms.arns,
     functions: cloud.lambda.arns,
     roles: cloud.authority.roleArns,
     rules: cloud.bus.ruleNames,

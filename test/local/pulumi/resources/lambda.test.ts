@@ -148,4 +148,32 @@ describe("functions", () => {
     // Assess
     expect(error).to.have.property("message").that.includes("index.mjs").and.includes("text");
   });
+
+  it("answer at a URL once everybody may call both it and them, and no longer than it is there", async () => {
+    // Prepare
+    await functions.create("function", inputs("() => ({ statusCode: 200, body: 'a page' })"));
+    const urls = new Resources("aws:lambda/functionUrl:FunctionUrl", () => cloud);
+    const permissions = new Resources("aws:lambda/permission:Permission", () => cloud);
+    const urlInputs = { functionName: "classify", authorizationType: "NONE" };
+    const everybody = (action: string) => ({ function: "classify", action, principal: "*" });
+    const statuses: number[] = [];
+
+    // Act
+    const { id, functionUrl } = await urls.create("url", urlInputs);
+    const visit = async () => statuses.push((await fetch(String(functionUrl))).status);
+    await visit();
+    await permissions.create("url", everybody("lambda:InvokeFunctionUrl"));
+    await visit();
+    const call = everybody("lambda:InvokeFunction");
+    const { id: callId } = await permissions.create("call", call);
+    await visit();
+    await permissions.delete(callId, "call", call);
+    await visit();
+    await urls.delete(id, "url", urlInputs);
+    const gone = await rejectionOf(visit());
+
+    // Assess
+    expect(statuses).to.deep.equal([403, 403, 200, 403]);
+    expect(gone).to.be.instanceOf(TypeError);
+  });
 });

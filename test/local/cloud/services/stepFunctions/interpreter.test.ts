@@ -5,6 +5,7 @@ import {
   interpret,
   type TaskRunner,
 } from "../../../../../local/cloud/services/stepFunctions/interpreter";
+import { TaskTokens } from "../../../../../local/cloud/services/stepFunctions/taskTokens";
 
 const CONTEXT = {
   Execution: {
@@ -49,6 +50,7 @@ async function run({ states, input = {}, runTask, timeoutSeconds }: Run): Promis
     context: { ...CONTEXT, Execution: { ...CONTEXT.Execution, Input: input } },
     runTask: runTask ?? (() => Promise.reject(new Error("No task was expected"))),
     runMap: () => Promise.reject(new Error("No distributed map was expected")),
+    issueToken: () => new TaskTokens(new AbortController().signal).issue("machine"),
     onState: (name) => visited.push(name),
     pause: (milliseconds) => {
       pauses.push(milliseconds);
@@ -329,8 +331,8 @@ describe("the definition of a state machine", () => {
   });
 
   it("is refused when it uses what the interpreter does not have", () => {
-    expect(parse({ StartAt: "A", States: { A: { ...TASK, HeartbeatSeconds: 3 } } })).to.throw(
-      "HeartbeatSeconds",
+    expect(parse({ StartAt: "A", States: { A: { ...TASK, Credentials: {} } } })).to.throw(
+      "Credentials",
     );
     expect(parse({ StartAt: "A", States: { A: { Type: "Parallel" } } })).to.throw("Type");
     expect(

@@ -1,0 +1,101 @@
+import { GenerateMacCommand, KMSClient, VerifyMacCommand } from "@aws-sdk/client-kms";
+import { expect } from "chai";
+import type { Cloud } from "../../../../local/cloud";
+import { allow, rejectionOf, Resources, startCloud, trust } from "../../pulumi/resources/support";
+
+const MacAlgorithm = "HMAC_SHA_256" as const;
+const Message = Buffer.from("a link");
+
+describe("HMAC keys of the local KMS", () => {
+  let cloud: Cloud;
+  let KeyId: string;
+  const clients: KMSClient[] = [];
+  const clientOf = (session: ReturnType<Cloud["deployerSession"]>) => {
+    const client = new KMSClient({ ...session, maxAttempts: 1 });
+    clients.push(client);
+    return client;
+  };
+  const keys = new Resources("aws:kms/key:Key", () => cloud);
+  const INPUTS = { keyUsage: "GENERATE_VERIFY_MAC", customerMasterKeySpec: "HMAC_256" };
+
+  before(async () => {
+    cloud = await startCloud();
+    KeyId = String((await keys.create("links", INPUTS))["arn"]);
+  });
+  after(async () => {
+    clients.forEach((client) => {
+      client.destroy();
+    });
+    await cloud.stop();
+    expect(cloud.bugs).to.deep.equal([]);
+  });
+
+  it("check what they signed, and refuse another message, MAC or key", async () => {
+    // Prepare
+    const client = clientOf(cloud.deployerSession());
+    const other = String((await keys.create("other", INPUTS))["arn"]);
+
+    // Act
+    const { Mac } = await client.send(new GenerateMacCommand({ KeyId, Message, MacAlgorithm }));
+    const verify = (change: object) =>
+      client.send(new VerifyMacCommand({ KeyId, Message, Mac, MacAlgorithm, ...change }));
+    const right = await verify({});
+    const wrong = await Promise.all(
+      [{ Message: Buffer.from("another") }, { Mac: Buffer.alloc(32) }, { KeyId: other }].map(
+        (change) => rejectionOf(verify(change)),
+      ),
+    );
+
+    // Assess
+    expect(Mac).to.have.length(32);
+    expect(right.MacValid).to.equal(true);
+    for (const error of wrong) {
+      expect(error).to.have.property("name", "KMSInvalidMacException");
+    }
+  });
+
+  it("sign and check for those only whose role says so", async () => {
+    // Prepare
+    const role = cloud.roleArn("page");
+    cloud.authority.putRole(role, trust("lambda.amazonaws.com"));
+    cloud.authority.putRolePolicy(role, "verify", allow("kms:VerifyMac", KeyId));
+    const client = clientOf({
+      ...cloud.deployerSession(),
+      credentials: cloud.authority.assumeRole(role, "lambda.amazonaws.com"),
+    });
+
+    // Act
+    const signing = await rejectionOf(
+      client.send(new GenerateMacCommand({ KeyId, Message, MacAlgorithm })),
+    );
+    const checking = await rejectionOf(
+      client.send(new VerifyMacCommand({ KeyId, Message, MacAlgorithm, Mac: Buffer.alloc(32) })),
+    );
+
+    // Assess
+    expect(signing).to.have.property("name", "AccessDeniedException");
+    expect(checking).to.have.property("name", "KMSInvalidMacException");
+  });
+
+  it("are gone when they are deleted, and never were keys that encrypt", async () => {
+    // Prepare
+    const client = clientOf(cloud.deployerSession());
+    const made = await keys.create("gone", INPUTS);
+    await keys.delete(made.id, "gone", INPUTS);
+    const data = await keys.create("data", {});
+
+    // Act
+    const errors = await Promise.all(
+      [made, data].map(({ arn }) =>
+        rejectionOf(
+          client.send(new GenerateMacCommand({ KeyId: String(arn), Message, MacAlgorithm })),
+        ),
+      ),
+    );
+
+    // Assess
+    for (const error of errors) {
+      expect(error).to.have.property("name", "NotFoundException");
+    }
+  });
+});
