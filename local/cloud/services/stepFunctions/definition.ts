@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { AwsError } from "../../protocol";
+import { WAITS_FOR_TOKEN } from "./taskTokens";
 
 const path = z.string().startsWith("$");
 const errorNames = z.array(z.string().min(1)).min(1);
@@ -219,15 +220,29 @@ function checkStates({ StartAt, States }: States): void {
     }
   }
   for (const [name, state] of Object.entries(States)) {
+    if (state.Type === "Task" && state.HeartbeatSeconds !== undefined && !waits(state)) {
+      throw invalid(`${name} has HeartbeatSeconds, but waits for no token`);
+    }
     if (state.Type === "Map") {
       const { Mode } = state.ItemProcessor.ProcessorConfig;
       const field = Object.keys(distributed).find((key) => Object.hasOwn(state, key));
       if (Mode === "INLINE" && field !== undefined) {
         throw invalid(`${name} is an inline map, which has no ${field}`);
       }
+      // "Choosing workflow type": Express workflows know no other pattern than request and response.
+      const waiting = allStates(state.ItemProcessor).find(
+        ([, each]) => each.Type === "Task" && waits(each),
+      );
+      if (Mode === "DISTRIBUTED" && waiting !== undefined) {
+        throw invalid(`${waiting[0]} waits for a token, which no Express execution can`);
+      }
       checkStates(state.ItemProcessor);
     }
   }
+}
+
+function waits({ Resource }: TaskState): boolean {
+  return Resource.endsWith(WAITS_FOR_TOKEN);
 }
 
 function nextStates(state: State): string[] {

@@ -7,6 +7,7 @@ import {
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import type { Cloud } from "../../../../../local/cloud";
+import { parseDefinition } from "../../../../../local/cloud/services/stepFunctions/definition";
 import type { Execution } from "../../../../../local/cloud/services/stepFunctions/service";
 import { allow, rejectionOf, startCloud, trust } from "../../../pulumi/resources/support";
 
@@ -229,5 +230,29 @@ describe("a task that waits for its token", () => {
     // Assess
     expect(error).to.have.property("name", "InvalidOutput");
     expect(execution.status).to.equal("RUNNING");
+  });
+
+  it("is refused where it could not wait, and a heartbeat where nothing waits", () => {
+    // Prepare
+    const RESOURCE = "arn:aws:states:::aws-sdk:s3:putObject";
+    const waiting = { Type: "Task", Resource: `${RESOURCE}.waitForTaskToken`, End: true };
+    const inMap = (ProcessorConfig: object) => ({
+      Map: {
+        Type: "Map",
+        End: true,
+        ItemProcessor: { ProcessorConfig, StartAt: "Wait", States: { Wait: waiting } },
+      },
+    });
+    const parse = (States: object) => () =>
+      parseDefinition(JSON.stringify({ StartAt: Object.keys(States)[0], States }));
+
+    // Act and assess
+    expect(parse(inMap({ Mode: "DISTRIBUTED", ExecutionType: "EXPRESS" }))).to.throw(
+      "Wait waits for a token, which no Express execution can",
+    );
+    expect(parse(inMap({ Mode: "INLINE" }))).not.to.throw();
+    expect(parse({ Put: { ...waiting, Resource: RESOURCE, HeartbeatSeconds: 3 } })).to.throw(
+      "Put has HeartbeatSeconds, but waits for no token",
+    );
   });
 });
