@@ -59,6 +59,23 @@ export default tseslint.config(
     },
   },
   {
+    // Each loads all that it has; the program previews faster with what it uses.
+    files: ["infra/**/*.ts"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        { name: "@pulumi/aws", message: "Ask infra/aws.ts." },
+        { name: "@pulumi/awsx", message: "Import the component's module." },
+      ],
+    },
+  },
+  {
+    // Node.js reads them before anything could be loaded that knows TypeScript.
+    files: ["**/*.cjs"],
+    languageOptions: { globals: { __dirname: "readonly", require: "readonly" } },
+    rules: { "@typescript-eslint/no-require-imports": "off" },
+  },
+  {
     // `expect(x).to.be.true` is an expression by design.
     files: ["test/**/*.ts"],
     rules: { "@typescript-eslint/no-unused-expressions": "off" },

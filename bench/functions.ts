@@ -34,7 +34,7 @@ export function benchFunctions(args: readonly string[]): Promise<void> {
     print("| function | bytes | init (ms) |");
     print("|---|---|---|");
     for (const name of NAMES) {
-      const text = bundleFunction(name);
+      const { text } = bundleFunction(name);
       const file = join(folder, `${name}.mjs`);
       writeFileSync(file, text);
       const times = Array.from({ length: rounds }, () => millisecondsToLoad(file));

@@ -2,6 +2,7 @@ import { benchEtl } from "./etl";
 import { benchFunctions } from "./functions";
 import { benchPictures } from "./pictures";
 import { benchPolicy } from "./policy";
+import { benchPreview } from "./preview";
 
 /** Benchmarks by name; each prints its own table. */
 const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
@@ -9,6 +10,7 @@ const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => Promise<v
   functions: benchFunctions,
   pictures: benchPictures,
   policy: benchPolicy,
+  preview: benchPreview,
 };
 
 async function main([name, ...args]: readonly string[]): Promise<void> {

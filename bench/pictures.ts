@@ -31,7 +31,7 @@ export async function benchPictures(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "pictures-bench-"));
   try {
     const module = join(folder, "image.mjs");
-    writeFileSync(module, bundleModule("functions/serialize-image/image.ts"));
+    writeFileSync(module, bundleModule("functions/serialize-image/image.ts").text);
     print("| megapixels | format | file (MB) | time (ms) | peak memory (MB) |");
     print("| ---------- | ------ | --------- | --------- | ---------------- |");
     for (const [megapixels, [width, height]] of Object.entries(SIZES)) {

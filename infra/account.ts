@@ -1,6 +1,6 @@
 /** Where the stack is deployed, asked of the provider here and nowhere else. */
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import * as aws from "./aws";
 
 /** For example `aws`, or `aws-cn`. */
 export function partition(): pulumi.Output<string> {

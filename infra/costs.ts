@@ -1,5 +1,5 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import * as aws from "./aws";
 import type { WorkflowConfig } from "./config";
 import { HOURS_PER_MONTH, PRICES } from "./prices";
 

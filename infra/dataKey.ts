@@ -1,6 +1,6 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { accountId, dnsSuffix, partition, region } from "./account";
+import * as aws from "./aws";
 import type { Statement } from "./serviceRole";
 
 /**

@@ -1,6 +1,6 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { VARIANT_NAME } from "../contract/inference";
+import * as aws from "./aws";
 import type { WorkflowConfig } from "./config";
 import { linearStep, UPDATE_SECONDS } from "./rollout";
 

@@ -1,8 +1,8 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { DATASET_KEYS } from "../contract/dataset";
 import { CAPTURE_PREFIX, VARIANT_NAME } from "../contract/inference";
 import { arnOf } from "./account";
+import * as aws from "./aws";
 import type { VerifiedEndpoint } from "./commands/verifyEndpoint";
 import type { WorkflowConfig } from "./config";
 import type { Dataset } from "./dataset";

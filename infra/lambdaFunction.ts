@@ -1,6 +1,7 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { bundleFunction, type FunctionName } from "./functionBundle";
+import * as aws from "./aws";
+import type { FunctionName } from "./functionBundle";
+import { packageFunction } from "./functionPackage";
 import { joinNetwork, type Placement } from "./privateNetwork";
 import { ServiceRole, writeLogs, writeTraces, type Statement } from "./serviceRole";
 
@@ -53,7 +54,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
         architectures: ["arm64"],
         handler: "index.handler",
         code: new pulumi.asset.AssetArchive({
-          "index.mjs": new pulumi.asset.StringAsset(bundleFunction(args.source)),
+          "index.mjs": new pulumi.asset.FileAsset(packageFunction(args.source)),
         }),
         environment: { variables: args.environment },
         memorySize: args.memorySize,

@@ -1,6 +1,6 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { region } from "./account";
+import * as aws from "./aws";
 import { dashboardBody } from "./dashboard";
 import type { Hosting } from "./hosting";
 import { metricAlarms, type AlarmArgs } from "./metricAlarm";

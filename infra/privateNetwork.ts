@@ -1,7 +1,7 @@
-import * as aws from "@pulumi/aws";
-import * as awsx from "@pulumi/awsx";
+import { Vpc } from "@pulumi/awsx/ec2";
 import * as pulumi from "@pulumi/pulumi";
 import { region } from "./account";
+import * as aws from "./aws";
 import type { ServiceRole, Statement } from "./serviceRole";
 
 /** A network that workloads are put into, each with a security group of its own. */
@@ -59,7 +59,7 @@ const HTTPS = { ipProtocol: "tcp", fromPort: 443, toPort: 443 };
 export class PrivateNetwork extends pulumi.ComponentResource implements Placement {
   /** Interface endpoints, counted in every zone; they cost money while they stand. */
   readonly interfaceEndpoints: number;
-  private readonly vpc: awsx.ec2.Vpc;
+  private readonly vpc: Vpc;
   private readonly s3: aws.ec2.VpcEndpoint;
   private readonly endpoints: aws.ec2.SecurityGroup;
 
@@ -70,7 +70,7 @@ export class PrivateNetwork extends pulumi.ComponentResource implements Placemen
     const zones = args.availabilityZones ?? offeringZones();
     this.interfaceEndpoints =
       INTERFACE_ENDPOINTS.length * (args.availabilityZones?.length ?? AVAILABILITY_ZONES);
-    this.vpc = new awsx.ec2.Vpc(
+    this.vpc = new Vpc(
       name,
       {
         // The component takes plain values, which is what becomes of an output that depends on no

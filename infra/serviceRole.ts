@@ -1,6 +1,6 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { accountId } from "./account";
+import * as aws from "./aws";
 
 /** Operator, then key, then value: `{ StringEquals: { "aws:SourceAccount": accountId } }`. */
 type Conditions = Readonly<

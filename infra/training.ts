@@ -1,6 +1,6 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { TrainingResult } from "../contract/training";
+import * as aws from "./aws";
 import type { WorkflowConfig } from "./config";
 import type { Dataset } from "./dataset";
 import {

@@ -1,10 +1,10 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { ImageShape } from "../contract/dataset";
 import { formatNumber } from "../contract/values";
 import { ENVIRONMENT } from "../contract/environment";
 import { INFERENCE_PREFIXES } from "../contract/inference";
 import { partition } from "./account";
+import * as aws from "./aws";
 import type { WorkflowConfig } from "./config";
 import type { Hosting } from "./hosting";
 import { LambdaFunction } from "./lambdaFunction";

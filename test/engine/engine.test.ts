@@ -203,6 +203,7 @@ describe("the program under Pulumi's engine", function () {
       // Act
       const first = await up(engine);
       const [before, servedBefore] = [inventory(cloud), await served()];
+      const stored = await engine.run("stack", "export", "--stack", "dev");
       const second = await up(engine);
       const drift = await engine.run(
         ...["preview", "--refresh", "--expect-no-changes", "--stack", "dev"],
@@ -215,6 +216,11 @@ describe("the program under Pulumi's engine", function () {
       expect(first.output).to.match(/^Resources:\n {4}\+ \d+ created$/m);
       expect(second.output).to.match(NO_CHANGES);
       expect(drift.code, drift.output).to.equal(0);
+      // The state has the functions' code by path and digest alone.
+      expect(stored.output.match(/"index.mjs": \{[^}]*\}/g)).to.have.length(6);
+      expect(stored.output).to.match(/"path": "out\/functions\/classify-image-[0-9a-f]+\.mjs"/);
+      expect(stored.output).not.to.match(/"text":/);
+      console.log(`      state of dev: ${Math.round(stored.output.length / 1024)} kB`);
       const replacedCommands = "replaced command:local:Command ";
       expect(steps(third.output)).to.include(`${replacedCommands}training-gate`);
       // Commands run again on what is new, and alarms watch it. Besides them, exactly this:

@@ -62,6 +62,8 @@ export class Engine {
     for (const name of ["Pulumi.yaml", "package.json", "tsconfig.json"]) {
       await cp(path.join(PROJECT, name), path.join(folder, "project", name));
     }
+    // Bundles are kept in there.
+    await mkdir(path.join(PROJECT, "out"), { recursive: true });
     for (const name of [
       "common",
       "contract",
@@ -69,6 +71,7 @@ export class Engine {
       "functions",
       "infra",
       "node_modules",
+      "out",
       "policy",
     ]) {
       await symlink(path.join(PROJECT, name), path.join(folder, "project", name));

@@ -259,7 +259,7 @@ describe("a change of the stack", () => {
     // Act
     const after = await graph(
       {},
-      { bundle: (name, text) => (name === "filter-inference" ? `${text};` : text) },
+      { bundle: (name, file) => (name === "filter-inference" ? `${file}.other` : file) },
     );
 
     // Assess

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { bundleFunction } from "../../infra/functionBundle";
+import { packageFunction } from "../../infra/functionPackage";
 import { LambdaFunction, type LambdaFunctionArgs } from "../../infra/lambdaFunction";
 import { inventory, resource, statements } from "../support/graph";
 import { deploy } from "../support/mocks";
@@ -33,9 +33,11 @@ describe("LambdaFunction", () => {
       tracingConfig: { mode: "Active" },
       loggingConfig: { logFormat: "JSON", logGroup: "filter-1a2b3c4" },
     });
-    const { assets } = code as { assets: Record<string, { text: string }> };
+    const { assets } = code as { assets: Record<string, { path?: string | Promise<string> }> };
     expect(Object.keys(assets)).to.deep.equal(["index.mjs"]);
-    expect(assets["index.mjs"]?.text).to.equal(bundleFunction("filter-inference"));
+    // No text of it, which would be in the state.
+    expect(assets["index.mjs"]).not.to.have.property("text");
+    expect(await assets["index.mjs"]?.path).to.equal(packageFunction("filter-inference"));
   });
 
   it("may write its own logs and traces, and what it is given", async () => {

@@ -6,7 +6,8 @@
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import type * as FunctionBundle from "../../infra/functionBundle";
+import type { FunctionName } from "../../infra/functionBundle";
+import type * as FunctionPackage from "../../infra/functionPackage";
 import type { RecordedResource } from "../../local/pulumi/graph";
 import { listenToRegistrations } from "../../local/pulumi/registrations";
 import { reportedInPreview } from "../engine/provider/schema";
@@ -65,8 +66,8 @@ export interface DeployOptions {
   readonly config?: Readonly<Record<string, unknown>>;
   /** Outputs of a resource in place of the usual ones. */
   readonly outputs?: (resource: NewResource) => Record<string, unknown> | undefined;
-  /** Makes another bundle of a function's. */
-  readonly bundle?: (name: FunctionBundle.FunctionName, text: string) => string;
+  /** Another file in place of a function's bundle. */
+  readonly bundle?: (name: FunctionName, file: string) => string;
 }
 
 export interface Deployment<T> {
@@ -140,15 +141,15 @@ const BOOTSTRAP = path.resolve(__dirname, "../../bootstrap");
 /** Loads a module again and again, which `import` cannot. */
 const load = createRequire(__filename);
 
-const BUNDLE_MODULE = path.join(INFRA, "functionBundle.ts");
-const { bundleFunction } = load(BUNDLE_MODULE) as typeof FunctionBundle;
-const bundles = new Map<FunctionBundle.FunctionName, string>();
+const PACKAGE_MODULE = path.join(INFRA, "functionPackage.ts");
+const { packageFunction } = load(PACKAGE_MODULE) as typeof FunctionPackage;
+const packages = new Map<FunctionName, string>();
 
-/** Bundling the same sources again and again would be most of the time of the tests. */
-function bundleOnce(name: FunctionBundle.FunctionName): string {
-  const text = bundles.get(name) ?? bundleFunction(name);
-  bundles.set(name, text);
-  return text;
+/** Comparing the same sources again and again would be most of the time of the tests. */
+function packageOnce(name: FunctionName): string {
+  const file = packages.get(name) ?? packageFunction(name);
+  packages.set(name, file);
+  return file;
 }
 
 /** Deploys the whole program afresh; the value is what it exports. */
@@ -156,19 +157,19 @@ export function deployProgram(
   config: Readonly<Record<string, unknown>>,
   options: Omit<DeployOptions, "config"> = {},
 ): Promise<Deployment<Record<string, unknown>>> {
-  const { bundle = (_name, text) => text } = options;
+  const { bundle = (_name, file) => file } = options;
   const program = () => {
     for (const file of Object.keys(load.cache)) {
-      if (file.startsWith(INFRA + path.sep) && file !== BUNDLE_MODULE) {
+      if (file.startsWith(INFRA + path.sep) && file !== PACKAGE_MODULE) {
         Reflect.deleteProperty(load.cache, file);
       }
     }
-    const module = load.cache[BUNDLE_MODULE];
+    const module = load.cache[PACKAGE_MODULE];
     if (module === undefined) {
-      throw new Error(`${BUNDLE_MODULE} is not in the cache of modules`);
+      throw new Error(`${PACKAGE_MODULE} is not in the cache of modules`);
     }
-    const remembering: typeof bundleFunction = (name) => bundle(name, bundleOnce(name));
-    module.exports = { bundleFunction: remembering };
+    const remembering: typeof packageFunction = (name) => bundle(name, packageOnce(name));
+    module.exports = { packageFunction: remembering };
     return load(path.join(INFRA, "index.ts")) as Record<string, unknown>;
   };
   return deploy(program, { ...options, config });

@@ -1,3 +1,6 @@
+import { isUtf8 } from "node:buffer";
+import { readFile } from "node:fs/promises";
+import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { Cloud } from "../../cloud";
@@ -5,7 +8,7 @@ import { PUBLIC_URL_ACTIONS } from "../../cloud/services/lambda/functionUrls";
 import type { FunctionConfiguration } from "../../cloud/services/lambda/service";
 import { handler, type ResourceHandler } from "./handler";
 
-/** A package given as text files, which is what a bundler makes. */
+/** A package of modules, which is what a bundler makes. */
 const assetArchive = z.custom<pulumi.asset.AssetArchive>(
   (value) => value instanceof pulumi.asset.AssetArchive,
   "must be an archive of assets",
@@ -33,6 +36,8 @@ const permission = z.looseObject({
   principal: z.string(),
   statementId: z.string().optional(),
 });
+
+const NOT_TEXT = "the local Lambda runs packages of text files only";
 
 export const lambdaHandlers: Readonly<Record<string, ResourceHandler>> = {
   "aws:lambda/function:Function": handler(lambdaFunction, {
@@ -84,7 +89,7 @@ async function configurationOf(
     arn: functionArn(name, cloud),
     name,
     handler: inputs.handler,
-    files: await textFiles(inputs.code),
+    files: await textFiles(inputs.code, cloud.projectRoot),
     environment: {
       ...cloud.environmentFor(inputs.role, "lambda.amazonaws.com"),
       AWS_LAMBDA_FUNCTION_NAME: name,
@@ -99,13 +104,24 @@ function functionArn(name: string, cloud: Cloud): string {
   return cloud.arn("lambda", `function:${name}`);
 }
 
-async function textFiles(archive: pulumi.asset.AssetArchive): Promise<Map<string, string>> {
+/** @param folder that paths start from, as they do for the engine */
+async function textFiles(
+  archive: pulumi.asset.AssetArchive,
+  folder: string,
+): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   for (const [name, asset] of Object.entries(await archive.assets)) {
-    if (!(asset instanceof pulumi.asset.StringAsset)) {
-      throw new Error(`${name}: the local Lambda runs packages of text files only`);
+    if (asset instanceof pulumi.asset.FileAsset) {
+      const content = await readFile(path.resolve(folder, await asset.path));
+      if (!isUtf8(content)) {
+        throw new Error(`${name}: ${NOT_TEXT}`);
+      }
+      files.set(name, content.toString());
+    } else if (asset instanceof pulumi.asset.StringAsset) {
+      files.set(name, await asset.text);
+    } else {
+      throw new Error(`${name}: ${NOT_TEXT}`);
     }
-    files.set(name, await asset.text);
   }
   return files;
 }

@@ -1,5 +1,7 @@
 import { readdirSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
+import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import type { Cloud } from "../../../../local/cloud";
@@ -9,8 +11,12 @@ const asset = (code: string) => new pulumi.asset.StringAsset(code);
 const archive = (code: string) =>
   new pulumi.asset.AssetArchive({ "index.mjs": asset(`export const handler = ${code};`) });
 
+const archiveOf = (file: string) =>
+  new pulumi.asset.AssetArchive({ "index.mjs": new pulumi.asset.FileAsset(file) });
+
 describe("functions", () => {
   let cloud: Cloud;
+  let folder: string;
   const functions = new Resources("aws:lambda/function:Function", () => cloud);
 
   const inputs = (code: string) => ({
@@ -25,6 +31,10 @@ describe("functions", () => {
   const invoke = (event: unknown = {}) => cloud.lambda.invoke(arn(), event);
   const packages = () => readdirSync(tmpdir()).filter((name) => name.startsWith("lambda-")).length;
 
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), "functions-test-"));
+  });
+  after(() => rm(folder, { recursive: true }));
   beforeEach(async () => {
     cloud = await startCloud();
     cloud.authority.putRole(cloud.roleArn("runner"), trust("lambda.amazonaws.com"));
@@ -136,11 +146,24 @@ describe("functions", () => {
     expect(error).to.have.property("name", "AccessDenied");
   });
 
+  it("run a file of the project as they run text", async () => {
+    // Prepare
+    const file = path.join(folder, "handler.mjs");
+    await writeFile(file, "export const handler = () => 'filed';");
+    const code = archiveOf(path.relative(cloud.projectRoot, file));
+
+    // Act
+    await functions.create("function", { ...inputs(""), code });
+
+    // Assess
+    expect(await invoke()).to.deep.equal({ payload: "filed" });
+  });
+
   it("are refused with a package that is not made of text", async () => {
     // Prepare
-    const code = new pulumi.asset.AssetArchive({
-      "index.mjs": new pulumi.asset.FileAsset(__filename),
-    });
+    const file = path.join(folder, "picture.png");
+    await writeFile(file, Buffer.from([0x89, 0xff]));
+    const code = archiveOf(file);
 
     // Act
     const error = await rejectionOf(functions.create("f", { ...inputs(""), code }));

@@ -1,0 +1,160 @@
+import { createHash, randomUUID } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import { BUNDLER, bundleFunction, PROJECT_ROOT, type FunctionName } from "./functionBundle";
+
+/** The bundles cannot be kept; thrown before any resource is made. */
+export class FunctionPackageError extends pulumi.RunError {
+  constructor(message: string, options: ErrorOptions) {
+    super(message);
+    this.name = "FunctionPackageError";
+    this.cause = options.cause;
+  }
+}
+
+/** Where bundles are kept, from the project's folder. All of it is made again where it is missing. */
+const FOLDER = "out/functions";
+
+/** How long a bundle is kept that is no longer the current one: an update may still need it. */
+const KEPT_MS = 7 * 24 * 60 * 60 * 1000;
+
+/** Files that decide what an import leads to; some installations have no list of what is installed. */
+const RESOLUTION = ["package.json", "tsconfig.json", "node_modules/.package-lock.json"];
+
+/** From what a bundle was made, by which it is known that it need not be made again. */
+const recordSchema = z.strictObject({
+  bundler: z.string(),
+  /** Digest of the bundle. */
+  bundle: z.string(),
+  /** Digests of files, `null` of those that are not there. */
+  inputs: z.record(z.string(), z.string().nullable()),
+});
+
+type BundleRecord = z.infer<typeof recordSchema>;
+
+/**
+ * The file with a function's bundle, from the project's folder: so Pulumi's state holds a digest and
+ * a path that is the same in every checkout, and not the code. The file is named after what is in
+ * it, so an update deploys what it has begun with, whatever is bundled meanwhile. Bundling takes
+ * seconds, and is left out while everything that went into the bundle is as it was.
+ * @param project its folder; the present one unless given
+ * @throws {FunctionPackageError} if the file cannot be written
+ * @throws Error of esbuild if the function does not build
+ */
+export function packageFunction(name: FunctionName, project = PROJECT_ROOT): string {
+  const files = new ProjectFiles(project);
+  const recordFile = `${FOLDER}/${name}.json`;
+  const known = currentRecord(recordFile, name, files);
+  if (known !== undefined) {
+    return bundleFile(name, known);
+  }
+  const { text, inputs } = bundleFunction(name, project);
+  const digests = [...RESOLUTION, ...inputs].map((file) => [file, files.digest(file)] as const);
+  const record = { bundler: BUNDLER, bundle: digest(text), inputs: Object.fromEntries(digests) };
+  const file = bundleFile(name, record);
+  try {
+    files.write(file, text);
+    files.write(recordFile, JSON.stringify(record));
+    files.removeOutdated(new RegExp(`^${name}-[0-9a-f]+[.]mjs$`));
+  } catch (cause) {
+    const folder = path.join(project, FOLDER);
+    throw new FunctionPackageError(
+      `The bundle of ${name} cannot be kept in ${folder} (${String(cause)}): make it writable`,
+      { cause },
+    );
+  }
+  return file;
+}
+
+/** What is known of a bundle that is still right, and still there; else it is made again. */
+function currentRecord(
+  recordFile: string,
+  name: FunctionName,
+  files: ProjectFiles,
+): BundleRecord | undefined {
+  const record = recordSchema.safeParse(parsed(files.read(recordFile))).data;
+  const isCurrent =
+    record?.bundler === BUNDLER &&
+    files.digest(bundleFile(name, record)) === record.bundle &&
+    Object.entries(record.inputs).every(([file, known]) => files.digest(file) === known);
+  if (!isCurrent) {
+    return undefined;
+  }
+  files.touch(bundleFile(name, record));
+  return record;
+}
+
+function parsed(json: Buffer | undefined): unknown {
+  try {
+    return JSON.parse(String(json));
+  } catch {
+    return undefined;
+  }
+}
+
+function bundleFile(name: FunctionName, { bundle }: Pick<BundleRecord, "bundle">): string {
+  return `${FOLDER}/${name}-${bundle.slice(0, 16)}.mjs`;
+}
+
+function digest(content: string | Buffer): string {
+  return createHash("sha256").update(content).digest("hex");
+}
+
+/** Files by their path from the project's folder. */
+class ProjectFiles {
+  constructor(private readonly project: string) {}
+
+  read(file: string): Buffer | undefined {
+    try {
+      return fs.readFileSync(this.absolute(file));
+    } catch {
+      return undefined;
+    }
+  }
+
+  digest(file: string): string | null {
+    const content = this.read(file);
+    return content === undefined ? null : digest(content);
+  }
+
+  /** Whole or not at all; others who write it at the same time write the same. */
+  write(file: string, text: string): void {
+    const partial = this.absolute(`${file}.${randomUUID()}`);
+    fs.mkdirSync(path.dirname(partial), { recursive: true });
+    try {
+      fs.writeFileSync(partial, text);
+      fs.renameSync(partial, this.absolute(file));
+    } finally {
+      fs.rmSync(partial, { force: true });
+    }
+  }
+
+  /** Who uses a file keeps it from being outdated; who may only read it cannot, and uses it still. */
+  touch(file: string): void {
+    const now = new Date();
+    try {
+      fs.utimesSync(this.absolute(file), now, now);
+    } catch (error) {
+      if (!["EACCES", "EPERM", "EROFS"].includes((error as NodeJS.ErrnoException).code ?? "")) {
+        throw error;
+      }
+    }
+  }
+
+  removeOutdated(names: RegExp): void {
+    for (const name of fs.readdirSync(this.absolute(FOLDER)).filter((each) => names.test(each))) {
+      const file = this.absolute(`${FOLDER}/${name}`);
+      // Another run may have removed it just now.
+      const used = fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+      if (used !== undefined && Date.now() - used > KEPT_MS) {
+        fs.rmSync(file, { force: true });
+      }
+    }
+  }
+
+  private absolute(file: string): string {
+    return path.join(this.project, file);
+  }
+}
