@@ -29,7 +29,7 @@ const network = { availabilityZones: zones };
 const placement =
   config.network === "private" ? new PrivateNetwork("network", network, kept) : undefined;
 
-// What the buckets hold is encrypted with it; logs and the disks of instances are not.
+// Everything that is stored is encrypted with it.
 const key = new DataKey("data", kept);
 
 // CIFAR-100 archive -> images, lists and manifest in the dataset bucket.

@@ -1,19 +1,20 @@
 import { requireTags } from "./aws/resource/requireTags";
-import { restrictTypes } from "./aws/resource/restrictTypes";
-import { restrictPassRole } from "./iam/policy/restrictPassRole";
-import { restrictFederation } from "./iam/role/restrictFederation";
-import { disallowPublicInvocation } from "./lambda/permission/disallowPublicInvocation";
-import { enableNetworkIsolation } from "./sagemaker/model/enableNetworkIsolation";
-import { restrictInstanceCounts as restrictTrainingCounts } from "./sagemaker/trainingJob/restrictInstanceCounts";
-import { disallowSdkCalls } from "./sfn/stateMachine/disallowSdkCalls";
 import { restrictRegions } from "./aws/resource/restrictRegions";
+import { restrictTypes } from "./aws/resource/restrictTypes";
 import { requireRetention } from "./cloudwatch/logGroup/requireRetention";
 import { disallowFullAccess } from "./iam/attachment/disallowFullAccess";
 import { disallowPublicPrincipal } from "./iam/document/disallowPublicPrincipal";
+import { requireSourceConditions } from "./iam/document/requireSourceConditions";
+import { restrictAccounts } from "./iam/document/restrictAccounts";
 import { disallowAllActions } from "./iam/policy/disallowAllActions";
 import { disallowAllResources } from "./iam/policy/disallowAllResources";
+import { disallowEscalation } from "./iam/policy/disallowEscalation";
 import { disallowWildcardActions } from "./iam/policy/disallowWildcardActions";
+import { restrictPassRole } from "./iam/policy/restrictPassRole";
 import { requireTrustConditions } from "./iam/role/requireTrustConditions";
+import { restrictFederation } from "./iam/role/restrictFederation";
+import { disallowAccessKeys } from "./iam/user/disallowAccessKeys";
+import { disallowPolicies } from "./iam/user/disallowPolicies";
 import { enableRotation } from "./kms/key/enableRotation";
 import { requireProtection as requireKeyProtection } from "./kms/key/requireProtection";
 import { disallowSecretsInEnvironment } from "./lambda/function/disallowSecretsInEnvironment";
@@ -21,6 +22,7 @@ import { enableTracing as enableFunctionTracing } from "./lambda/function/enable
 import { requireCurrentRuntime } from "./lambda/function/requireCurrentRuntime";
 import { requireLogGroup } from "./lambda/function/requireLogGroup";
 import { restrictTimeout } from "./lambda/function/restrictTimeout";
+import { disallowPublicInvocation } from "./lambda/permission/disallowPublicInvocation";
 import { disallowPublicAcl } from "./s3/bucket/disallowPublicAcl";
 import { requireEncryption as requireBucketEncryption } from "./s3/bucket/requireEncryption";
 import { requireProtection as requireBucketProtection } from "./s3/bucket/requireProtection";
@@ -28,22 +30,25 @@ import { requirePublicAccessBlock } from "./s3/bucket/requirePublicAccessBlock";
 import { requireTls } from "./s3/bucket/requireTls";
 import { requireVersioning } from "./s3/bucket/requireVersioning";
 import { requireRollbackAlarms } from "./sagemaker/endpoint/requireRollbackAlarms";
+import { disallowFixedName } from "./sagemaker/endpointConfiguration/disallowFixedName";
 import { disallowServerless } from "./sagemaker/endpointConfiguration/disallowServerless";
 import { disallowShellAccess } from "./sagemaker/endpointConfiguration/disallowShellAccess";
-import { restrictDestinations as restrictEndpointDestinations } from "./sagemaker/endpointConfiguration/restrictDestinations";
-import { restrictDestinations as restrictTrainingDestinations } from "./sagemaker/trainingJob/restrictDestinations";
-import { disallowFixedName } from "./sagemaker/endpointConfiguration/disallowFixedName";
 import { enableCapture } from "./sagemaker/endpointConfiguration/enableCapture";
 import { requireCapturePrefix } from "./sagemaker/endpointConfiguration/requireCapturePrefix";
 import { requireEncryptedCapture } from "./sagemaker/endpointConfiguration/requireEncryptedCapture";
 import { requireFullSampling } from "./sagemaker/endpointConfiguration/requireFullSampling";
 import { requireInputAndOutput } from "./sagemaker/endpointConfiguration/requireInputAndOutput";
+import { restrictDestinations as restrictEndpointDestinations } from "./sagemaker/endpointConfiguration/restrictDestinations";
 import { restrictInstanceCounts } from "./sagemaker/endpointConfiguration/restrictInstanceCounts";
 import { restrictInstanceTypes as restrictEndpointTypes } from "./sagemaker/endpointConfiguration/restrictInstanceTypes";
+import { enableNetworkIsolation } from "./sagemaker/model/enableNetworkIsolation";
 import { requireCapturedEndpoint } from "./sagemaker/stack/requireCapturedEndpoint";
 import { requireEncryptedOutput } from "./sagemaker/trainingJob/requireEncryptedOutput";
 import { requireMaxRuntime } from "./sagemaker/trainingJob/requireMaxRuntime";
+import { restrictDestinations as restrictTrainingDestinations } from "./sagemaker/trainingJob/restrictDestinations";
+import { restrictInstanceCounts as restrictTrainingCounts } from "./sagemaker/trainingJob/restrictInstanceCounts";
 import { restrictInstanceTypes as restrictTrainingTypes } from "./sagemaker/trainingJob/restrictInstanceTypes";
+import { disallowSdkCalls } from "./sfn/stateMachine/disallowSdkCalls";
 import { enableLogging } from "./sfn/stateMachine/enableLogging";
 import { enableTracing as enableExecutionTracing } from "./sfn/stateMachine/enableTracing";
 import { requireCatch } from "./sfn/stateMachine/requireCatch";
@@ -86,6 +91,11 @@ const rules: readonly (ResourceRule | StackRule)[] = [
   requireTrustConditions,
   restrictFederation,
   restrictPassRole,
+  disallowEscalation,
+  restrictAccounts,
+  requireSourceConditions,
+  disallowAccessKeys,
+  disallowPolicies,
   requireCurrentRuntime,
   disallowSecretsInEnvironment,
   requireLogGroup,

@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { closeSync, createReadStream, openSync, readSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { createGunzip } from "node:zlib";
-import { CLASS_NAME_PATTERN } from "../../contract/values";
 import { ArchiveNotFoundError, ChecksumMismatchError, InvalidArchiveError } from "../errors";
 import { writeFully } from "../files";
 import { refuseInterrupted } from "../interrupt";
@@ -265,7 +264,7 @@ function checkNames(list: string, names: readonly string[]): void {
   if (names.length === 0 || names.length > 256) {
     throw new InvalidArchiveError(list, `has ${names.length} names instead of 1 to 256`);
   }
-  const wrong = names.find((name) => !CLASS_NAME_PATTERN.test(name));
+  const wrong = names.find((name) => !/^[A-Za-z0-9_-]{1,64}$/.test(name));
   if (wrong !== undefined) {
     throw new InvalidArchiveError(list, `${JSON.stringify(wrong)} is not a class name`);
   }

@@ -57,7 +57,6 @@ const LIMITS: Readonly<Record<string, RegExp>> = {
   "aws:sourceaccount": /^\d+$/,
   "aws:sourceowner": /^\d+$/,
   "aws:principalaccount": /^\d+$/,
-  "aws:resourceaccount": /^\d+$/,
   "kms:calleraccount": /^\d+$/,
   "s3:dataaccesspointaccount": /^\d+$/,
   "aws:sourceorgid": /^o-[a-z0-9]+$/,
@@ -66,7 +65,12 @@ const LIMITS: Readonly<Record<string, RegExp>> = {
   "aws:principalorgpaths": /^o-[a-z0-9]+\//,
   "aws:sourcevpc": /^vpc-[0-9a-f]+$/,
   "aws:sourcevpce": /^vpce-[0-9a-f]+$/,
-  "aws:principalisawsservice": /^true$/,
+  "elasticfilesystem:accessedviamounttarget": /^true$/,
+  // Of users; and of roles, whose sessions have a name after it.
+  "aws:userid": /^[A-Z][A-Z0-9]{15,}(:[^:]*)?$/,
+  "iam:passedtoservice": /^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$/,
+  "iam:permissionsboundary": /^arn:[^:*?]+:iam::\w+:policy\/[^*?]+$/,
+  "iam:policyarn": /^arn:[^:*?]+:iam::\w+:policy\/[^*?]{3}/,
   // Half of all addresses, and more, are no limit ("The meaning of public", Amazon S3 User Guide).
   "aws:sourceip":
     /^(\d+\.[\d.]+(\/([89]|[12]\d|3[0-2]))?|[0-9a-f]+:[0-9a-f:]*(\/(3[2-9]|[4-9]\d|1[0-2]\d))?)$/i,
@@ -79,7 +83,7 @@ const LIMITS: Readonly<Record<string, RegExp>> = {
 const LIMITED_ARN = /^arn:[^:*?]+:[^:*?]+:[^:]*:(\d+:.|:([^*?:]{3}|[^*?:/]+$))/;
 
 function isLimit(key: string, text: unknown): boolean {
-  const form = LIMITS[key] ?? (key.endsWith("arn") ? LIMITED_ARN : /^[^*?]/);
+  const form = LIMITS[key] ?? (key.endsWith("arn") ? LIMITED_ARN : /^([^*?]{3}|[^*?]+$)/);
   return (typeof text === "string" || typeof text === "boolean") && form.test(String(text));
 }
 

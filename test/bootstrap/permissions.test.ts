@@ -3,8 +3,6 @@
  * that the program really has. Which actions the provider calls is written down here by hand, one
  * of each kind: the provider's sources are the judge of it, AWS has not been.
  */
-import { readdirSync, readFileSync } from "node:fs";
-import * as path from "node:path";
 import { expect } from "chai";
 import { parsePolicy, type Statement } from "../../local/cloud/iam/policy";
 import type { RecordedResource } from "../../local/pulumi/graph";
@@ -181,61 +179,6 @@ const CALLS: Readonly<Record<string, Calls>> = {
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": groupRule("Ingress"),
 };
 
-/**
- * What the programs of an update call by themselves, by the SDK's name for it: the action, where it
- * is not called so, and what it is done to. Nobody needs a permission to ask who they are.
- */
-const SDK_CALLS: Readonly<Record<string, Readonly<Record<string, readonly [string, string]>>>> = {
-  "client-s3": {
-    DeleteObject: ["s3:DeleteObject", "arn:aws:s3:::dataset-1a2b3c4/train/a.png"],
-    GetObject: ["s3:GetObject", "arn:aws:s3:::inference-1a2b3c4/incoming/a.png"],
-    HeadObject: ["s3:GetObject", "arn:aws:s3:::dataset-1a2b3c4/manifest.json"],
-    ListObjectsV2: ["s3:ListBucket", "arn:aws:s3:::dataset-1a2b3c4"],
-    PutObject: ["s3:PutObject", "arn:aws:s3:::dataset-1a2b3c4/train/a.png"],
-  },
-  "client-sagemaker": {
-    DeleteEndpointConfig: ["sagemaker:DeleteEndpointConfig", sagemakerArn("endpoint-config")],
-    DeleteModel: ["sagemaker:DeleteModel", sagemakerArn("model")],
-    DescribeEndpoint: ["sagemaker:DescribeEndpoint", sagemakerArn("endpoint")],
-    DescribeEndpointConfig: ["sagemaker:DescribeEndpointConfig", sagemakerArn("endpoint-config")],
-    DescribeModel: ["sagemaker:DescribeModel", sagemakerArn("model")],
-    DescribeTrainingJob: ["sagemaker:DescribeTrainingJob", sagemakerArn("training-job")],
-    ListEndpointConfigs: ["sagemaker:ListEndpointConfigs", "*"],
-    UpdateEndpoint: ["sagemaker:UpdateEndpoint", sagemakerArn("endpoint")],
-  },
-  "client-sagemaker-runtime": {
-    InvokeEndpoint: ["sagemaker:InvokeEndpoint", sagemakerArn("endpoint")],
-  },
-  "client-service-quotas": {
-    ListAWSDefaultServiceQuotas: ["servicequotas:ListAWSDefaultServiceQuotas", "*"],
-    ListServiceQuotas: ["servicequotas:ListServiceQuotas", "*"],
-  },
-  "client-sts": { GetCallerIdentity: ["", ""] },
-};
-
-function sagemakerArn(kind: string): string {
-  return here("sagemaker", `${kind}/`)("ml-workflow-aws-dev");
-}
-
-/** Calls that the sources import, as `client-s3 GetObject`. */
-function importedCalls(): string[] {
-  const project = path.resolve(__dirname, "../..");
-  const calls = ["common", "doctor", "etl", "infra/commands"].flatMap((room) =>
-    readdirSync(path.join(project, room), { recursive: true, encoding: "utf8" })
-      .filter((file) => file.endsWith(".ts"))
-      .flatMap((file) => {
-        const source = readFileSync(path.join(project, room, file), "utf8");
-        const imports = source.matchAll(/import \{([^}]*)\} from "@aws-sdk\/(client-[a-z0-9-]+)"/g);
-        return [...imports].flatMap(([, names = "", client = ""]) =>
-          [...names.matchAll(/\b(?:(\w+)Command|paginate(\w+))\b/g)].map(
-            ([, command, page]) => `${client} ${command ?? page}`,
-          ),
-        );
-      }),
-  );
-  return [...new Set(calls)].sort();
-}
-
 /** Everything that the program can have at once. */
 const EVERYTHING = {
   endpoint: {
@@ -309,24 +252,6 @@ describe("permissions of the set-up", () => {
       ].map((action) => `${action} on ${arn}`);
     });
     expect(wrong).to.deep.equal([]);
-  });
-
-  it("let who deploys make every call of the programs that an update runs", () => {
-    // Prepare
-    const known = Object.entries(SDK_CALLS).flatMap(([client, calls]) =>
-      Object.entries(calls).map(([name, call]) => ({ name: `${client} ${name}`, call })),
-    );
-
-    // Act
-    const refused = known.filter(
-      ({ call: [action, arn] }) => action !== "" && !allowed("ci-deploy-dev", action, arn),
-    );
-
-    // Assess
-    expect(importedCalls(), "say in SDK_CALLS what a call takes").to.deep.equal(
-      known.map(({ name }) => name).sort(),
-    );
-    expect(refused).to.deep.equal([]);
   });
 
   it("keep a preview away from the data, and from calling the model", () => {

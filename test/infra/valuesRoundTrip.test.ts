@@ -1,5 +1,3 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
-import * as path from "node:path";
 import { expect } from "chai";
 import fc from "fast-check";
 import { ENVIRONMENT } from "../../contract/environment";
@@ -13,13 +11,9 @@ import {
 import { ConfigError, parseConfig, type WorkflowConfig } from "../../infra/config";
 import { hyperParameters, modelShape } from "../../infra/imageClassification";
 import { parseHyperparameters } from "../../local/cloud/containers/image-classification/hyperparameters";
-import { etl, folderOfSuite } from "../etl/support/etl";
-import { archiveOf, binaryFiles, sample } from "../etl/support/archive";
 import { resource } from "../support/graph";
 import { deployProgram, SUMMARY } from "../support/mocks";
 
-const NAME_START = "abcXYZ019_";
-const NAME_UNITS = `${NAME_START}-`;
 const ENDPOINT = { instanceType: "ml.m5.xlarge", capture: 100 };
 
 /** Numbers over all magnitudes that a person may write. */
@@ -142,101 +136,6 @@ describe("what the configuration accepts", () => {
       );
       expect(readClassNames(variables("classify"))).to.deep.equal(config.dataset.classes);
       expect(variables("serialize")).to.have.property(ENVIRONMENT.imageShape);
-    }
-  });
-});
-
-describe("the dataset's configuration and the ETL", () => {
-  const folder = folderOfSuite();
-  const content = sample(40, 1);
-  const named = fc
-    .tuple(fc.constantFrom(...NAME_START), fc.string({ unit: fc.constantFrom(...NAME_UNITS) }))
-    .map(([first, others]) => `${first}${others}`.slice(0, 63));
-
-  it("agree on every class and every share that is accepted", async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.uniqueArray(named, { minLength: 2, maxLength: 2 }),
-        fc.oneof(
-          // Smaller ones leave a class of the small archive without an image to validate on.
-          fc.double({ min: 0.25, max: 0.5, noNaN: true }),
-          fc.constantFrom(0, -0, 1 / 3, 0.5),
-        ),
-        fc.constantFrom("image", "recordio"),
-        async (classes, validationFraction, format) => {
-          // Prepare
-          const archive = path.join(folder, "archive.tar.gz");
-          const [one = "", two = ""] = classes;
-          // No other class is of one of these names.
-          const fineNames = [one, two, ...["three", "four", "five", "six"]];
-          await writeFile(archive, archiveOf(binaryFiles({ ...content, fineNames })));
-          const dataset = { classes, validationFraction, format, archive };
-          const { dataset: settings } = parseConfig({ endpoint: ENDPOINT, dataset });
-
-          // Act
-          const { resources } = await deployProgram({ endpoint: ENDPOINT, dataset });
-          const { interpreter } = resource(
-            resources,
-            "command:local:Command",
-            "dataset-etl",
-          ).inputs;
-          const options = (interpreter as string[]).slice(5).filter((arg) => arg !== "--prune");
-          const out = path.join(folder, "dataset");
-          const built = ["build", ...options.slice(0, -1), "--out", out];
-          const { exitCode, stderr } = await etl(built);
-          expect(exitCode, stderr).to.equal(0);
-          const manifest = JSON.parse(await readFile(path.join(out, "manifest.json"), "utf8")) as {
-            recipe: object;
-            classes: readonly string[];
-          };
-
-          // Assess
-          expect(manifest.classes).to.deep.equal(settings.classes);
-          expect(manifest.recipe).to.deep.include({
-            validationFraction: settings.validationFraction + 0,
-            format: settings.format,
-          });
-          await rm(out, { recursive: true });
-        },
-      ),
-      { numRuns: 20, endOnFailure: true },
-    );
-  });
-
-  it("leave nothing to be read in two ways: other names and shares are refused", () => {
-    const wrong = fc
-      .string({ unit: "binary" })
-      .filter((name) => !/^[A-Za-z0-9_][A-Za-z0-9_-]{0,62}$/.test(name));
-    fc.assert(
-      fc.property(
-        fc.oneof(
-          wrong,
-          fc.constantFrom(
-            "bicycle,motorcycle",
-            " bicycle",
-            "bicycle ",
-            '"a"',
-            "a\n",
-            "é",
-            "--",
-            "a b",
-          ),
-        ),
-        (name) => {
-          expect(accepted({ dataset: { classes: ["apple", name] } })).to.equal(undefined);
-        },
-      ),
-    );
-    for (const validationFraction of [Number.NaN, -1e-7, 0.5000001, 1e21, "0.1", "1e-7"]) {
-      expect(accepted({ dataset: { validationFraction } })).to.equal(undefined);
-    }
-    for (const workflow of [
-      ...[Number.NaN, -1e-7, 1.0000001, 1e21, "0.8"].map((value) => ({
-        confidenceThreshold: value,
-      })),
-      ...[1023, 1e15, 1024.5, "5000"].map((value) => ({ maxPixels: value })),
-    ]) {
-      expect(accepted({ workflow }), JSON.stringify(workflow)).to.equal(undefined);
     }
   });
 });

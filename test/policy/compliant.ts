@@ -3,6 +3,7 @@ import { logGroup } from "./cloudwatch/logGroup/resource";
 import { attachment } from "./iam/attachment/resource";
 import { rolePolicy } from "./iam/policy/resource";
 import { role } from "./iam/role/resource";
+import { accessKey, policyAttachment } from "./iam/user/resource";
 import { key } from "./kms/key/resource";
 import { lambdaFunction } from "./lambda/function/resource";
 import { permission } from "./lambda/permission/resource";
@@ -23,6 +24,8 @@ export const compliant: readonly Subject[] = [
   rolePolicy,
   role,
   attachment,
+  accessKey,
+  policyAttachment,
   key,
   lambdaFunction,
   permission,

@@ -1,6 +1,7 @@
 import { isLimitedBy, principals, SOURCE_KEYS, statements } from "../../support/document";
 import { onTypes, type ResourceRule } from "../../support/rule";
 import { defineSettings } from "../../support/settings";
+import { documentOf, RESOURCE_POLICIES } from "./resource";
 
 const settings = defineSettings({
   keys: {
@@ -14,11 +15,11 @@ const settings = defineSettings({
       "aws:SourceVpc",
       "aws:SourceVpce",
       "aws:PrincipalOrgPaths",
-      "aws:PrincipalIsAWSService",
-      "aws:ResourceAccount",
       "aws:SourceIp",
       "aws:SourceOrgPaths",
       "aws:SourceOwner",
+      "aws:userid",
+      "elasticfilesystem:AccessedViaMountTarget",
       "kms:CallerAccount",
       "s3:DataAccessPointAccount",
       "s3:DataAccessPointArn",
@@ -27,33 +28,15 @@ const settings = defineSettings({
   },
 });
 
-/** What carries a document that names principals. */
-const TYPES = [
-  "aws:s3/bucketPolicy:BucketPolicy",
-  "aws:s3/bucket:Bucket",
-  "aws:s3/bucketV2:BucketV2",
-  "aws:kms/key:Key",
-  "aws:kms/keyPolicy:KeyPolicy",
-  "aws:kms/replicaKey:ReplicaKey",
-  "aws:kms/externalKey:ExternalKey",
-  "aws:kms/replicaExternalKey:ReplicaExternalKey",
-  "aws:ecr/repositoryPolicy:RepositoryPolicy",
-  "aws:sagemaker/modelPackageGroupPolicy:ModelPackageGroupPolicy",
-  "aws:secretsmanager/secret:Secret",
-  "aws:secretsmanager/secretPolicy:SecretPolicy",
-  "aws:sns/topic:Topic",
-  "aws:sns/topicPolicy:TopicPolicy",
-  "aws:sqs/queue:Queue",
-  "aws:sqs/queuePolicy:QueuePolicy",
-  "aws:iam/role:Role",
-];
+/** A permission of the older form, for one principal. */
+const EVENT_PERMISSION = "aws:cloudwatch/eventPermission:EventPermission";
 
 export const disallowPublicPrincipal: ResourceRule = {
   name: "iam-document-disallow-public-principal",
   displayName: "Nothing is open to everyone by a policy document",
   description:
-    "No document on a bucket, key, topic, queue, role, secret, repository or group of models may " +
-    "allow something to every principal.",
+    "No document on a bucket, key, topic, queue, bus, role, secret, repository, group of models or " +
+    "the like may allow something to every principal.",
   enforcementLevel: "mandatory",
   severity: "critical",
   tags: ["iam", "security"],
@@ -61,11 +44,19 @@ export const disallowPublicPrincipal: ResourceRule = {
     "Name the accounts, roles or services in `Principal`, or add a condition on who they belong to.",
   url: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
   configSchema: settings.schema,
-  validateResource: onTypes(TYPES, (resource, report, args) => {
+  validateResource: onTypes([...RESOURCE_POLICIES, EVENT_PERMISSION], (resource, report, args) => {
     const { keys } = settings.read(args);
-    const open = ["policy", "assumeRolePolicy", "resourcePolicy"]
-      .flatMap((document) => statements(resource.at(document), "Allow"))
-      .filter((statement) => !isLimitedBy(statement, keys));
+    if (args.type === EVENT_PERMISSION) {
+      const principal = resource.at("principal");
+      const organization = resource.at("condition").at("value");
+      if (principal.is((text) => text === "*") && !organization.mayBe(isOrganization)) {
+        report(`Everyone is allowed: name who needs it in \`${principal.path}\`.`);
+      }
+      return;
+    }
+    const open = statements(documentOf(args.type, resource), "Allow").filter(
+      (statement) => !isLimitedBy(statement, keys),
+    );
     for (const statement of open) {
       for (const [, principal] of principals(statement)) {
         if (principal.matches(/^(\*|arn:[^:]*:(iam|sts)::[^:]*[*?].*)$/)) {
@@ -79,3 +70,7 @@ export const disallowPublicPrincipal: ResourceRule = {
     }
   }),
 };
+
+function isOrganization(value: unknown): boolean {
+  return typeof value === "string" && /^o-[a-z0-9]+$/.test(value);
+}

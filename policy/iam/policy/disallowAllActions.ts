@@ -13,8 +13,8 @@ export const disallowAllActions: ResourceRule = {
   validateResource: onTypes(IDENTITY_POLICIES, (resource, report) => {
     for (const statement of allowStatements(resource)) {
       for (const action of statement.at("Action").itemsOrSelf()) {
-        // `*`, and `*:*`, which means the same.
-        if (action.matches(/^[*:]*\*[*:]*$/)) {
+        // `*`, and `*:*` or `?*`, which mean the same.
+        if (action.matches(/^[*?:]*[*?][*?:]*$/)) {
           report(`All actions are allowed: list the needed ones in \`${action.path}\`.`);
         }
       }

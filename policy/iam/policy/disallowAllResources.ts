@@ -1,5 +1,6 @@
 import { onTypes, type ResourceRule } from "../../support/rule";
 import { defineSettings } from "../../support/settings";
+import { isListAction } from "../../support/withoutResources";
 import { allowStatements, IDENTITY_POLICIES } from "./resource";
 
 const settings = defineSettings({
@@ -23,10 +24,7 @@ const settings = defineSettings({
       "logs:GetLogDelivery",
       "logs:UpdateLogDelivery",
       "logs:DeleteLogDelivery",
-      "logs:ListLogDeliveries",
       "logs:PutResourcePolicy",
-      "logs:DescribeResourcePolicies",
-      "logs:DescribeLogGroups",
       // Interfaces have no ARN before a service makes them in a network of ours.
       "ec2:CreateNetworkInterface",
       "ec2:CreateNetworkInterfacePermission",
@@ -34,50 +32,15 @@ const settings = defineSettings({
       "ec2:DeleteNetworkInterfacePermission",
       "ec2:AssignPrivateIpAddresses",
       "ec2:UnassignPrivateIpAddresses",
-      // Lists are no resources.
-      "sagemaker:ListDomains",
-      "sagemaker:ListEndpointConfigs",
-      "sagemaker:ListEndpoints",
-      "sagemaker:ListExperiments",
-      "sagemaker:ListFeatureGroups",
-      "sagemaker:ListHyperParameterTuningJobs",
-      "sagemaker:ListModelPackageGroups",
-      "sagemaker:ListModels",
-      "sagemaker:ListMonitoringSchedules",
-      "sagemaker:ListNotebookInstances",
-      "sagemaker:ListPipelines",
-      "sagemaker:ListProcessingJobs",
-      "sagemaker:ListTrainingJobs",
-      "sagemaker:ListTransformJobs",
+      // Neither are searches, metrics and callers.
       "sagemaker:Search",
       "cloudwatch:GetMetricData",
       "cloudwatch:GetMetricStatistics",
-      "cloudwatch:ListMetrics",
-      "dynamodb:ListTables",
-      "ec2:DescribeAvailabilityZones",
-      "ec2:DescribeRegions",
-      "ec2:DescribeRouteTables",
-      "iam:ListPolicies",
-      "iam:ListRoles",
-      "kms:ListAliases",
-      "kms:ListKeys",
-      "lambda:ListEventSourceMappings",
-      "lambda:ListFunctions",
-      "s3:ListAllMyBuckets",
-      "sns:ListTopics",
-      "sqs:ListQueues",
-      "states:ListStateMachines",
       "sts:GetCallerIdentity",
       "tag:GetResources",
-      // What describes a network knows no resources.
-      "ec2:DescribeDhcpOptions",
-      "ec2:DescribeNetworkInterfaces",
-      "ec2:DescribeSecurityGroups",
-      "ec2:DescribeSubnets",
-      "ec2:DescribeVpcEndpoints",
-      "ec2:DescribeVpcs",
     ],
-    description: "Actions that may be allowed on every resource, because they know none",
+    description:
+      "Actions beside lists that may be allowed on every resource, because they know none",
   },
 });
 
@@ -128,7 +91,11 @@ export const disallowAllResources: ResourceRule = {
         .at("Action")
         .itemsOrSelf()
         .filter(
-          (action) => !action.mayBe((value) => allowed.includes(String(value).toLowerCase())),
+          (action) =>
+            !action.mayBe(
+              (value) =>
+                isListAction(String(value)) || allowed.includes(String(value).toLowerCase()),
+            ),
         );
       if (open !== undefined && guilty.length > 0) {
         const actions = guilty.map(({ path }) => `\`${path}\``).join(", ");

@@ -2,6 +2,7 @@
  * Changes to the graph of our own program that break the policies they name, and no other: the proof that the
  * program is held to the pack, and not only fixtures. One table, so that a missing row is seen.
  */
+import { access } from "./access";
 import { everywhere } from "./everywhere";
 import { iam } from "./iam";
 import { lambda } from "./lambda";
@@ -14,6 +15,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...sagemaker,
   ...s3,
   ...iam,
+  ...access,
   ...lambda,
   ...workflow,
   ...everywhere,

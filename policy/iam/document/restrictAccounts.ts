@@ -1,0 +1,145 @@
+import { conditions, principals, statements } from "../../support/document";
+import type { Member } from "../../support/member";
+import type { Property } from "../../support/property";
+import { onEach, type StackRule } from "../../support/rule";
+import { defineSettings } from "../../support/settings";
+import { documentOf, RESOURCE_POLICIES } from "./resource";
+
+const settings = defineSettings({
+  accounts: {
+    type: "array",
+    items: { type: "string", pattern: "^[0-9]{12}$" },
+    default: [],
+    description: "Ids of accounts beside the stack's own that may be trusted",
+  },
+});
+
+/** What names accounts outside of documents, and where. */
+const PLACES: Readonly<Record<string, readonly string[]>> = {
+  "aws:lambda/permission:Permission": ["principal", "sourceAccount", "sourceArn"],
+  "aws:lambda/layerVersionPermission:LayerVersionPermission": ["principal"],
+  "aws:cloudwatch/eventPermission:EventPermission": ["principal"],
+  "aws:kms/grant:Grant": ["granteePrincipal", "retiringPrincipal"],
+  "aws:sns/topic:Topic": ["kmsMasterKeyId"],
+  "aws:sqs/queue:Queue": ["kmsMasterKeyId"],
+  "aws:cloudwatch/logGroup:LogGroup": ["kmsKeyId"],
+};
+
+const ENCRYPTION =
+  /^aws:s3\/bucketServerSideEncryptionConfiguration(V2)?:BucketServerSideEncryptionConfiguration(V2)?$/;
+
+const TYPES = [
+  ...RESOURCE_POLICIES,
+  ...Object.keys(PLACES).filter((type) => !RESOURCE_POLICIES.includes(type)),
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+  "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2",
+];
+
+/** Keys of conditions on whom something is for, in lower case. */
+const KEYS = [
+  "aws:principalaccount",
+  "aws:principalarn",
+  "aws:sourceaccount",
+  "aws:sourcearn",
+  "aws:sourceowner",
+  "kms:calleraccount",
+  "s3:dataaccesspointaccount",
+  "s3:dataaccesspointarn",
+];
+
+/**
+ * Which account is the stack's own is known from the ARNs of what there is and from its provider.
+ * In a first preview it is the account that its documents name most often: of two accounts one is
+ * another's.
+ */
+export const restrictAccounts: StackRule = {
+  name: "iam-document-restrict-accounts",
+  displayName: "Other accounts are trusted only if they are listed",
+  description:
+    "No document, permission or grant may be for another account, and no key be another account's, " +
+    "unless it is listed.",
+  enforcementLevel: "mandatory",
+  severity: "high",
+  tags: ["iam", "confused-deputy"],
+  remediationSteps:
+    "Name the stack's own account, by `aws.getCallerIdentity`, or list the other one in `accounts` " +
+    "of this policy's config.",
+  url: "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html",
+  configSchema: settings.schema,
+  validateStack: onEach(TYPES, (member, stack, report, args) => {
+    const { accounts } = settings.read(args);
+    const own = ownAccounts(stack, accounts);
+    for (const place of placesOf(member)) {
+      if (place.is((text) => !own.has(accountOf(text) ?? "") && accountOf(text) !== undefined)) {
+        report(
+          `Another account is trusted: name the stack's own in \`${place.path}\`, or list the other ` +
+            "in `accounts` of this policy's config.",
+        );
+      }
+    }
+  }),
+};
+
+/** `000000000000`, alone or in an ARN. */
+function accountOf(text: unknown): string | undefined {
+  return typeof text === "string"
+    ? /^(?:arn:[^:]+:[^:]+:[^:]*:)?(\d{12})(?::|$)/.exec(text)?.[1]
+    : undefined;
+}
+
+function placesOf({ type, props }: Member): Property[] {
+  const document = RESOURCE_POLICIES.includes(type)
+    ? statements(documentOf(type, props), "Allow").flatMap((statement) => [
+        ...principals(statement).map(([, principal]) => principal),
+        ...conditions(statement)
+          .filter(({ operator, key }) => !/Not/i.test(operator) && KEYS.includes(key))
+          .flatMap(({ values }) => values),
+      ])
+    : [];
+  const key = ENCRYPTION.test(type)
+    ? props
+        .at("rules")
+        .items()
+        .map((rule) => rule.at("applyServerSideEncryptionByDefault").at("kmsMasterKeyId"))
+    : [];
+  return [...document, ...key, ...(PLACES[type] ?? []).map((name) => props.at(name))];
+}
+
+const known = new WeakMap<readonly Member[], ReadonlySet<string>>();
+
+function ownAccounts(stack: readonly Member[], listed: readonly string[]): ReadonlySet<string> {
+  const found = known.get(stack) ?? findOwnAccounts(stack, listed);
+  known.set(stack, found);
+  return found;
+}
+
+function findOwnAccounts(stack: readonly Member[], listed: readonly string[]): ReadonlySet<string> {
+  const told = stack.flatMap(({ type, props }) =>
+    type === "pulumi:providers:aws"
+      ? accountsOf(props.at("allowedAccountIds").json().items())
+      : accountsOf([props.at("arn")]),
+  );
+  if (told.length > 0) {
+    return new Set([...told, ...listed]);
+  }
+  const counts = new Map<string, number>();
+  for (const account of accountsOf(stack.flatMap(placesOf))) {
+    if (!listed.includes(account)) {
+      counts.set(account, (counts.get(account) ?? 0) + 1);
+    }
+  }
+  const most = Math.max(...counts.values());
+  const usual = [...counts].filter(([, count]) => count === most).map(([account]) => account);
+  return new Set([...(usual.length === 1 ? usual : []), ...listed]);
+}
+
+function accountsOf(places: readonly Property[]): string[] {
+  const accounts: string[] = [];
+  for (const place of places) {
+    place.is((text) => {
+      const account = accountOf(text);
+      return account !== undefined && accounts.push(account) > 0;
+    });
+  }
+  return accounts;
+}

@@ -1,0 +1,61 @@
+import { restrictAccounts } from "../../../../policy/iam/document/restrictAccounts";
+import { subject, UNKNOWN, withValue, type Subject } from "../../../support/policy";
+import { itDecides } from "../../cases";
+import { role, trust } from "../role/resource";
+
+const OTHER = "999999999999";
+const complaint = (path: string) =>
+  `Another account is trusted: name the stack's own in \`${path}\`, or list the other in ` +
+  "`accounts` of this policy's config.";
+const ACCOUNT = "assumeRolePolicy.Statement[0].Condition.StringEquals.aws:SourceAccount";
+const trusting = (value: object): Subject => ({
+  ...withValue(role, "assumeRolePolicy", { Statement: [{ ...trust, ...value }] }),
+  urn: `${role.urn}-2`,
+});
+const foreign = trusting({ Condition: { StringEquals: { "aws:SourceAccount": OTHER } } });
+const made = withValue(role, "arn", "arn:aws:iam::000000000000:role/a");
+const provider = subject("pulumi:providers:aws", { allowedAccountIds: '["000000000000"]' });
+const permission = subject("aws:lambda/permission:Permission", {
+  principal: OTHER,
+  arn: UNKNOWN,
+});
+
+describe("policy iam/document/restrictAccounts", () => {
+  itDecides(restrictAccounts, {
+    accepts: {
+      "an account, as long as no other is known": [role],
+      "the stack's own account": [made],
+      "a stack's own account while its ARNs are unknown": [withValue(role, "arn", UNKNOWN)],
+    },
+    refuses: {
+      "another account than that of what there is": [[made, foreign], complaint(ACCOUNT)],
+      "another account than that of the provider": [[provider, foreign], complaint(ACCOUNT)],
+      "another account than the usual one, in a first preview": [
+        [role, { ...role, urn: `${role.urn}-3` }, foreign],
+        complaint(ACCOUNT),
+      ],
+      "another account as principal": [
+        [made, trusting({ Principal: { AWS: `arn:aws:iam::${OTHER}:root` } })],
+        complaint("assumeRolePolicy.Statement[0].Principal.AWS"),
+      ],
+      "another account that may call": [[made, permission], complaint("principal")],
+      "a key of another account": [
+        [
+          made,
+          subject("aws:sns/topic:Topic", {
+            kmsMasterKeyId: `arn:aws:kms:eu-west-1:${OTHER}:key/a`,
+          }),
+        ],
+        complaint("kmsMasterKeyId"),
+      ],
+    },
+  });
+});
+
+describe("policy iam/document/restrictAccounts with a list", () => {
+  itDecides(restrictAccounts, {
+    accepts: { "a listed account": [made, foreign] },
+    refuses: {},
+    config: { accounts: [OTHER] },
+  });
+});

@@ -1,0 +1,265 @@
+/** Who may do what: users, identity providers, other accounts, and rights to give rights. */
+import { subject } from "../../support/policy";
+import { add, honest, mutations, set, statement, type Change, type Mutation } from "./mutation";
+
+const ROLE = "arn:aws:iam::123456789012:role";
+const grant = (value: object) =>
+  set(
+    "RolePolicy",
+    "workflow-filter-role-policy",
+    "policy",
+    statement({ Effect: "Allow", ...value }),
+  );
+const trust = (value: object) =>
+  set("Role", "workflow-filter-role", "assumeRolePolicy", statement({ Effect: "Allow", ...value }));
+const federated = (provider: string, Condition?: object) =>
+  trust({
+    Principal: { Federated: provider },
+    Action: "sts:AssumeRoleWithWebIdentity",
+    ...(Condition === undefined ? {} : { Condition }),
+  });
+const issuer = (host: string) => `arn:aws:iam::123456789012:oidc-provider/${host}`;
+const subjectLike = (host: string, text: string) =>
+  federated(issuer(host), { StringLike: { [`${host}:sub`]: text } });
+const GITHUB = "token.actions.githubusercontent.com";
+const COGNITO = "cognito-identity.amazonaws.com";
+const pool = { [`${COGNITO}:aud`]: "eu-west-1:11111111-2222-3333-4444-555555555555" };
+
+/** Adds a queue's policy with one statement. */
+const queue = (value: object): Change =>
+  add(
+    subject("aws:sqs/queuePolicy:QueuePolicy", {
+      queueUrl: "any",
+      policy: statement({
+        Effect: "Allow",
+        Action: "sqs:SendMessage",
+        Resource: "arn:aws:sqs:eu-west-1:123456789012:any",
+        ...value,
+      }),
+    }),
+  );
+const everyoneIf = (Condition: object) => queue({ Principal: "*", Condition });
+const OPEN = "iam-document-disallow-public-principal";
+
+export const access: readonly Mutation[] = [
+  ...mutations("iam-role-restrict-federation", {
+    "a role for who signs in nowhere": federated(issuer(GITHUB)),
+    "a role for an audience": federated(issuer(GITHUB), {
+      StringLike: { [`${GITHUB}:aud`]: "sts.amazonaws.com" },
+    }),
+    "a role for all repositories of an owner": subjectLike(GITHUB, "repo:owner/*"),
+    "a role for repositories that begin alike": subjectLike(GITHUB, "repo:owner/name*"),
+    "a role for any branch called main": subjectLike(GITHUB, "repo:*:ref:refs/heads/main"),
+    "a role for all of no subjects": federated(issuer(GITHUB), {
+      "ForAllValues:StringEquals": { [`${GITHUB}:sub`]: ["repo:owner/name:pull_request"] },
+    }),
+    "a role for a group's projects": subjectLike("gitlab.com", "project_path:group/*"),
+    "a role for an organization's workspaces": subjectLike(
+      "app.terraform.io",
+      "organization:owner:*",
+    ),
+    "a role for all service accounts": subjectLike(
+      "oidc.eks.eu-west-1.amazonaws.com/id/1A",
+      "system:serviceaccount:*",
+    ),
+    "a role for guests": federated(COGNITO, {
+      StringEquals: pool,
+      "ForAnyValue:StringLike": { [`${COGNITO}:amr`]: "unauthenticated" },
+    }),
+  }),
+  ...honest({
+    "a role for one branch": subjectLike(GITHUB, "repo:owner/name:ref:refs/heads/main"),
+    "a role for a repository by its numbers": subjectLike(GITHUB, "repo:owner@1/name@2:*"),
+    "a role for a repository's number": federated(issuer(GITHUB), {
+      StringEquals: { [`${GITHUB}:repository_id`]: "123456" },
+    }),
+    "a role for a project of a subgroup": subjectLike(
+      "gitlab.com",
+      "project_path:group/subgroup/project:ref_type:branch:ref:main",
+    ),
+    "a role for one workspace": subjectLike(
+      "app.terraform.io",
+      "organization:owner:project:*:workspace:name:run_phase:*",
+    ),
+    "a role for one service account": subjectLike(
+      "oidc.eks.eu-west-1.amazonaws.com/id/1A",
+      "system:serviceaccount:team:name",
+    ),
+    "a role for a repository of Bitbucket": subjectLike(
+      "api.bitbucket.org/2.0/workspaces/owner/pipelines-config/identity/oidc",
+      "{11111111-2222-3333-4444-555555555555}:*",
+    ),
+    "a role for who has signed in": federated(COGNITO, {
+      StringEquals: pool,
+      "ForAnyValue:StringLike": { [`${COGNITO}:amr`]: "authenticated" },
+    }),
+    "a role for people of a directory": trust({
+      Principal: { Federated: "arn:aws:iam::123456789012:saml-provider/directory" },
+      Action: "sts:AssumeRoleWithSAML",
+      Condition: { StringEquals: { "SAML:aud": "https://signin.aws.amazon.com/saml" } },
+    }),
+  }),
+  ...mutations("iam-policy-restrict-pass-role", {
+    "a role that may pass on roles to any service": grant({
+      Action: "iam:PassRole",
+      Resource: `${ROLE}/*`,
+      Condition: { StringLike: { "iam:PassedToService": "*" } },
+    }),
+  }),
+  ...mutations(["iam-policy-restrict-pass-role", "iam-policy-disallow-wildcard-actions"], {
+    "a role that may pass on roles by another spelling": grant({
+      Action: "iam:Pass?ole",
+      Resource: "arn:aws:iam::123456789012:role*",
+    }),
+  }),
+  ...honest({
+    "a role that may pass on roles to one service": grant({
+      Action: "iam:PassRole",
+      Resource: `${ROLE}/*`,
+      Condition: { StringEquals: { "iam:PassedToService": "sagemaker.amazonaws.com" } },
+    }),
+    "a role that may list what there is": grant({
+      Action: ["sagemaker:ListTrainingJobs", "ec2:DescribeInstanceTypes", "ssm:DescribeParameters"],
+      Resource: "*",
+    }),
+    "a role that may change a role of one name": grant({
+      Action: "iam:PutRolePolicy",
+      Resource: `${ROLE}/training-*`,
+    }),
+    "a role that may change roles within a boundary": grant({
+      Action: "iam:AttachRolePolicy",
+      Resource: `${ROLE}/*`,
+      Condition: {
+        StringEquals: { "iam:PermissionsBoundary": "arn:aws:iam::123456789012:policy/limits" },
+      },
+    }),
+    "a role with an own policy called FullAccess": add(
+      subject("aws:iam/rolePolicyAttachment:RolePolicyAttachment", {
+        role: "any",
+        policyArn: "arn:aws:iam::123456789012:policy/CapturesFullAccess",
+      }),
+    ),
+  }),
+  ...mutations("iam-policy-disallow-escalation", {
+    "a role that may write any role's policy": grant({
+      Action: "iam:PutRolePolicy",
+      Resource: `${ROLE}/*`,
+    }),
+    "a role that may change any policy": grant({
+      Action: ["iam:CreatePolicyVersion"],
+      Resource: "arn:aws:iam::123456789012:policy/*",
+    }),
+    "a role that may be any other": grant({ Action: "sts:AssumeRole", Resource: `${ROLE}/*` }),
+  }),
+  ...mutations("iam-policy-disallow-all-actions", {
+    "a role that may do everything of every service": grant({
+      Action: "*:*",
+      Resource: "arn:aws:s3:::inference-1a2b3c4/a",
+    }),
+    "a role that may do whatever has a name": grant({
+      Action: "?*",
+      Resource: "arn:aws:s3:::inference-1a2b3c4/a",
+    }),
+  }),
+  ...mutations("iam-policy-disallow-wildcard-actions", {
+    "a role that may do everything of some services": grant({
+      Action: "s*:*",
+      Resource: "arn:aws:s3:::inference-1a2b3c4/a",
+    }),
+  }),
+  ...mutations("iam-user-disallow-access-keys", {
+    "a key that somebody keeps": add(subject("aws:iam/accessKey:AccessKey", { user: "any" })),
+    "a password that somebody keeps": add(
+      subject("aws:iam/userLoginProfile:UserLoginProfile", { user: "any" }),
+    ),
+  }),
+  ...mutations("iam-user-disallow-policies", {
+    "a policy of one user": add(
+      subject("aws:iam/userPolicyAttachment:UserPolicyAttachment", {
+        user: "any",
+        policyArn: "arn:aws:iam::123456789012:policy/captures",
+      }),
+    ),
+    "a policy written into a group": add(
+      subject("aws:iam/groupPolicy:GroupPolicy", { group: "any", policy: statement({}) }),
+    ),
+  }),
+  ...mutations("iam-document-restrict-accounts", {
+    "a service acting for another account": trust({
+      Principal: { Service: "lambda.amazonaws.com" },
+      Action: "sts:AssumeRole",
+      Condition: { StringEquals: { "aws:SourceAccount": "999999999999" } },
+    }),
+    "a role that another account may assume": trust({
+      Principal: { AWS: "arn:aws:iam::999999999999:root" },
+      Action: "sts:AssumeRole",
+    }),
+    "a function that another account may call": add(
+      subject("aws:lambda/permission:Permission", { principal: "999999999999" }),
+    ),
+  }),
+  ...honest(
+    {
+      "a role that a listed account may assume": trust({
+        Principal: { AWS: "arn:aws:iam::999999999999:root" },
+        Action: "sts:AssumeRole",
+      }),
+    },
+    { configs: { "iam-document-restrict-accounts": { accounts: ["999999999999"] } } },
+  ),
+  ...mutations("iam-document-require-source-conditions", {
+    "a queue that anybody's topic may write to": queue({
+      Principal: { Service: "sns.amazonaws.com" },
+    }),
+  }),
+  ...mutations(OPEN, {
+    "a queue that everyone may write to": queue({ Principal: { AWS: "*" } }),
+    "a queue for everyone, as it is ours": everyoneIf({
+      StringEquals: { "aws:ResourceAccount": "123456789012" },
+    }),
+    "a queue for every service, for anyone": everyoneIf({
+      Bool: { "aws:PrincipalIsAWSService": "true" },
+    }),
+    "a queue for half of the world": everyoneIf({ IpAddress: { "aws:SourceIp": "0.0.0.0/1" } }),
+    "a queue for every account's administrator": queue({
+      Principal: { AWS: "arn:aws:iam::*:root" },
+    }),
+    "a queue for all but one": queue({
+      NotPrincipal: { AWS: "arn:aws:iam::123456789012:root" },
+    }),
+    "a bus that everyone may put events on": add(
+      subject("aws:cloudwatch/eventPermission:EventPermission", {
+        principal: "*",
+        statementId: "any",
+      }),
+    ),
+    "a log group's destination for everyone": add(
+      subject("aws:cloudwatch/logDestinationPolicy:LogDestinationPolicy", {
+        destinationName: "any",
+        accessPolicy: statement({ Effect: "Allow", Principal: "*", Action: "logs:Put" }),
+      }),
+    ),
+  }),
+  ...honest({
+    "a queue for the organization": everyoneIf({
+      StringEquals: { "aws:PrincipalOrgID": "o-1a2b3c4d5e" },
+    }),
+    "a queue for a part of the organization": everyoneIf({
+      "ForAnyValue:StringLike": { "aws:PrincipalOrgPaths": "o-1a2b3c4d5e/r-1a/ou-1a/*" },
+    }),
+    "a queue for one topic": everyoneIf({
+      ArnEquals: { "aws:SourceArn": "arn:aws:sns:eu-west-1:123456789012:any" },
+    }),
+    "a queue for the account's topics": everyoneIf({
+      StringEquals: { "AWS:SourceOwner": "123456789012" },
+    }),
+    "a queue for an office": everyoneIf({ IpAddress: { "aws:SourceIp": "203.0.113.0/24" } }),
+    "a bus for the organization": add(
+      subject("aws:cloudwatch/eventPermission:EventPermission", {
+        principal: "*",
+        statementId: "any",
+        condition: { key: "aws:PrincipalOrgID", type: "StringEquals", value: "o-1a2b3c4d5e" },
+      }),
+    ),
+  }),
+];
