@@ -9,6 +9,7 @@ import type { Dataset } from "./dataset";
 import { EndpointAlarms } from "./endpointAlarms";
 import { deploymentConfig, scaleWithTraffic, warnOfRolloutOnly } from "./endpointUpdates";
 import { containerStatements } from "./imageClassification";
+import { refuseLeftoverEndpoint } from "./leftoverEndpoint";
 import { NodeCommand } from "./nodeCommand";
 import type { NotificationTopic } from "./notificationTopic";
 import type { PrivateBucket } from "./privateBucket";
@@ -143,6 +144,7 @@ export class Hosting extends pulumi.ComponentResource {
       { endpointName, configurationName, topic: alarms, latencyMilliseconds },
       { parent: this },
     );
+    const leftover = refuseLeftoverEndpoint(`${name}-leftover`, endpointName);
     const endpoint = new aws.sagemaker.Endpoint(
       name,
       {
@@ -153,7 +155,7 @@ export class Hosting extends pulumi.ComponentResource {
       {
         parent: this,
         dependsOn: [logs],
-        hooks: { beforeUpdate: [warnOfRolloutOnly(name)] },
+        hooks: { beforeCreate: [leftover], beforeUpdate: [warnOfRolloutOnly(name), leftover] },
       },
     );
     if (settings.autoscaling !== undefined) {

@@ -11,8 +11,9 @@ export interface PreflightArgs {
 
 /**
  * Checks whether the stack can be deployed at all, before anything of it is made: every resource that
- * the program registers afterwards waits for it. The checks are made again when something that they
- * depend on changes; `npm run doctor` makes them at any time.
+ * the program registers afterwards waits for it. The checks are made again before whatever may cost: when
+ * something of the dataset, the training or the endpoint changes; `npm run doctor` makes them at any
+ * time.
  */
 export class Preflight extends pulumi.ComponentResource {
   readonly report: pulumi.Output<PreflightReport>;
@@ -25,7 +26,11 @@ export class Preflight extends pulumi.ComponentResource {
       .apply((place) => JSON.stringify(planOf(args, place)));
     const gate = new NodeCommand(
       name,
-      { script: "infra/commands/preflight.ts", arguments: [plan], triggers: [plan] },
+      {
+        script: "infra/commands/preflight.ts",
+        arguments: [plan],
+        triggers: [plan, JSON.stringify(costly(args.config))],
+      },
       { parent: this },
     );
 
@@ -36,6 +41,11 @@ export class Preflight extends pulumi.ComponentResource {
       opts: pulumi.mergeOptions(options, { dependsOn: [gate] }),
     }));
   }
+}
+
+/** The settings of which every change leads to a training, or to another fleet. */
+function costly({ dataset, training, endpoint, network }: WorkflowConfig) {
+  return { dataset, training, endpoint, network };
 }
 
 function planOf(

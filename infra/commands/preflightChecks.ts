@@ -7,7 +7,7 @@ import type { Account } from "./preflightAccount";
 /** Whether a dataset could be made; throws why not. */
 type DatasetJudge = (request: DatasetRequest) => Promise<DatasetKnowledge>;
 
-type Outcome = Omit<CheckResult, "check">;
+export type Outcome = Omit<CheckResult, "check">;
 
 /** A check, and whether it needs somebody who AWS lets in. */
 interface Check {
@@ -171,17 +171,23 @@ function quotaRemedy(region: string, value: number, setting: string): string {
 }
 
 async function checkEndpoint(plan: PreflightPlan, account: Account): Promise<Outcome> {
-  const { endpointName: name, region, stack } = plan;
-  if (!plan.hosting.enabled) {
-    return skipped("endpoint.enabled is false");
-  }
+  return plan.hosting.enabled ? judgeEndpoint(plan, account) : skipped("endpoint.enabled is false");
+}
+
+/** Whether an endpoint of our name, if there is one, can be made or updated. */
+export async function judgeEndpoint(
+  { endpointName: name, region, stack }: Pick<PreflightPlan, "endpointName" | "region" | "stack">,
+  account: Pick<Account, "endpoint" | "isInState">,
+): Promise<Outcome> {
   const endpoint = await account.endpoint(name);
   if (endpoint === undefined) {
     return passed(`there is no ${name} yet`);
   }
   const { status, configuration, failureReason } = endpoint;
   const found = `${name} is ${status} with ${configuration}`;
-  const deletion = `aws sagemaker delete-endpoint --endpoint-name ${name} --region ${region}`;
+  const place = `--endpoint-name ${name} --region ${region}`;
+  const deletion = `aws sagemaker delete-endpoint ${place}`;
+  const waiting = `aws sagemaker wait endpoint-in-service ${place}`;
   if (status === "Failed") {
     return failed(
       `${found}: ${failureReason ?? "SageMaker gives no reason"}`,
@@ -190,16 +196,15 @@ async function checkEndpoint(plan: PreflightPlan, account: Account): Promise<Out
   }
   const inState = await account.isInState(name, stack);
   if (inState === false) {
+    const first = status === "InService" ? "" : `${waiting}, for it cannot be deleted now, then `;
     return failed(
       `${found}, but the state of ${stack} does not have it: its creation would be refused`,
-      `If an update that was broken off left it: ${deletion}. If it is somebody else's: another stack name.`,
+      `If an update that was broken off left it: ${first}${deletion}. If it is somebody else's: ` +
+        "another stack name.",
     );
   }
   if (status !== "InService") {
-    return failed(
-      `${found}: SageMaker refuses to update it now`,
-      `Wait: aws sagemaker wait endpoint-in-service --endpoint-name ${name} --region ${region}`,
-    );
+    return failed(`${found}: SageMaker refuses to update it now`, `Wait: ${waiting}`);
   }
   return inState === true
     ? passed(`${found}, as the stack's state has it`)

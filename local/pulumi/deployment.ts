@@ -2,8 +2,8 @@
 import { performance } from "node:perf_hooks";
 import type { Cloud } from "../cloud";
 import { defaultProviders } from "./defaultProviders";
-import { runProgram, type NewResource } from "./programRunner";
-import { callFunction } from "./invokes";
+import { runProgram, type NewResource, type Registration } from "./programRunner";
+import { callFunction, callProvider } from "./invokes";
 import type { RecordedResource } from "./graph";
 import { PolicyPackProcess, type Violation } from "./policyPack";
 import { createResource, refuseUnsupported, unseenOf } from "./resources";
@@ -103,8 +103,9 @@ export async function deployProgram(
   onCreated: (resource: CreatedResource) => void,
 ): Promise<Deployment> {
   const created: CreatedResource[] = [];
-  const create = async (resource: NewResource) => {
+  const create = async (resource: NewResource, { before }: Registration) => {
     const started = performance.now();
+    await before();
     const made = await createResource(resource, cloud);
     const { type, name } = resource;
     const unseen = unseenOf(type);
@@ -121,7 +122,7 @@ export async function deployProgram(
     config: config.values,
     preview: false,
     create,
-    invoke: (token, inputs) => callFunction(token, inputs, cloud),
+    invoke: (token, inputs) => callProvider(token, inputs, cloud),
   });
   return { outputs, resources, created };
 }

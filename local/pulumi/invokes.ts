@@ -1,5 +1,6 @@
 /** The provider functions that the program calls; AWS would answer them from the account. */
 import type { Cloud } from "../cloud";
+import { runOnce } from "./resources/command";
 
 type ProviderFunction = (
   inputs: Readonly<Record<string, unknown>>,
@@ -56,4 +57,15 @@ export function callFunction(
     );
   }
   return answer(inputs, where);
+}
+
+/** The same in an update, where commands are run, too. */
+export async function callProvider(
+  token: string,
+  inputs: Readonly<Record<string, unknown>>,
+  cloud: Cloud,
+): Promise<Record<string, unknown>> {
+  return token === "command:local:run"
+    ? runOnce(inputs, cloud)
+    : callFunction(token, inputs, cloud);
 }

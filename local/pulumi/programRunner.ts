@@ -7,8 +7,10 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as debuggable from "@pulumi/pulumi/runtime/debuggable";
 import { unwrapRpcSecret } from "@pulumi/pulumi/runtime/rpc";
+import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import type { RecordedResource } from "./graph";
-import { listenToRegistrations } from "./registrations";
+import { ResourceHooks, type Predecessor } from "./hooks";
+import { listenToRegistrations, optionsOf } from "./registrations";
 
 export interface ProgramOptions {
   /** Folder of the program; its `index.ts` makes the resources when it is loaded. */
@@ -20,9 +22,22 @@ export interface ProgramOptions {
   /** Outputs that only a provider could know are unknown, as in `pulumi preview`. */
   readonly preview: boolean;
   /** Makes a resource; called when its inputs and everything it depends on are there. */
-  readonly create: (resource: NewResource) => Promise<CreatedResource>;
+  readonly create: (resource: NewResource, registration: Registration) => Promise<CreatedResource>;
   /** Answers a provider function. */
-  readonly invoke: (token: string, inputs: Record<string, unknown>) => Record<string, unknown>;
+  readonly invoke: (
+    token: string,
+    inputs: Record<string, unknown>,
+  ) => Record<string, unknown> | Promise<Record<string, unknown>>;
+}
+
+/** What a program says of a resource besides its inputs. */
+export interface Registration {
+  readonly options: RecordedResource["options"];
+  /**
+   * Calls the hooks that come before the resource is made, or before its predecessor is changed.
+   * @throws Error with what a hook has thrown
+   */
+  readonly before: (predecessor?: Predecessor) => Promise<void>;
 }
 
 /** A resource to be made; inputs are plain values and assets. */
@@ -52,7 +67,8 @@ export interface ProgramRun {
  */
 export async function runProgram(options: ProgramOptions): Promise<ProgramRun> {
   const resources: RecordedResource[] = [];
-  const remoteComponents = new Set<string>();
+  const requests = new Map<string, RegisterResourceRequest>();
+  const hooks = new ResourceHooks();
   const underWay = new Set<Promise<unknown>>();
   // Aborted with the first failure. The SDK rejects every promise that waited for what failed, and
   // leaves others waiting for ever: the first failure is thrown, and all that are its echoes not.
@@ -64,12 +80,17 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramRun> {
   const mocks: pulumi.runtime.Mocks = {
     newResource: async ({ type, name, inputs: registered, custom }) => {
       const inputs = withoutSecrets(registered) as Record<string, unknown>;
+      const request = requests.get(`${type} ${name}`);
       // A component of the program is made of other resources; one of a provider is made there.
-      if (custom !== true && !remoteComponents.has(`${type} ${name}`)) {
+      if (request === undefined || (custom !== true && !request.getRemote())) {
         return { id: undefined, state: {} };
       }
       failure.signal.throwIfAborted();
-      const creation = (async () => options.create({ type, name, inputs }))();
+      const registration = {
+        options: optionsOf(request),
+        before: (predecessor?: Predecessor) => hooks.before(request, predecessor),
+      };
+      const creation = (async () => options.create({ type, name, inputs }, registration))();
       underWay.add(creation);
       try {
         const { id, outputs } = await creation;
@@ -81,9 +102,9 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramRun> {
         underWay.delete(creation);
       }
     },
-    call: ({ token, inputs }) => {
+    call: async ({ token, inputs }) => {
       try {
-        return options.invoke(token, inputs as Record<string, unknown>);
+        return await options.invoke(token, inputs as Record<string, unknown>);
       } catch (error) {
         fail(error);
         throw error;
@@ -93,7 +114,9 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramRun> {
   await pulumi.runtime.setMocks(mocks, options.project, options.stack, options.preview);
   pulumi.runtime.setAllConfig({ ...options.config });
   listenToRegistrations({
-    onRemote: (type, name) => remoteComponents.add(`${type} ${name}`),
+    onHook: (request) => hooks.register(request),
+    onRegistering: (request) =>
+      void requests.set(`${request.getType()} ${request.getName()}`, request),
     onRegistered: (resource) => void resources.push(resource),
   });
 

@@ -1,6 +1,7 @@
 /** Listens to what a program registers: the SDK's mock interface passes only part of it on. */
 import * as pulumi from "@pulumi/pulumi";
 import type {
+  RegisterResourceHookRequest,
   RegisterResourceRequest,
   RegisterResourceResponse,
 } from "@pulumi/pulumi/proto/resource_pb";
@@ -8,8 +9,10 @@ import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import type { RecordedResource } from "./graph";
 
 export interface RegistrationListener {
-  /** Told of each component that its provider makes, before it is made. */
-  readonly onRemote?: (type: string, name: string) => void;
+  /** Told of each hook that resources may have. */
+  readonly onHook?: (request: RegisterResourceHookRequest) => void;
+  /** Told of each resource before it is made. */
+  readonly onRegistering?: (request: RegisterResourceRequest) => void;
   /** Told of each resource that is there; what it returns fails the registration. */
   readonly onRegistered: (resource: RecordedResource) => Error | undefined;
 }
@@ -18,27 +21,29 @@ export interface RegistrationListener {
  * Reports every registration of the program that runs under the mocks set before.
  * @throws Error when the SDK's monitor is not its mock
  */
-export function listenToRegistrations({ onRemote, onRegistered }: RegistrationListener): void {
+export function listenToRegistrations({
+  onHook,
+  onRegistering,
+  onRegistered,
+}: RegistrationListener): void {
   const monitor: unknown = pulumi.runtime.getMonitor();
   if (!(monitor instanceof MockMonitor)) {
     throw new Error("The Pulumi SDK did not install its mock monitor");
   }
-  // Hooks run when something is updated or deleted, which never happens here.
-  Object.assign(monitor, { registerResourceHook: acknowledge });
+  Object.assign(monitor, {
+    registerResourceHook(request: RegisterResourceHookRequest, callback: (error: null) => void) {
+      onHook?.(request);
+      callback(null);
+    },
+  });
   const register = monitor.registerResource.bind(monitor);
   monitor.registerResource = (request: RegisterResourceRequest, callback) => {
-    if (request.getRemote()) {
-      onRemote?.(request.getType(), request.getName());
-    }
+    onRegistering?.(request);
     return register(request, (error: unknown, response: RegisterResourceResponse) => {
       const flaw = error === null ? onRegistered(recorded(request, response)) : undefined;
       callback(flaw ?? error, response);
     });
   };
-}
-
-function acknowledge(_request: unknown, callback: (error: null) => void): void {
-  callback(null);
 }
 
 function recorded(
@@ -61,9 +66,14 @@ function recorded(
         dependencies.getUrnsList(),
       ]),
     ),
-    options: {
-      protect: request.getProtect() ?? false,
-      retainOnDelete: request.getRetainondelete() ?? false,
-    },
+    options: optionsOf(request),
+  };
+}
+
+/** What the program says of how a resource is to be treated. */
+export function optionsOf(request: RegisterResourceRequest): RecordedResource["options"] {
+  return {
+    protect: request.getProtect() ?? false,
+    retainOnDelete: request.getRetainondelete() ?? false,
   };
 }

@@ -121,10 +121,13 @@ function label(resource: RecordedResource | undefined): string {
   return `${resource?.type.split(":").at(-1) ?? ""} ${resource?.name ?? ""}`;
 }
 
-/** What follows when the endpoint is to serve with another configuration: it alone is updated. */
 /** What the checks before an update are about has changed. */
 const CHECKED_AGAIN = { "Command preflight": ["create", "triggers"] };
 
+/** They are made again, about the same: a training, or another fleet, will cost. */
+const CHECKED_ONCE_MORE = { "Command preflight": ["triggers"] };
+
+/** What follows when the endpoint is to serve with another configuration: it alone is updated. */
 const NEW_CONFIGURATION = {
   // The alarms that decide about the update watch the new fleet; the endpoint's own stay.
   "MetricAlarm hosting-update-server-errors": ["dimensions"],
@@ -152,17 +155,26 @@ const CHANGES: readonly {
   {
     what: "a hyperparameter",
     config: { training: { learningRate: 0.01 } },
-    expected: { "TrainingJob training": ["hyperParameters", "trainingJobName"], ...NEW_MODEL },
+    expected: {
+      ...CHECKED_ONCE_MORE,
+      "TrainingJob training": ["hyperParameters", "trainingJobName"],
+      ...NEW_MODEL,
+    },
   },
   {
     what: "the wish to train again",
     config: { training: { run: 2 } },
-    expected: { "TrainingJob training": ["trainingJobName"], ...NEW_MODEL },
+    expected: {
+      ...CHECKED_ONCE_MORE,
+      "TrainingJob training": ["trainingJobName"],
+      ...NEW_MODEL,
+    },
   },
   {
     what: "the image's tag",
     config: { training: { imageTag: "latest" } },
     expected: {
+      ...CHECKED_ONCE_MORE,
       "TrainingJob training": ["algorithmSpecification", "trainingJobName"],
       ...NEW_MODEL,
     },
@@ -191,12 +203,16 @@ const CHANGES: readonly {
   {
     what: "the share of captured requests",
     config: { endpoint: { ...CONFIG.endpoint, capture: 50 } },
-    expected: { "EndpointConfiguration hosting": ["dataCaptureConfig"], ...NEW_CONFIGURATION },
+    expected: {
+      ...CHECKED_ONCE_MORE,
+      "EndpointConfiguration hosting": ["dataCaptureConfig"],
+      ...NEW_CONFIGURATION,
+    },
   },
   {
     what: "how updates take over",
     config: { endpoint: { ...CONFIG.endpoint, bakeSeconds: 60 } },
-    expected: { "Endpoint hosting": ["deploymentConfig"] },
+    expected: { ...CHECKED_ONCE_MORE, "Endpoint hosting": ["deploymentConfig"] },
   },
   {
     what: "the threshold",
@@ -206,7 +222,7 @@ const CHANGES: readonly {
   {
     what: "the accuracy floor",
     config: { training: { accuracyFloor: 0.6 } },
-    expected: { "Command parity": ["create", "triggers"] },
+    expected: { ...CHECKED_ONCE_MORE, "Command parity": ["create", "triggers"] },
   },
   {
     what: "how long captures are kept",

@@ -8,11 +8,16 @@ const CONFIG = {
 };
 const COMMAND = "command:local:Command";
 
-async function planWith(config: Readonly<Record<string, unknown>>) {
+async function gateWith(config: Readonly<Record<string, unknown>>) {
   const { resources } = await deployProgram({ ...CONFIG, ...config });
   const { create, triggers } = resource(resources, COMMAND, "preflight").inputs;
-  expect(triggers).to.deep.equal([create]);
-  return JSON.parse(create as string) as Record<string, unknown>;
+  expect(triggers).to.include(create);
+  return { create: create as string, triggers };
+}
+
+async function planWith(config: Readonly<Record<string, unknown>>) {
+  const { create } = await gateWith(config);
+  return JSON.parse(create) as Record<string, unknown>;
 }
 
 describe("Preflight", () => {
@@ -54,18 +59,24 @@ describe("Preflight", () => {
     expect(hosting).to.have.property("instanceCount", 5);
   });
 
-  it("is made again when what it checks changes, and for nothing else", async () => {
+  it("is made again before a training or another fleet, and for nothing else", async () => {
     // Act
-    const usual = await planWith({});
-    const others = await planWith({
+    const usual = await gateWith({});
+    const free = await gateWith({
       workflow: { confidenceThreshold: 0.9 },
-      training: { epochs: 3 },
       observability: { logRetentionDays: 90 },
     });
-    const changed = await planWith({ training: { instanceType: "ml.g5.xlarge" } });
+    const costly = [
+      await gateWith({ training: { instanceType: "ml.g5.xlarge" } }),
+      await gateWith({ training: { run: 2 } }),
+      await gateWith({ endpoint: { ...CONFIG.endpoint, capture: 50 } }),
+      await gateWith({ network: "public" }),
+    ];
 
     // Assess
-    expect(others).to.deep.equal(usual);
-    expect(changed).not.to.deep.equal(usual);
+    expect(free).to.deep.equal(usual);
+    for (const { triggers } of costly) {
+      expect(triggers).not.to.deep.equal(usual.triggers);
+    }
   });
 });

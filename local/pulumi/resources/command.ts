@@ -38,6 +38,22 @@ export const commandHandlers: Readonly<Record<string, ResourceHandler>> = {
   }),
 };
 
+const invocation = z.looseObject({
+  command: z.string(),
+  interpreter: z.array(z.string()).default(["/bin/sh", "-c"]),
+  environment: z.record(z.string(), z.string()).default({}),
+});
+
+/** Answers the function `local.run`: a command that is run at once, and of which nothing is kept. */
+export async function runOnce(
+  inputs: Readonly<Record<string, unknown>>,
+  cloud: Cloud,
+): Promise<Record<string, unknown>> {
+  const { command: text, interpreter, environment } = invocation.parse(inputs);
+  const stdout = await runCommand([...interpreter, text], environment, "command", cloud);
+  return { ...inputs, stdout, stderr: "" };
+}
+
 async function run(
   text: string,
   { interpreter, environment }: z.infer<typeof command>,

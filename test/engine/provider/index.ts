@@ -29,7 +29,7 @@ import { deserializeProperties, unknownValue } from "@pulumi/pulumi/runtime/rpc"
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import type { Cloud } from "../../../local/cloud";
-import { callFunction } from "../../../local/pulumi/invokes";
+import { callProvider } from "../../../local/pulumi/invokes";
 import type { NewResource } from "../../../local/pulumi/programRunner";
 import { createResource, deleteResource, updateResource } from "../../../local/pulumi/resources";
 import { changesOf, identityOf, nameProperty, type Inputs } from "./changes";
@@ -171,8 +171,8 @@ export class StandInProviders {
     return this.live.find((live) => live.type === type && live.id === id);
   }
 
-  private invoke(request: InvokeRequest): InvokeResponse {
-    const answer = callFunction(request.getTok(), plain(request.getArgs()), this.cloud);
+  private async invoke(request: InvokeRequest): Promise<InvokeResponse> {
+    const answer = await callProvider(request.getTok(), plain(request.getArgs()), this.cloud);
     return new InvokeResponse().setReturn(struct(answer));
   }
 }

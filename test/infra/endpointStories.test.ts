@@ -1,0 +1,130 @@
+import { spawn } from "node:child_process";
+import { text } from "node:stream/consumers";
+import { DeleteEndpointCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
+import { expect } from "chai";
+import { rejectionOf } from "../local/pulumi/resources/support";
+import { DeployedStack } from "../support/deployedStack";
+import { PROJECT_ROOT } from "../support/project";
+
+const ENDPOINT = "aws:sagemaker/endpoint:Endpoint hosting";
+const EndpointName = "ml-workflow-aws-dev";
+
+/** The program itself, updated again and again in one local cloud. */
+describe("the life of an endpoint", function () {
+  this.timeout(300_000);
+  let stack: DeployedStack;
+  let client: SageMakerClient;
+
+  before(async () => {
+    stack = await DeployedStack.start();
+    client = new SageMakerClient(stack.cloud.deployerSession());
+  });
+  after(async () => {
+    client.destroy();
+    await stack.stop();
+    expect(stack.cloud.bugs).to.deep.equal([]);
+  });
+
+  const failureOf = async (...overrides: string[]) =>
+    String(await rejectionOf(stack.up(...overrides)));
+  /** Says what a command of the project prints, and fails unless it ends well. */
+  const run = async (script: string, ...args: readonly string[]) => {
+    const child = spawn("node", ["--import", "tsx", script, "--stack", "dev", ...args], {
+      cwd: PROJECT_ROOT,
+      env: { ...process.env, ...stack.cloud.deployerEnvironment() },
+    });
+    const [stdout, stderr, code] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      new Promise((resolve) => child.once("close", resolve)),
+    ]);
+    return { stdout, stderr, code };
+  };
+
+  it("goes on after a first create that failed, once what it left was found and deleted", async () => {
+    // Act
+    stack.arrangeFault("create-fails");
+    const failed = await failureOf();
+    const again = await failureOf();
+    const trained = await failureOf("training.epochs=2");
+    const doctor = await run("doctor/cli.ts");
+    await client.send(new DeleteEndpointCommand({ EndpointName }));
+    const recovered = await stack.up();
+    const unchanged = await stack.up();
+
+    // Assess
+    expect(failed).to.contain(
+      `waiting for SageMaker AI Endpoint (${EndpointName}) create: unexpected state 'Failed', ` +
+        "wanted target 'InService'. last error: The primary container",
+    );
+    const remedy = `aws sagemaker delete-endpoint --endpoint-name ${EndpointName}`;
+    // With nothing changed it is found before it is made; with anything that costs, before all.
+    expect(again).to.contain(`${EndpointName} is Failed with hosting-`).and.to.contain(remedy);
+    expect(trained).to.match(/preflight: .*1 of 8 checks failed \(endpoint\)/s);
+    expect(trained).to.contain(remedy);
+    expect(doctor.code).to.equal(1);
+    expect(doctor.stderr).to.contain(remedy);
+    expect(recovered).to.include(`created ${ENDPOINT}`);
+    expect(recovered.filter((step) => step.includes("TrainingJob"))).to.deep.equal([]);
+    expect(unchanged).to.deep.equal([]);
+    expect(stack.endpoint?.status).to.equal("InService");
+  });
+
+  it("keeps serving the old model when an alarm rolls an update back, and takes the next update", async () => {
+    // Prepare
+    await stack.up();
+    const before = stack.endpoint?.configuration.name;
+
+    // Act
+    stack.arrangeFault("update-rolls-back");
+    const failed = await failureOf("endpoint.instanceCount=2");
+    const during = stack.endpoint?.configuration.name;
+    const recovered = await stack.up("endpoint.instanceCount=2");
+    const after = stack.endpoint?.configuration;
+    await stack.up();
+
+    // Assess
+    expect(failed).to.contain(
+      `waiting for SageMaker AI Endpoint (${EndpointName}) update: unexpected state 'RollingBack'`,
+    );
+    expect(during).to.equal(before);
+    expect(recovered).to.include(`updated ${ENDPOINT}`);
+    expect(after).to.include({ instanceCount: 2 });
+  });
+
+  it("serves the old model again by npm run rollback after an update that ended well", async () => {
+    // Prepare
+    await stack.up();
+    const before = stack.endpoint?.configuration.modelName;
+    await stack.up("training.run=2");
+    const replaced = stack.endpoint?.configuration.modelName;
+
+    // Act
+    const { stdout, stderr, code } = await run("infra/commands/rollback.ts");
+
+    // Assess
+    expect([stderr, code]).to.deep.equal(["", 0]);
+    expect(replaced).not.to.equal(before);
+    expect(stack.endpoint?.configuration.modelName).to.equal(before);
+    expect(stdout).to.contain("It serves with").and.to.contain("restore in it");
+  });
+
+  it("is switched off and on again, and is not while it is protected", async () => {
+    // Act
+    await stack.up("protect=true");
+    const refused = await failureOf("protect=true", "endpoint.enabled=false");
+    const kept = stack.endpoint?.status;
+    await stack.up();
+    const off = await stack.up("endpoint.enabled=false");
+    const gone = stack.endpoint;
+    const on = await stack.up();
+
+    // Assess
+    expect(refused).to.contain("is protected");
+    expect(kept).to.equal("InService");
+    expect(off).to.include(`deleted ${ENDPOINT}`);
+    expect(gone).to.equal(undefined);
+    expect(on).to.include(`created ${ENDPOINT}`);
+    expect(stack.endpoint?.status).to.equal("InService");
+  });
+});
