@@ -18,7 +18,7 @@ const settings = defineSettings({
       "aws:SourceIp",
       "aws:SourceOrgPaths",
       "aws:SourceOwner",
-      "aws:userid",
+      "aws:UserId",
       "elasticfilesystem:AccessedViaMountTarget",
       "kms:CallerAccount",
       "s3:DataAccessPointAccount",
