@@ -44,8 +44,8 @@ const settings = defineSettings({
   },
 });
 
-/** Resources of AWS, and the provider that says where those are that do not say it themselves. */
-const TYPES = /^(aws:.+|pulumi:providers:aws)$/;
+/** Resources of AWS, and the providers that say where those are that do not say it themselves. */
+const TYPES = /^(aws:.+|(aws-native|awscc):.+|pulumi:providers:(aws|aws-native|awscc|awsx|eks))$/;
 
 export const restrictRegions: ResourceRule = {
   name: "aws-resource-restrict-regions",
@@ -60,7 +60,7 @@ export const restrictRegions: ResourceRule = {
   configSchema: settings.schema,
   validateResource: (args, report) => {
     if (!TYPES.test(args.type)) {
-      args.notApplicable("It applies to aws:* and its provider");
+      args.notApplicable("It applies to aws:* and what provides it");
     }
     const { allowed } = settings.read(args);
     const region = Property.of(args.props).at("region");

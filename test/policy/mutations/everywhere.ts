@@ -8,6 +8,9 @@ export const everywhere: readonly Mutation[] = [
     "a provider of another region": add(
       subject("pulumi:providers:aws", { region: "mx-central-1" }, { name: "default" }),
     ),
+    "another provider of another region": add(
+      subject("pulumi:providers:awsx", { region: "mx-central-1" }, { name: "default" }),
+    ),
   }),
   ...mutations(
     "aws-resource-require-tags",
