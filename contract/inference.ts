@@ -17,7 +17,9 @@ export const VARIANT_NAME = "AllTraffic";
 
 /**
  * Prefixes in the inference bucket. A record is under its verdict's prefix, by key and version of
- * the image; a claim says which execution has taken an uploaded version.
+ * the image; a claim says which execution has taken a version. What is classified many at a time
+ * lies under `batches/`, by the name of the execution: manifests, images that are no uploads, and
+ * results.
  */
 export const INFERENCE_PREFIXES = {
   incoming: "incoming/",
@@ -25,6 +27,7 @@ export const INFERENCE_PREFIXES = {
   review: "review/",
   failed: "failed/",
   claims: "claims/",
+  batches: "batches/",
 } as const;
 
 /** Starts the inference ids of requests that deployment itself made: no live traffic. */
@@ -50,6 +53,9 @@ export const ERRORS = {
   malformedInference: "MalformedInferenceError",
 } as const;
 
+/** Error of a batch of which more than half of the images failed: something is wrong with all. */
+export const BATCH_FAILED = "BatchFailed";
+
 /** Error with which every execution fails while the endpoint is switched off. */
 export const ENDPOINT_DISABLED = "EndpointDisabled";
 
@@ -65,6 +71,28 @@ export interface ImageReference {
 export type ImageRequest = Omit<ImageReference, "versionId"> & {
   readonly versionId: string | null;
 };
+
+/**
+ * What starts an execution, besides the event of an upload: one image, a short list of them, all
+ * under a prefix, or those that a JSONL file in the inference bucket lists, one
+ * {@link ListedImage} a line.
+ */
+export type ClassificationRequest =
+  | ListedImage
+  | { readonly images: readonly ListedImage[] }
+  | { readonly prefix: string }
+  | { readonly manifest: string };
+
+/** An image of a list; without a version its current one is meant. */
+export type ListedImage = Omit<ImageReference, "versionId"> &
+  Partial<Pick<ImageReference, "versionId">>;
+
+/** What became of one image of many, if there is no verdict on it. */
+export interface NoVerdict {
+  readonly image: ImageRequest;
+  /** `claimed`: another execution has this version, and has or will have a verdict on it. */
+  readonly verdict: "failed" | "claimed";
+}
 
 /** What the serialize step hands to the classify step. */
 export interface SerializedImage {

@@ -101,6 +101,24 @@ const endpoint = endpointSettings
     }
   });
 
+const batch = z.strictObject({
+  size: z.int().min(1).max(100).default(20).describe("Images that one child execution takes"),
+  concurrency: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(10)
+    .describe("Child executions at once; each has five images at work: mind the endpoint's fleet"),
+  toleratedFailurePercentage: z
+    .number()
+    .min(0)
+    .max(100)
+    .default(10)
+    .describe(
+      "Share of the images, in batches of which more than half failed, that ends the whole",
+    ),
+});
+
 const workflow = z.strictObject({
   confidenceThreshold: z
     .number()
@@ -116,6 +134,7 @@ const workflow = z.strictObject({
     .default(52_000_000)
     .describe("Larger images are refused before they are decoded"),
   notificationEmail: z.email().optional().describe("Told about every verdict that needs review"),
+  batch: batch.prefault({}),
 });
 
 const days = (usual: number) => z.int().min(1).max(3650).default(usual);

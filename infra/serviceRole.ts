@@ -30,6 +30,7 @@ export interface ServiceRoleArgs {
 export class ServiceRole extends pulumi.ComponentResource {
   /** Resolves only once the policy is attached, so that nobody uses a role that may do nothing yet. */
   readonly arn: pulumi.Output<string>;
+  readonly name: pulumi.Output<string>;
 
   constructor(name: string, args: ServiceRoleArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ml-workflow-aws:infra:ServiceRole", name, {}, opts);
@@ -46,7 +47,8 @@ export class ServiceRole extends pulumi.ComponentResource {
     );
 
     this.arn = pulumi.all([role.arn, policy.id]).apply(([arn]) => arn);
-    this.registerOutputs({ arn: this.arn });
+    this.name = role.name;
+    this.registerOutputs({ arn: this.arn, name: this.name });
   }
 }
 

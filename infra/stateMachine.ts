@@ -1,5 +1,13 @@
 import { ENDPOINT_DISABLED, ERRORS, INFERENCE_PREFIXES, type Verdict } from "../contract/inference";
-import { intakeStates, PRECONDITION_FAILED, type IntakeReferences } from "./uploadIntake";
+import { BATCH_CHOICES, batchStates, type BatchSettings } from "./batches";
+import {
+  INTAKE_CHOICES,
+  intakeStates,
+  itemIntakeStates,
+  PRECONDITION_FAILED,
+  S3_TIMEOUT_SECONDS,
+  type IntakeReferences,
+} from "./uploadIntake";
 
 /** What the definition refers to. */
 export interface StateMachineReferences extends IntakeReferences {
@@ -10,10 +18,10 @@ export interface StateMachineReferences extends IntakeReferences {
 }
 
 /**
- * Longest execution: more than all retries of the slowest step take, so that a failure is recorded
- * before time is up.
+ * Longest execution: a million images at 20 a second take 14 hours. One image is done long before,
+ * for every step has a time-out of its own and a limited number of attempts.
  */
-const EXECUTION_TIMEOUT_SECONDS = 900;
+const EXECUTION_TIMEOUT_SECONDS = 7 * 24 * 60 * 60;
 
 /** Where a failed step leaves its error, besides the input it was given. */
 const ERROR_PATH = "$.error";
@@ -31,63 +39,85 @@ const TRANSIENT_LAMBDA_ERRORS = [
  * The classification workflow in Amazon States Language: take in one version of an image, serialize,
  * classify, filter, then keep the verdict where it belongs. A verdict below the threshold ends well,
  * in review. An error ends the execution as failed and leaves a record from which it can be
- * replayed. In every state the version is under `image`.
+ * replayed. In every state the version is under `image`. A request for many images takes each of
+ * them through the same states, in a map.
  */
-export function stateMachineDefinition(references: StateMachineReferences) {
+export function stateMachineDefinition(references: StateMachineReferences, batch: BatchSettings) {
+  return {
+    Comment: "Classifies uploaded images, one by one or many",
+    TimeoutSeconds: EXECUTION_TIMEOUT_SECONDS,
+    StartAt: "ReceiveRequest",
+    States: {
+      ReceiveRequest: {
+        Type: "Choice",
+        Choices: [...BATCH_CHOICES, ...INTAKE_CHOICES],
+        Default: "TakeCurrent",
+      },
+      ...intakeStates(references, "SerializeImage"),
+      ...imageStates(references),
+      Failed: failed(),
+      ...batchStates(references, batch, {
+        StartAt: "ReceiveItem",
+        States: {
+          ...itemIntakeStates(references, "SerializeImage"),
+          ...imageStates(references),
+        },
+      }),
+    },
+  };
+}
+
+/** From `SerializeImage` to the record of the verdict, or to `Failed` after that of the failure. */
+function imageStates(references: StateMachineReferences) {
   const { partition } = references;
   return {
-    Comment: "Classifies one uploaded image",
-    TimeoutSeconds: EXECUTION_TIMEOUT_SECONDS,
-    StartAt: "ReceiveImage",
-    States: {
-      ...intakeStates(references, "SerializeImage"),
-      SerializeImage: {
-        ...lambdaStep(partition, references.serializeFunctionArn, "ClassifyImage"),
-        Parameters: {
-          FunctionName: references.serializeFunctionArn,
-          "Payload.$": "$.image",
-        },
+    SerializeImage: {
+      ...lambdaStep(partition, references.serializeFunctionArn, "ClassifyImage"),
+      Parameters: {
+        FunctionName: references.serializeFunctionArn,
+        "Payload.$": "$.image",
       },
-      ClassifyImage: lambdaStep(partition, references.classifyFunctionArn, "FilterInference", [
-        ERRORS.endpointUnavailable,
-      ]),
-      FilterInference: lambdaStep(partition, references.filterFunctionArn, "ChooseVerdict"),
-      ChooseVerdict: {
-        Type: "Choice",
-        Choices: [
-          {
-            Variable: "$.verdict",
-            StringEquals: "accepted" satisfies Verdict["verdict"],
-            Next: "KeepAccepted",
-          },
-        ],
-        Default: "KeepForReview",
-      },
-      KeepAccepted: {
-        ...putVerdict(references, "ChooseAccepted"),
-        End: true,
-      },
-      ChooseAccepted: chooseKept("NothingToDo"),
-      KeepForReview: {
-        ...putVerdict(references, "ChooseReview"),
-        Next: "NotifyReviewers",
-      },
-      ChooseReview: chooseKept("NotifyReviewers"),
-      NotifyReviewers: {
-        Type: "Task",
-        Resource: `arn:${partition}:states:::sns:publish`,
-        Parameters: {
-          TopicArn: references.reviewTopicArn,
-          Subject: "An image needs review",
-          "Message.$": "States.JsonToString($)",
-        },
-        ResultPath: null,
-        Retry: [retry(["States.TaskFailed"])],
-        Catch: toRecordFailure(),
-        End: true,
-      },
-      ...failureStates(references),
     },
+    ClassifyImage: lambdaStep(partition, references.classifyFunctionArn, "FilterInference", [
+      ERRORS.endpointUnavailable,
+    ]),
+    FilterInference: lambdaStep(partition, references.filterFunctionArn, "ChooseVerdict"),
+    ChooseVerdict: {
+      Type: "Choice",
+      Choices: [
+        {
+          Variable: "$.verdict",
+          StringEquals: "accepted" satisfies Verdict["verdict"],
+          Next: "KeepAccepted",
+        },
+      ],
+      Default: "KeepForReview",
+    },
+    KeepAccepted: {
+      ...putVerdict(references, "ChooseAccepted"),
+      End: true,
+    },
+    ChooseAccepted: chooseKept("NothingToDo"),
+    KeepForReview: {
+      ...putVerdict(references, "ChooseReview"),
+      Next: "NotifyReviewers",
+    },
+    ChooseReview: chooseKept("NotifyReviewers"),
+    NotifyReviewers: {
+      Type: "Task",
+      Resource: `arn:${partition}:states:::sns:publish`,
+      Parameters: {
+        TopicArn: references.reviewTopicArn,
+        Subject: "An image needs review",
+        "Message.$": "States.JsonToString($)",
+      },
+      ResultPath: null,
+      TimeoutSeconds: 60,
+      Retry: [retry(["States.TaskFailed", "States.Timeout"])],
+      Catch: toRecordFailure(),
+      End: true,
+    },
+    ...failureStates(references),
   };
 }
 
@@ -99,31 +129,51 @@ export function disabledDefinition(references: IntakeReferences) {
   return {
     Comment: "Keeps uploaded images for later: the endpoint is switched off",
     TimeoutSeconds: EXECUTION_TIMEOUT_SECONDS,
-    StartAt: "ReceiveImage",
+    StartAt: "ReceiveRequest",
     States: {
+      ReceiveRequest: {
+        Type: "Choice",
+        Choices: [
+          ...BATCH_CHOICES.map((choice) => ({ ...choice, Next: "RefuseBatch" })),
+          ...INTAKE_CHOICES,
+        ],
+        Default: "TakeCurrent",
+      },
       ...intakeStates(references, "EndpointDisabled"),
       EndpointDisabled: {
         Type: "Pass",
         Result: {
           Error: ENDPOINT_DISABLED,
-          Cause:
-            "The endpoint is switched off. Set `endpoint.enabled` to true in the stack's config, " +
-            "update, then replay this record.",
+          Cause: `${SWITCHED_OFF}, then replay this record.`,
         },
         ResultPath: ERROR_PATH,
         Next: "RecordFailure",
       },
       ...failureStates(references),
+      Failed: failed(),
+      RefuseBatch: {
+        Type: "Fail",
+        Error: ENDPOINT_DISABLED,
+        Cause: `${SWITCHED_OFF}, then start this execution again.`,
+      },
     },
   };
 }
 
-/** Keeps what is needed to replay the execution, then fails with the error under {@link ERROR_PATH}. */
+const SWITCHED_OFF =
+  "The endpoint is switched off. Set `endpoint.enabled` to true in the stack's config, update";
+
+function failed() {
+  return { Type: "Fail", ErrorPath: `${ERROR_PATH}.Error`, CausePath: `${ERROR_PATH}.Cause` };
+}
+
+/** Keeps what is needed to replay an image, then goes on to `Failed`. */
 function failureStates({ partition, bucketName }: IntakeReferences) {
   const put = {
     Type: "Task",
     Resource: `arn:${partition}:states:::aws-sdk:s3:putObject`,
     ResultPath: null,
+    TimeoutSeconds: S3_TIMEOUT_SECONDS,
   };
   const record = {
     Bucket: bucketName,
@@ -144,7 +194,7 @@ function failureStates({ partition, bucketName }: IntakeReferences) {
           `States.Format('${INFERENCE_PREFIXES.failed}{}/{}.json', ` +
           "$.image.key, $.image.versionId)",
       },
-      Retry: [{ ...retry(["States.TaskFailed"]), MaxAttempts: 1 }],
+      Retry: [{ ...retry(["States.TaskFailed", "States.Timeout"]), MaxAttempts: 1 }],
       // The language cannot tell that the image's key is too long to be part of another one.
       Catch: [{ ErrorEquals: ["States.ALL"], ResultPath: null, Next: "RecordFailureByHash" }],
       Next: "Failed",
@@ -157,15 +207,10 @@ function failureStates({ partition, bucketName }: IntakeReferences) {
           `States.Format('${INFERENCE_PREFIXES.failed}{}.json', ` +
           "States.Hash(States.Format('{}/{}', $.image.key, $.image.versionId), 'SHA-256'))",
       },
-      Retry: [retry(["States.TaskFailed"])],
+      Retry: [retry(["States.TaskFailed", "States.Timeout"])],
       // Even if the record cannot be written, the execution fails with the error that matters.
       Catch: [{ ErrorEquals: ["States.ALL"], ResultPath: null, Next: "Failed" }],
       Next: "Failed",
-    },
-    Failed: {
-      Type: "Fail",
-      ErrorPath: `${ERROR_PATH}.Error`,
-      CausePath: `${ERROR_PATH}.Cause`,
     },
   };
 }
@@ -205,7 +250,8 @@ function putVerdict({ partition, bucketName }: IntakeReferences, onError: string
       "Body.$": "$",
     },
     ResultPath: null,
-    Retry: [retry(["States.TaskFailed"])],
+    TimeoutSeconds: S3_TIMEOUT_SECONDS,
+    Retry: [retry(["States.TaskFailed", "States.Timeout"])],
     Catch: [{ ErrorEquals: ["States.ALL"], ResultPath: ERROR_PATH, Next: onError }],
   };
 }

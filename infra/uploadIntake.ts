@@ -1,4 +1,4 @@
-/** How an execution begins: with the event of an upload, or with an image that somebody names. */
+/** How an image is taken in: by the event of its upload, or named by somebody. */
 import { INFERENCE_PREFIXES } from "../contract/inference";
 
 /** What the first states refer to. */
@@ -23,30 +23,16 @@ const CLAIM_KEY =
  */
 export const PRECONDITION_FAILED = "*Status Code: 412*";
 
+/** A request that S3 has not answered by then is tried again. */
+export const S3_TIMEOUT_SECONDS = 60;
+
 /**
  * The states from the start of an execution to `next`, whose input has the image under `image`.
  * Without a version (`versionId` is null) its current one is meant, and nothing is claimed: a
  * person who names an image wants it classified.
  */
-export function intakeStates({ partition, bucketName }: IntakeReferences, next: string) {
-  const s3 = (action: string) => `arn:${partition}:states:::aws-sdk:s3:${action}`;
+export function intakeStates(references: IntakeReferences, next: string) {
   return {
-    ReceiveImage: {
-      Type: "Choice",
-      Choices: [
-        {
-          And: [
-            { Variable: "$.detail.object.key", IsPresent: true },
-            { Variable: "$.detail.object.key", StringMatches: `${INFERENCE_PREFIXES.incoming}*` },
-          ],
-          Next: "TakeUpload",
-        },
-        // An empty file is an event wherever it lies: see the rule.
-        { Variable: "$.detail.object.key", IsPresent: true, Next: "NothingToDo" },
-        { Variable: "$.versionId", IsPresent: true, Next: "TakeVersion" },
-      ],
-      Default: "TakeCurrent",
-    },
     TakeUpload: {
       Type: "Pass",
       Parameters: {
@@ -56,9 +42,100 @@ export function intakeStates({ partition, bucketName }: IntakeReferences, next: 
           "versionId.$": "$.detail.object['version-id']",
         },
       },
-      Next: "ClaimUpload",
+      Next: "ClaimImage",
     },
-    ClaimUpload: {
+    ...claimStates(references, next),
+    // Another execution has this version, or it is no upload.
+    NothingToDo: { Type: "Succeed" },
+    TakeVersion: { ...takeVersion, Next: next },
+    TakeCurrent: { ...takeCurrent, Next: next },
+  };
+}
+
+const takeVersion = {
+  Type: "Pass",
+  Parameters: {
+    image: { "bucket.$": "$.bucket", "key.$": "$.key", "versionId.$": "$.versionId" },
+  },
+};
+
+const takeCurrent = {
+  Type: "Pass",
+  Parameters: { image: { "bucket.$": "$.bucket", "key.$": "$.key", versionId: null } },
+};
+
+/** Which of the states above an input begins with. */
+export const INTAKE_CHOICES = [
+  {
+    And: [
+      { Variable: "$.detail.object.key", IsPresent: true },
+      { Variable: "$.detail.object.key", StringMatches: `${INFERENCE_PREFIXES.incoming}*` },
+    ],
+    Next: "TakeUpload",
+  },
+  // An empty file is an event wherever it lies: see the rule.
+  { Variable: "$.detail.object.key", IsPresent: true, Next: "NothingToDo" },
+  { Variable: "$.versionId", IsPresent: true, Next: "TakeVersion" },
+];
+
+/**
+ * The states of one image of many, to `next`: its version is looked up where none is named, and is
+ * claimed as that of an upload is, so that no batch classifies twice what an upload or another
+ * batch has. The first is `ReceiveItem`.
+ */
+export function itemIntakeStates(references: IntakeReferences, next: string) {
+  const { partition } = references;
+  return {
+    ReceiveItem: {
+      Type: "Choice",
+      Choices: [
+        // A folder made in the console is an empty object that ends in a slash.
+        {
+          And: [
+            { Variable: "$.size", IsPresent: true },
+            { Variable: "$.size", NumericLessThan: 1 },
+            { Variable: "$.key", StringMatches: "*/" },
+          ],
+          Next: "Folder",
+        },
+        { Variable: "$.versionId", IsPresent: true, Next: "TakeVersion" },
+      ],
+      Default: "TakeCurrent",
+    },
+    Folder: { ...takeCurrent, Next: "NothingToDo" },
+    TakeVersion: { ...takeVersion, Next: "ClaimImage" },
+    TakeCurrent: { ...takeCurrent, Next: "FindVersion" },
+    FindVersion: {
+      Type: "Task",
+      Resource: `arn:${partition}:states:::aws-sdk:s3:headObject`,
+      Parameters: { "Bucket.$": "$.image.bucket", "Key.$": "$.image.key" },
+      ResultSelector: { "versionId.$": "$.VersionId" },
+      ResultPath: "$.found",
+      TimeoutSeconds: S3_TIMEOUT_SECONDS,
+      Retry: [networkRetry()],
+      Catch: [{ ErrorEquals: ["States.ALL"], ResultPath: "$.error", Next: "RecordFailure" }],
+      Next: "TakeFound",
+    },
+    TakeFound: {
+      Type: "Pass",
+      Parameters: {
+        image: {
+          "bucket.$": "$.image.bucket",
+          "key.$": "$.image.key",
+          "versionId.$": "$.found.versionId",
+        },
+      },
+      Next: "ClaimImage",
+    },
+    ...claimStates(references, next),
+  };
+}
+
+/** Claims the version under `image`; goes on to `next` with it, or to `NothingToDo`. */
+function claimStates({ partition, bucketName }: IntakeReferences, next: string) {
+  const s3 = (action: string) => `arn:${partition}:states:::aws-sdk:s3:${action}`;
+  return {
+    ClaimImage: {
       Type: "Task",
       Resource: s3("putObject"),
       Parameters: {
@@ -69,6 +146,7 @@ export function intakeStates({ partition, bucketName }: IntakeReferences, next: 
         Body: { "execution.$": "$$.Execution.Id" },
       },
       ResultPath: null,
+      TimeoutSeconds: S3_TIMEOUT_SECONDS,
       Retry: [networkRetry()],
       Catch: [{ ErrorEquals: ["States.ALL"], ResultPath: "$.error", Next: "ChooseClaim" }],
       Next: next,
@@ -87,6 +165,7 @@ export function intakeStates({ partition, bucketName }: IntakeReferences, next: 
       Parameters: { Bucket: bucketName, "Key.$": CLAIM_KEY },
       ResultSelector: { "content.$": "States.StringToJson($.Body)" },
       ResultPath: "$.claim",
+      TimeoutSeconds: S3_TIMEOUT_SECONDS,
       Retry: [networkRetry()],
       Catch: [{ ErrorEquals: ["States.ALL"], ResultPath: "$.error", Next: next }],
       Next: "ChooseOwner",
@@ -102,20 +181,6 @@ export function intakeStates({ partition, bucketName }: IntakeReferences, next: 
       ],
       Default: "NothingToDo",
     },
-    // Another execution has this version, or it is no upload.
-    NothingToDo: { Type: "Succeed" },
-    TakeVersion: {
-      Type: "Pass",
-      Parameters: {
-        image: { "bucket.$": "$.bucket", "key.$": "$.key", "versionId.$": "$.versionId" },
-      },
-      Next: next,
-    },
-    TakeCurrent: {
-      Type: "Pass",
-      Parameters: { image: { "bucket.$": "$.bucket", "key.$": "$.key", versionId: null } },
-      Next: next,
-    },
   };
 }
 
@@ -125,7 +190,7 @@ export function intakeStates({ partition, bucketName }: IntakeReferences, next: 
  */
 function networkRetry() {
   return {
-    ErrorEquals: ["S3.SdkClientException"],
+    ErrorEquals: ["S3.SdkClientException", "States.Timeout"],
     IntervalSeconds: 1,
     MaxAttempts: 3,
     BackoffRate: 2,

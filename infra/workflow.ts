@@ -11,7 +11,7 @@ import { LambdaFunction } from "./lambdaFunction";
 import { NotificationTopic } from "./notificationTopic";
 import type { PrivateBucket } from "./privateBucket";
 import type { Placement } from "./privateNetwork";
-import { ServiceRole, writeTraces, type Statement } from "./serviceRole";
+import { identityPolicy, ServiceRole, writeTraces, type Statement } from "./serviceRole";
 import { disabledDefinition, stateMachineDefinition } from "./stateMachine";
 import { uploadPattern } from "./uploadIntake";
 
@@ -63,10 +63,11 @@ export class ClassificationWorkflow extends pulumi.ComponentResource {
       { email: settings.notificationEmail, key: bucket.key },
       child,
     );
-    const stateMachine = makeStateMachine(name, args, { steps, reviews }, child);
+    const { stateMachine, role } = makeStateMachine(name, args, { steps, reviews }, child);
+    const batches = startOwnChildren(name, stateMachine, role, child);
     const rule = startOnUpload(name, bucket, stateMachine, child);
 
-    this.stateMachineArn = stateMachine.arn;
+    this.stateMachineArn = pulumi.all([stateMachine.arn, batches.id]).apply(([arn]) => arn);
     this.reviewTopicArn = reviews.arn;
     this.functionNames = {
       serialize: steps.serialize.name,
@@ -105,7 +106,7 @@ function makeSteps(
         {
           // An upload is read by its version; an image that a person names, as it is now.
           actions: ["s3:GetObject", "s3:GetObjectVersion"],
-          resources: [pulumi.interpolate`${bucket.arn}/${INFERENCE_PREFIXES.incoming}*`],
+          resources: imagesOf(bucket),
         },
         // Lets S3 answer "no such key" instead of "access denied" for an image that is gone.
         { actions: ["s3:ListBucket"], resources: [bucket.arn] },
@@ -158,8 +159,8 @@ function makeStateMachine(
   args: ClassificationWorkflowArgs,
   { steps, reviews }: Parts,
   child: pulumi.CustomResourceOptions,
-): aws.sfn.StateMachine {
-  const { bucket, endpointEnabled, observability, logGroupName } = args;
+): { readonly stateMachine: aws.sfn.StateMachine; readonly role: ServiceRole } {
+  const { bucket, endpointEnabled, observability, logGroupName, settings } = args;
   const { serialize, classify, filter } = steps;
   const logs = new aws.cloudwatch.LogGroup(
     name,
@@ -182,7 +183,7 @@ function makeStateMachine(
     bucketName: bucket.name,
     reviewTopicArn: reviews.arn,
   });
-  return new aws.sfn.StateMachine(
+  const stateMachine = new aws.sfn.StateMachine(
     name,
     {
       roleArn: role.arn,
@@ -195,10 +196,52 @@ function makeStateMachine(
       },
       tracingConfiguration: { enabled: true },
       definition: references.apply((known) =>
-        JSON.stringify(endpointEnabled ? stateMachineDefinition(known) : disabledDefinition(known)),
+        JSON.stringify(
+          endpointEnabled
+            ? stateMachineDefinition(known, settings.batch)
+            : disabledDefinition(known),
+        ),
       ),
     },
     child,
+  );
+  return { stateMachine, role };
+}
+
+/**
+ * A distributed map starts executions of its own state machine, and watches and stops them ("IAM
+ * policies for using Distributed Map states", Step Functions Developer Guide). The machine needs
+ * the role first, so this policy comes after both.
+ */
+function startOwnChildren(
+  name: string,
+  { arn }: aws.sfn.StateMachine,
+  role: ServiceRole,
+  child: pulumi.CustomResourceOptions,
+): aws.iam.RolePolicy {
+  const executions = arn.apply((known) => `${known.replace(":stateMachine:", ":execution:")}/*`);
+  return new aws.iam.RolePolicy(
+    `${name}-batches-policy`,
+    {
+      role: role.name,
+      policy: pulumi.jsonStringify(
+        identityPolicy([
+          { actions: ["states:StartExecution"], resources: [arn] },
+          {
+            actions: ["states:DescribeExecution", "states:StopExecution"],
+            resources: [executions],
+          },
+        ]),
+      ),
+    },
+    child,
+  );
+}
+
+/** Where images are: uploads, and those that are classified many at a time. */
+function imagesOf(bucket: PrivateBucket): readonly pulumi.Output<string>[] {
+  return [INFERENCE_PREFIXES.incoming, INFERENCE_PREFIXES.batches].map(
+    (prefix) => pulumi.interpolate`${bucket.arn}/${prefix}*`,
   );
 }
 
@@ -207,7 +250,7 @@ function stateMachineStatements(
   bucket: PrivateBucket,
   { steps, reviews }: Parts,
 ): readonly Statement[] {
-  const { accepted, review, failed, claims } = INFERENCE_PREFIXES;
+  const { accepted, review, failed, claims, batches } = INFERENCE_PREFIXES;
   return [
     {
       actions: ["lambda:InvokeFunction"],
@@ -215,12 +258,15 @@ function stateMachineStatements(
     },
     {
       actions: ["s3:PutObject"],
-      resources: [accepted, review, failed, claims].map(
+      resources: [accepted, review, failed, claims, batches].map(
         (prefix) => pulumi.interpolate`${bucket.arn}/${prefix}*`,
       ),
     },
-    // Of an upload that is claimed already, whose it is.
+    // Of a version that is claimed already, whose it is.
     { actions: ["s3:GetObject"], resources: [pulumi.interpolate`${bucket.arn}/${claims}*`] },
+    // Manifests, and which version of an image is the current one.
+    { actions: ["s3:GetObject"], resources: imagesOf(bucket) },
+    { actions: ["s3:ListBucket"], resources: [bucket.arn] },
     bucket.key.write(),
     bucket.key.read(),
     { actions: ["sns:Publish"], resources: [reviews.arn] },

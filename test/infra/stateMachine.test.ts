@@ -19,8 +19,17 @@ interface Matcher {
   readonly Next?: string;
 }
 
+interface States {
+  readonly StartAt: string;
+  readonly States: Readonly<Record<string, State>>;
+}
+
 interface State {
   readonly Type: string;
+  readonly ItemProcessor?: States;
+  readonly ItemBatcher?: object;
+  readonly MaxConcurrency?: number;
+  readonly ToleratedFailurePercentage?: number;
   readonly Resource?: string;
   readonly Parameters?: Readonly<Record<string, unknown>>;
   readonly TimeoutSeconds?: number;
@@ -32,9 +41,24 @@ interface State {
   readonly Choices?: readonly { readonly Next: string }[];
 }
 
-const definition = stateMachineDefinition(REFERENCES);
-const states = Object.entries(definition.States as Readonly<Record<string, State>>);
+const BATCH = { size: 20, concurrency: 10, toleratedFailurePercentage: 5 };
+
+const definition = stateMachineDefinition(REFERENCES, BATCH);
+const machine = definition as unknown as States;
+const states = Object.entries(machine.States);
+/** Of one image; those in the maps are the same under other names. */
 const tasks = states.filter(([, { Type }]) => Type === "Task");
+const processors = processorsIn(machine);
+const allTasks = [machine, ...processors]
+  .flatMap(({ States }) => Object.entries(States))
+  .filter(([, { Type }]) => Type === "Task");
+
+/** What the items of all maps go through, those of maps in maps too. */
+function processorsIn({ States }: States): readonly States[] {
+  return Object.values(States).flatMap(({ ItemProcessor }) =>
+    ItemProcessor === undefined ? [] : [ItemProcessor, ...processorsIn(ItemProcessor)],
+  );
+}
 
 function targetsOf({ Next, Default, Choices = [], Catch = [] }: State): readonly string[] {
   return [
@@ -63,22 +87,24 @@ describe("the state machine", () => {
     expect(validateDefinition(lost).join()).to.contain("Nowhere");
   });
 
-  it("reaches every state from the first one", () => {
-    // Prepare
-    const reached = new Set([definition.StartAt]);
+  it("reaches every state from the first one, in each of its maps too", () => {
+    for (const { StartAt, States } of [machine, ...processors]) {
+      // Prepare
+      const reached = new Set([StartAt]);
 
-    // Act
-    for (const name of reached) {
-      const [, state] = states.find(([each]) => each === name) ?? [];
-      expect(state, name).not.to.equal(undefined);
-      targetsOf(state as State).forEach((target) => reached.add(target));
+      // Act
+      for (const name of reached) {
+        const state = States[name];
+        expect(state, name).not.to.equal(undefined);
+        targetsOf(state as State).forEach((target) => reached.add(target));
+      }
+
+      // Assess
+      expect([...reached]).to.have.members(Object.keys(States));
     }
-
-    // Assess
-    expect([...reached]).to.have.members(states.map(([name]) => name));
   });
 
-  for (const [name, task] of tasks) {
+  for (const [name, task] of allTasks) {
     it(`${name}: retries in bounds and with jitter, and catches everything`, () => {
       for (const { MaxAttempts, JitterStrategy } of task.Retry ?? []) {
         expect(MaxAttempts).to.be.within(1, 10);
@@ -99,10 +125,10 @@ describe("the state machine", () => {
       }
     });
 
-    it(`${name}: beats, if at all, more often than it may take`, () => {
-      const { HeartbeatSeconds = 0, TimeoutSeconds = 99_999_999 } = task;
+    it(`${name}: ends in time, and beats, if at all, more often than that`, () => {
+      const { HeartbeatSeconds = 0, TimeoutSeconds = 0 } = task;
       expect(HeartbeatSeconds).to.be.below(TimeoutSeconds);
-      expect(TimeoutSeconds).to.be.at.least(1);
+      expect(TimeoutSeconds).to.be.within(1, 120);
     });
   }
 
@@ -124,7 +150,9 @@ describe("the state machine", () => {
   });
 
   it("calls services of the account's own partition", () => {
-    const chinese = JSON.stringify(stateMachineDefinition({ ...REFERENCES, partition: "aws-cn" }));
+    const chinese = JSON.stringify(
+      stateMachineDefinition({ ...REFERENCES, partition: "aws-cn" }, BATCH),
+    );
     expect(chinese).to.contain("arn:aws-cn:states:::lambda:invoke");
     expect(chinese).not.to.contain("arn:aws:states");
   });
@@ -182,7 +210,6 @@ describe("the state machine", () => {
       Choices: [{ Variable: "$.verdict", StringEquals: "accepted", Next: "KeepAccepted" }],
       Default: "KeepForReview",
     });
-    expect(definition.TimeoutSeconds).to.equal(900);
   });
 
   it("tries again only what may pass: of our own errors, an unavailable endpoint", () => {
@@ -211,7 +238,7 @@ describe("the state machine", () => {
     const hash = (paths: string) => `States.Hash(States.Format('{}/{}', ${paths}), 'SHA-256')`;
     const claim = `States.Format('${claims}{}.json', ${hash("$.image.versionId, $.image.key")})`;
     expect(keys).to.deep.equal([
-      ["ClaimUpload", claim],
+      ["ClaimImage", claim],
       ["ReadClaim", claim],
       // The filter says it, for only code can tell whether it would be too long.
       ["KeepAccepted", "$.record"],
@@ -239,6 +266,56 @@ describe("the state machine", () => {
       CausePath: "$.error.Cause",
     });
   });
+
+  it("takes a list through a map of its own, and a prefix or a manifest through Express children", () => {
+    // Act
+    const kinds = ["ClassifyList", "ClassifyPrefix", "ClassifyManifest"].map((name) => {
+      const { ItemBatcher, MaxConcurrency, ToleratedFailurePercentage } =
+        machine.States[name] ?? {};
+      const processor = machine.States[name]?.ItemProcessor as States & { ProcessorConfig: object };
+      return [processor.ProcessorConfig, ItemBatcher, MaxConcurrency, ToleratedFailurePercentage];
+    });
+
+    // Assess
+    const express = { Mode: "DISTRIBUTED", ExecutionType: "EXPRESS" };
+    expect(kinds).to.deep.equal([
+      [{ Mode: "INLINE" }, undefined, 40, undefined],
+      [express, { MaxItemsPerBatch: 20 }, 10, 5],
+      [express, { MaxItemsPerBatch: 20 }, 10, 5],
+    ]);
+  });
+
+  it("waits for nothing in Express children that they cannot wait for", () => {
+    const waiting = allTasks.filter(([, { Resource = "" }]) => /\.(sync|waitFor)/.test(Resource));
+    expect(waiting).to.deep.equal([]);
+  });
+
+  it("takes each image of many through the states of one, and ends it with a result", () => {
+    // Act
+    const items = processors.filter(({ StartAt }) => StartAt.startsWith("ReceiveItem"));
+
+    // Assess
+    expect(items).to.have.length(3);
+    for (const { StartAt, States } of items) {
+      const suffix = StartAt.slice("ReceiveItem".length);
+      for (const name of ["SerializeImage", "ClassifyImage", "FilterInference", "KeepAccepted"]) {
+        const { Resource, Parameters } = machine.States[name] ?? {};
+        expect(States[name + suffix]).to.deep.include({ Resource, Parameters });
+      }
+      expect(Object.values(States).map(({ Type }) => Type)).not.to.include("Fail");
+    }
+  });
+
+  it("fails a batch when more than half of its images have failed", () => {
+    const [batch] = processors.filter(({ StartAt }) => StartAt === "ClassifyBatchOfPrefix");
+    expect(batch?.States["FindFailuresOfPrefix"]?.Parameters).to.deep.equal({
+      "results.$": "$",
+      "failed.$": "$[?(@.verdict == 'failed')]",
+    });
+    expect(batch?.States["ChooseBatchOfPrefix"]?.Choices).to.deep.equal([
+      { Variable: "$.failed[10]", IsPresent: true, Next: "FailBatchOfPrefix" },
+    ]);
+  });
 });
 
 describe("the state machine while the endpoint is switched off", () => {
@@ -250,7 +327,7 @@ describe("the state machine while the endpoint is switched off", () => {
 
   it("calls nothing, keeps the input for later and fails with the reason", () => {
     const { EndpointDisabled } = disabled.States;
-    expect(disabled.StartAt).to.equal("ReceiveImage");
+    expect(disabled.StartAt).to.equal("ReceiveRequest");
     expect(EndpointDisabled).to.deep.include({ Type: "Pass", Next: "RecordFailure" });
     expect(EndpointDisabled.ResultPath).to.equal("$.error");
     expect(EndpointDisabled.Result.Error).to.equal(ENDPOINT_DISABLED);
@@ -261,5 +338,12 @@ describe("the state machine while the endpoint is switched off", () => {
     expect(called).to.deep.equal([]);
     expect(disabled.States.RecordFailure).to.deep.equal(definition.States.RecordFailure);
     expect(disabled.States.Failed).to.deep.equal(definition.States.Failed);
+  });
+
+  it("refuses requests for many images at once, with the reason", () => {
+    const { ReceiveRequest, RefuseBatch } = disabled.States;
+    expect(ReceiveRequest.Choices.filter(({ Next }) => Next === "RefuseBatch")).to.have.length(3);
+    expect(RefuseBatch.Error).to.equal(ENDPOINT_DISABLED);
+    expect(RefuseBatch.Cause).to.contain("endpoint.enabled");
   });
 });

@@ -63,13 +63,18 @@ describe("ClassificationWorkflow", () => {
     const { States, ...rest } = JSON.parse(definition as string) as ReturnType<
       typeof stateMachineDefinition
     >;
-    const expected = stateMachineDefinition({
+    const references = {
       partition: "aws",
       serializeFunctionArn: arn("aws:lambda/function:Function", "workflow-serialize"),
       classifyFunctionArn: arn("aws:lambda/function:Function", "workflow-classify"),
       filterFunctionArn: arn("aws:lambda/function:Function", "workflow-filter"),
       bucketName: BUCKET,
       reviewTopicArn: arn("aws:sns/topic:Topic", "workflow-review"),
+    };
+    const expected = stateMachineDefinition(references, {
+      size: 20,
+      concurrency: 10,
+      toleratedFailurePercentage: 10,
     });
     expect({ ...rest, States }).to.deep.equal(expected);
   });
@@ -85,7 +90,9 @@ describe("ClassificationWorkflow", () => {
       {
         Effect: "Allow",
         Action: ["s3:GetObject", "s3:GetObjectVersion"],
-        Resource: [`arn:aws:s3:::${BUCKET}/${INFERENCE_PREFIXES.incoming}*`],
+        Resource: [INFERENCE_PREFIXES.incoming, INFERENCE_PREFIXES.batches].map(
+          (prefix) => `arn:aws:s3:::${BUCKET}/${prefix}*`,
+        ),
       },
       { Effect: "Allow", Action: ["s3:ListBucket"], Resource: [`arn:aws:s3:::${BUCKET}`] },
       {

@@ -21,14 +21,17 @@ type State = Readonly<Record<string, unknown>>;
 
 /** Our own definition with one of its states changed. */
 function state(name: string, change: (state: State) => State): Change {
-  const definition = stateMachineDefinition({
-    partition: "aws",
-    serializeFunctionArn: "arn:serialize",
-    classifyFunctionArn: "arn:classify",
-    filterFunctionArn: "arn:filter",
-    bucketName: "inference",
-    reviewTopicArn: "arn:review",
-  });
+  const definition = stateMachineDefinition(
+    {
+      partition: "aws",
+      serializeFunctionArn: "arn:serialize",
+      classifyFunctionArn: "arn:classify",
+      filterFunctionArn: "arn:filter",
+      bucketName: "inference",
+      reviewTopicArn: "arn:review",
+    },
+    { size: 20, concurrency: 10, toleratedFailurePercentage: 10 },
+  );
   const states = definition.States as unknown as Record<string, State>;
   const found = states[name];
   if (found === undefined) {

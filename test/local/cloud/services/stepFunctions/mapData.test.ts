@@ -61,11 +61,15 @@ describe("the datasets and results of a distributed map", () => {
 
   it("are the objects under a prefix, page after page", async () => {
     // Prepare
-    const keys = Array.from({ length: 1001 }, (_, index) => `in/${String(index).padStart(4, "0")}`);
-    for (const key of keys) {
+    const keys = ["in/1", "in/2", "in/3", "in/4", "in/5"];
+    for (const key of [...keys, "other/a"]) {
       await put(key, "12345");
     }
-    await put("other/a", "1");
+    s3.middlewareStack.add(
+      (next) =>
+        ({ input }) =>
+          next({ input: { ...input, MaxKeys: 2 } }),
+    );
 
     // Act
     const items = await read("states:::s3:listObjectsV2", { Bucket: "images", Prefix: "in/" });
@@ -73,7 +77,7 @@ describe("the datasets and results of a distributed map", () => {
     // Assess
     expect(items.map((item) => (item as { Key: string }).Key)).to.deep.equal(keys);
     expect(items[0]).to.include({ Size: 5, StorageClass: "STANDARD" });
-  }).timeout(30_000);
+  });
 
   it("are the lines of a JSONL file, empty ones left out", async () => {
     // Prepare
