@@ -3,20 +3,15 @@
  * waits for those under way, and then throws it.
  */
 export async function forEachConcurrently<Item>(
-  items: Iterable<Item> | AsyncIterable<Item>,
+  items: Iterable<Item>,
   limit: number,
   run: (item: Item) => Promise<void>,
 ): Promise<void> {
-  const iterator =
-    Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
+  const iterator = items[Symbol.iterator]();
   let failed = false;
   const worker = async (): Promise<void> => {
-    while (!failed) {
+    for (let next = iterator.next(); !failed && next.done !== true; next = iterator.next()) {
       try {
-        const next = await iterator.next();
-        if (next.done === true) {
-          return;
-        }
         await run(next.value);
       } catch (error) {
         failed = true;

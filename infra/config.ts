@@ -134,7 +134,7 @@ const workflow = z.strictObject({
     .default(52_000_000)
     .describe("Larger images are refused before they are decoded"),
   notificationEmail: z.email().optional().describe("Told about every verdict that needs review"),
-  batch: batch.prefault({}),
+  batch: batch.prefault({}).describe("How a prefix or a manifest of images is worked through"),
 });
 
 const days = (usual: number) => z.int().min(1).max(3650).default(usual);

@@ -124,10 +124,16 @@ describe("the roles of the stack", () => {
 
     // Assess
     expect(grants("hosting-role-policy")).to.deep.include(["cloudwatch:DescribeAlarms", 1]);
+    expect(grants("workflow-batches-policy")).to.deep.equal([
+      ["states:StartExecution", 1],
+      ["states:DescribeExecution", 1],
+    ]);
     expect(grants("workflow-role-policy")).to.deep.equal([
       ["lambda:InvokeFunction", 3],
-      ["s3:PutObject", 4],
+      ["s3:PutObject", 5],
       ["s3:GetObject", 1],
+      ["s3:GetObject", 2],
+      ["s3:ListBucket", 1],
       ["kms:GenerateDataKey", 1],
       ["kms:Decrypt", 1],
       ["sns:Publish", 1],

@@ -16,6 +16,7 @@ import { runLocally, type Run, type RunOptions } from "../../../local/run/run";
 import type { Execution } from "../../../local/cloud/services/stepFunctions/service";
 import { parseOverride } from "../../../local/pulumi/stackConfig";
 import { PROJECT_ROOT, REAL_ARCHIVE } from "../../support/project";
+import { describeBatches } from "./batches";
 import { describeUploads, type DeployedWorkflow } from "./uploads";
 
 const SILENT: RunOptions["progress"] = {
@@ -148,6 +149,10 @@ describe("the whole workflow in the local cloud", function () {
       describeUploads(() => workflow);
     });
 
+    describe("batches", () => {
+      describeBatches(() => workflow);
+    });
+
     // When all of the above has been asked of them.
     describe("roles", () => {
       it("have no statement that they could do without", () => {
@@ -268,12 +273,14 @@ async function datasetKeys(cloud: Cloud): Promise<readonly string[]> {
 
 /**
  * What AWS asks a role for where the local cloud has nothing to ask: it keeps no logs, metrics,
- * traces or alarms, and pulls no image from a registry.
+ * traces or alarms, pulls no image from a registry, and runs the children of a map in one process.
  */
 const BEYOND_THE_LOCAL_CLOUD: Readonly<Record<string, string>> = {
   "cloudwatch:DescribeAlarms": "Deployment guardrails, SageMaker Developer Guide",
   "cloudwatch:PutMetricData": "SageMaker Roles, SageMaker Developer Guide",
   "ecr:": "SageMaker Roles, SageMaker Developer Guide",
+  "states:DescribeExecution": "IAM policies for using Distributed Map states, Step Functions",
+  "states:StopExecution": "IAM policies for using Distributed Map states, Step Functions",
   "logs:": "Execution role permissions, Lambda; Logging, Step Functions; SageMaker Roles",
   "xray:": "Using Lambda with X-Ray; X-Ray and Step Functions",
 };

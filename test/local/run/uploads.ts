@@ -8,7 +8,12 @@ import {
 } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import * as fc from "fast-check";
-import { ERRORS, INFERENCE_PREFIXES } from "../../../contract/inference";
+import {
+  ERRORS,
+  INFERENCE_PREFIXES,
+  type NoVerdict,
+  type Verdict,
+} from "../../../contract/inference";
 import type { Cloud } from "../../../local/cloud";
 import type { BusEvent } from "../../../local/cloud/services/eventBus";
 import type { Execution } from "../../../local/cloud/services/stepFunctions/service";
@@ -106,7 +111,7 @@ export function describeUploads(deployed: () => DeployedWorkflow): void {
     // Assess
     const { status, states } = workflow.executions().at(-1) as Execution;
     expect(status).to.equal("SUCCEEDED");
-    expect(states.map(({ name }) => name)).to.deep.equal(["ReceiveImage", "NothingToDo"]);
+    expect(states.map(({ name }) => name)).to.deep.equal(["ReceiveRequest", "NothingToDo"]);
   });
 
   it("have one record and one notification when their event is delivered five times", async () => {
@@ -163,7 +168,7 @@ export function describeUploads(deployed: () => DeployedWorkflow): void {
 }
 
 /** What a test can do to the bucket and its events, and see of what follows. */
-class Uploads {
+export class Uploads {
   private readonly s3: S3Client;
   private readonly events: BusEvent[] = [];
 
@@ -244,13 +249,33 @@ class Uploads {
       }).length;
   }
 
+  /** What a distributed map's result files say of each image, in the manifest's order. */
+  async resultsOf({ output }: Execution): Promise<readonly (Verdict | NoVerdict)[]> {
+    const { Key } = (output as { ResultWriterDetails: { Key: string } }).ResultWriterDetails;
+    const { ResultFiles } = (await this.read(Key)) as {
+      ResultFiles: Record<string, readonly { Key: string }[]>;
+    };
+    const results: (Verdict | NoVerdict)[] = [];
+    for (const file of ResultFiles["SUCCEEDED"] ?? []) {
+      for (const { Output } of (await this.read(file.Key)) as { Output: string }[]) {
+        results.push(...(JSON.parse(Output) as (Verdict | NoVerdict)[]));
+      }
+    }
+    return results;
+  }
+
+  private async read(Key: string): Promise<unknown> {
+    const Bucket = this.deployed.bucket;
+    const { Body } = await this.s3.send(new GetObjectCommand({ Bucket, Key }));
+    return JSON.parse((await Body?.transformToString()) ?? "");
+  }
+
   private async records(Prefix: string): Promise<readonly Record<string, unknown>[]> {
     const Bucket = this.deployed.bucket;
     const found: Record<string, unknown>[] = [];
     for await (const page of paginateListObjectsV2({ client: this.s3 }, { Bucket, Prefix })) {
       for (const { Key } of page.Contents ?? []) {
-        const { Body } = await this.s3.send(new GetObjectCommand({ Bucket, Key }));
-        found.push(JSON.parse((await Body?.transformToString()) ?? "") as Record<string, unknown>);
+        found.push((await this.read(String(Key))) as Record<string, unknown>);
       }
     }
     return found;

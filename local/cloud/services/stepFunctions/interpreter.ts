@@ -1,7 +1,7 @@
 /** Runs one execution of a state machine. */
 import { setTimeout as setTimer } from "node:timers";
 import { setTimeout as sleep } from "node:timers/promises";
-import { forEachConcurrently } from "../../../../common/concurrency";
+import { iterate } from "./iterations";
 import type {
   ChoiceRule,
   Comparison,
@@ -214,7 +214,7 @@ async function runInlineMap(
   const items = itemsAt(state, input);
   const atOnce = Math.min(state.MaxConcurrency || MOST_INLINE_ITERATIONS, MOST_INLINE_ITERATIONS);
   const results: unknown[] = items.map(() => undefined);
-  await forEachConcurrently(items.entries(), atOnce, async ([index, value]) => {
+  await iterate(items.entries(), atOnce, async ([index, value]) => {
     const context = { ...options.context, Map: { Item: { Index: index, Value: value } } };
     const selected = selectItem(state, value, { ...input, context });
     results[index] = await runStates(state.ItemProcessor, selected, { ...options, context });

@@ -3,7 +3,7 @@
  * execution of its own ("Using Map state in Distributed mode", Step Functions Developer Guide).
  */
 import { randomUUID } from "node:crypto";
-import { forEachConcurrently } from "../../../../common/concurrency";
+import { iterate } from "./iterations";
 import type { MapState } from "./definition";
 import { StateError } from "./errors";
 import { itemsAt, selectItem } from "./interpreter";
@@ -90,7 +90,7 @@ export async function runDistributedMap(
       : services.writeResults(writer, fillTemplate(writer.Parameters, input), run.arn);
   const atOnce = Math.min(state.MaxConcurrency || MOST_CHILDREN, MOST_CHILDREN);
 
-  await forEachConcurrently(batches(state, input, services), atOnce, async ({ input, items }) => {
+  await iterate(batches(state, input, services), atOnce, async ({ input, items }) => {
     services.signal.throwIfAborted();
     run.itemCounts.total += items;
     const child = {

@@ -1,0 +1,144 @@
+/** What becomes of many images that one execution of a deployed workflow is to classify. */
+import { expect } from "chai";
+import {
+  BATCH_FAILED,
+  type ClassificationRequest,
+  type NoVerdict,
+} from "../../../contract/inference";
+import type { Execution } from "../../../local/cloud/services/stepFunctions/service";
+import { Uploads, type DeployedWorkflow } from "./uploads";
+
+const NO_IMAGE = Buffer.from("this is no image");
+
+/** Tests of a workflow that is deployed already. @param deployed asked for when a test begins */
+export function describeBatches(deployed: () => DeployedWorkflow): void {
+  let workflow: Uploads;
+  before(() => {
+    workflow = new Uploads(deployed());
+  });
+  after(() => workflow.stop());
+
+  const classify = async (request: ClassificationRequest): Promise<Execution> => {
+    const { cloud, stateMachineArn } = deployed();
+    const execution = cloud.stepFunctions.startExecution(stateMachineArn, request);
+    await cloud.stepFunctions.settled(execution);
+    return execution;
+  };
+
+  it("classifies every image under a prefix, in batches, and each version once", async () => {
+    // Prepare: one batch and a half, a folder of the console's among them
+    const images = await Promise.all(
+      Array.from({ length: 30 }, async (_, index) => {
+        const key = `batches/prefix/images/${index} ä".png`;
+        const body = index === 7 ? NO_IMAGE : workflow.picture(index);
+        return { key, versionId: await workflow.upload(key, body) };
+      }),
+    );
+    await workflow.upload("batches/prefix/images/folder/", Buffer.alloc(0));
+    const before = workflow.invocations();
+
+    // Act
+    const first = await classify({ prefix: "batches/prefix/images/" });
+    const between = workflow.invocations();
+    const second = await classify({ prefix: "batches/prefix/images/" });
+
+    // Assess
+    for (const execution of [first, second]) {
+      expect(execution, execution.cause).to.include({ status: "SUCCEEDED" });
+      const [run] = execution.mapRuns;
+      expect(run?.itemCounts).to.deep.equal({ total: 31, succeeded: 31, failed: 0 });
+    }
+    expect(between - before).to.equal(29);
+    expect(workflow.invocations()).to.equal(between);
+    for (const { key, versionId } of images) {
+      expect(await workflow.endsOf(key, versionId), key).to.have.length(1);
+    }
+    const results = await workflow.resultsOf(first);
+    expect(results.map(({ verdict }) => verdict)).to.include.members(["failed", "claimed"]);
+    expect((await workflow.resultsOf(second)).map(({ verdict }) => verdict)).to.deep.equal(
+      Array.from({ length: 31 }, () => "claimed"),
+    );
+  });
+
+  it("classifies a short list inside of its execution, by version or as it is now", async () => {
+    // Prepare
+    const { bucket } = deployed();
+    const key = "batches/list/a.png";
+    const old = await workflow.upload(key, workflow.picture(0));
+    const current = await workflow.upload(key, workflow.picture(1));
+    const gone = "batches/list/gone.png";
+
+    // Act
+    const { status, output } = await classify({
+      images: [
+        { bucket, key, versionId: old },
+        { bucket, key },
+        { bucket, key: gone },
+      ],
+    });
+
+    // Assess
+    expect(status).to.equal("SUCCEEDED");
+    const results = output as NoVerdict[];
+    expect(results.map(({ image }) => image.versionId)).to.deep.equal([old, current, null]);
+    expect(results[2]).to.deep.include({ verdict: "failed" });
+    for (const versionId of [old, current]) {
+      expect(await workflow.endsOf(key, versionId)).to.have.length(1);
+    }
+  });
+
+  it("classifies what a manifest lists, but not what an upload has classified already", async () => {
+    // Prepare
+    const { bucket } = deployed();
+    const uploaded = "incoming/before the batch.png";
+    const versionId = await workflow.upload(uploaded, workflow.picture(2));
+    await workflow.settle();
+    const key = "batches/manifest/images/new.png";
+    await workflow.upload(key, workflow.picture(3));
+    const manifest = "batches/manifest/list.jsonl";
+    const lines = [
+      { bucket, key: uploaded, versionId },
+      { bucket, key },
+    ];
+    await workflow.upload(
+      manifest,
+      Buffer.from(lines.map((each) => JSON.stringify(each)).join("\n")),
+    );
+    const before = workflow.invocations();
+
+    // Act
+    const execution = await classify({ manifest });
+
+    // Assess
+    expect(execution, execution.cause).to.include({ status: "SUCCEEDED" });
+    expect(workflow.invocations() - before).to.equal(1);
+    const results = await workflow.resultsOf(execution);
+    expect(results.map(({ image }) => image.key)).to.deep.equal([uploaded, key]);
+    expect(results[0]?.verdict).to.equal("claimed");
+    expect(await workflow.endsOf(uploaded, versionId)).to.have.length(1);
+  });
+
+  it("fails as a whole when more images fail than it tolerates, each with its record", async () => {
+    // Prepare
+    const keys = Array.from({ length: 20 }, (_, index) => `batches/bad/images/${index}.png`);
+    const versions = await Promise.all(keys.map((key) => workflow.upload(key, NO_IMAGE)));
+
+    // Act
+    const { status, error, mapRuns } = await classify({ prefix: "batches/bad/images/" });
+
+    // Assess
+    expect({ status, error }).to.deep.equal({
+      status: "FAILED",
+      error: "States.ExceedToleratedFailureThreshold",
+    });
+    expect(mapRuns[0]?.failures[0]?.error).to.equal(BATCH_FAILED);
+    for (const [index, key] of keys.entries()) {
+      expect(await workflow.endsOf(key, versions[index] ?? "")).to.have.length(1);
+    }
+  });
+
+  it("fails when its manifest is not there", async () => {
+    const { error } = await classify({ manifest: "batches/no such list.jsonl" });
+    expect(error).to.equal("States.ItemReaderFailed");
+  });
+}
