@@ -4,16 +4,24 @@ const ALARMS = [
   "aws:cloudwatch/metricAlarm:MetricAlarm",
   "aws:cloudwatch/compositeAlarm:CompositeAlarm",
 ];
+/** What may know of a topic of alarms; whatever else does may publish other things on it. */
+const LISTENERS = [
+  ...ALARMS,
+  "aws:sns/topicPolicy:TopicPolicy",
+  "aws:sns/topicSubscription:TopicSubscription",
+];
 const ACTIONS = ["alarmActions", "okActions", "insufficientDataActions"];
 
 /**
  * Topics of alarms are left out: they carry names of metrics and no data, and a key that CloudWatch
- * may use is one that has opened its own policy to a service.
+ * may use is one that has opened its own policy to a service. That something else is made from the
+ * topic, such as a right to publish, or that the alarm acts on nothing, ends it.
  */
 export const requireEncryption: StackRule = {
   name: "sns-topic-require-encryption",
   displayName: "Topics encrypt what they carry",
-  description: "Every topic, apart from those that alarms are sent to, must encrypt its messages.",
+  description:
+    "Every topic, apart from those that only alarms are sent to, must encrypt its messages.",
   enforcementLevel: "mandatory",
   severity: "medium",
   tags: ["sns", "encryption"],
@@ -22,9 +30,14 @@ export const requireEncryption: StackRule = {
   validateStack: onEach(["aws:sns/topic:Topic"], (topic, stack, report) => {
     const carriesAlarms = stack
       .filter(({ type }) => ALARMS.includes(type))
+      .filter(({ props }) => !props.at("actionsEnabled").is((value) => value === false))
       .some((alarm) => ACTIONS.some((action) => alarm.refersTo(topic, action, "arn")));
+    const carriesMore = stack.some(
+      (member) => !LISTENERS.includes(member.type) && member.uses(topic),
+    );
     const key = topic.props.at("kmsMasterKeyId");
-    if (!carriesAlarms && !key.mayBe((value) => typeof value === "string" && value !== "")) {
+    const isOnlyAlarms = carriesAlarms && !carriesMore;
+    if (!isOnlyAlarms && !key.mayBe((value) => typeof value === "string" && value !== "")) {
       report("Messages are not encrypted: set `kmsMasterKeyId` to a key.");
     }
   }),

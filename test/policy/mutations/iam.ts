@@ -141,7 +141,40 @@ export const iam: readonly Mutation[] = [
   ...mutations("kms-key-enable-rotation", {
     "a key that is rotated after seven years": set("Key", "data", "rotationPeriodInDays", 2555),
   }),
+  ...mutations(
+    "kms-key-require-protection",
+    {
+      "a replica that goes with its stack": add(subject("aws:kms/replicaKey:ReplicaKey", {})),
+      "a key from elsewhere that goes with its stack": add(
+        subject("aws:kms/externalKey:ExternalKey", {}),
+      ),
+    },
+    { stack: "prod" },
+  ),
+  ...honest(
+    {
+      "a replica that is kept": add(
+        subject("aws:kms/replicaKey:ReplicaKey", {}, { protect: true }),
+      ),
+      "a key from elsewhere that is kept": add(
+        subject("aws:kms/externalKey:ExternalKey", {}, { protect: true }),
+      ),
+    },
+    { stack: "prod" },
+  ),
   ...honest({
+    "a key that is rotated after a quarter": set("Key", "data", "rotationPeriodInDays", 90),
+    "a key that is rotated after a year": set("Key", "data", "rotationPeriodInDays", 365),
+    "a key of an own store": add(
+      subject("aws:kms/key:Key", { customKeyStoreId: "cks-1a2b3c4d5e6f7a8b9" }, { protect: true }),
+    ),
+    "a key that signs": add(
+      subject(
+        "aws:kms/key:Key",
+        { keyUsage: "SIGN_VERIFY", customerMasterKeySpec: "RSA_4096" },
+        { protect: true },
+      ),
+    ),
     "a service acting for a function of another name": trust({
       Condition: {
         ArnLike: { "aws:SourceArn": "arn:aws:lambda:eu-west-1:123456789012:function:other-*" },

@@ -1,11 +1,15 @@
 /** Functions: what they carry, and who may call them. */
-import { UNKNOWN } from "../../support/policy";
-import { honest, mutations, set, type Mutation } from "./mutation";
+import { subject, UNKNOWN } from "../../support/policy";
+import { add, honest, mutations, set, type Mutation } from "./mutation";
 
 const FUNCTION = ["Function", "workflow-filter"] as const;
 
 const variable = (name: string, value: unknown) =>
   set(...FUNCTION, `environment.variables.${name}`, value);
+const permit = (props: object) =>
+  add(subject("aws:lambda/permission:Permission", { action: "lambda:InvokeFunction", ...props }));
+const layer = (props: object) =>
+  add(subject("aws:lambda/layerVersionPermission:LayerVersionPermission", { ...props }));
 /** Put together here, so that no scanner takes it for a real one. */
 const like = (...parts: readonly string[]) => parts.join("");
 
@@ -42,4 +46,43 @@ export const lambda: readonly Mutation[] = [
     { "a secret of this stack, whose ARN is not known yet": variable("DB_SECRET", UNKNOWN) },
     { modes: ["preview"] },
   ),
+  ...mutations("lambda-permission-disallow-public-invocation", {
+    "a function's URL for every account that signs": permit({
+      action: "lambda:InvokeFunctionUrl",
+      principal: "*",
+      functionUrlAuthType: "AWS_IAM",
+    }),
+    "a function for every account's administrator": permit({ principal: "arn:aws:iam::*:root" }),
+    "a function for a service on anyone's behalf": permit({ principal: "s3.amazonaws.com" }),
+    "a function for a service with a token": permit({
+      principal: "sns.amazonaws.com",
+      eventSourceToken: "any",
+    }),
+    "a function for every skill": permit({ principal: "alexa-appkit.amazon.com" }),
+    "a layer for everyone": layer({ principal: "*" }),
+  }),
+  ...honest({
+    "a function for one skill": permit({
+      principal: "alexa-appkit.amazon.com",
+      eventSourceToken: "amzn1.ask.skill.1",
+    }),
+    "a function for the organization": permit({
+      principal: "*",
+      principalOrgId: "o-1a2b3c4d5e",
+    }),
+    "a function's URL that asks for a signature": add(
+      subject("aws:lambda/functionUrl:FunctionUrl", { authorizationType: "AWS_IAM" }),
+    ),
+    "a layer for the organization": layer({ principal: "*", organizationId: "o-1a2b3c4d5e" }),
+    ...Object.fromEntries(
+      ["python3.12", "java21", "ruby3.4", "dotnet10"].map((runtime) => [
+        `a function of ${runtime}`,
+        set(...FUNCTION, "runtime", runtime),
+      ]),
+    ),
+  }),
+  ...mutations("lambda-function-require-current-runtime", {
+    "a function of an old Python": set(...FUNCTION, "runtime", "python3.8"),
+    "a function of Go as it was": set(...FUNCTION, "runtime", "go1.x"),
+  }),
 ];

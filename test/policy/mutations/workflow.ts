@@ -1,10 +1,11 @@
 /** Functions, executions, logs and topics. */
 import { stateMachineDefinition } from "../../../infra/stateMachine";
-import { UNKNOWN, subject, withValue } from "../../support/policy";
+import { UNKNOWN, subject, withValue, without, type Subject } from "../../support/policy";
 import {
   add,
   drop,
   edit,
+  honest,
   inPlace,
   mutations,
   remove,
@@ -45,6 +46,38 @@ const omit =
   (key: string) =>
   (from: State): State =>
     Object.fromEntries(Object.entries(from).filter(([name]) => name !== key));
+
+/** A task that nothing but what is around it tries again or catches. */
+const bare = (from: State): State => ({
+  ...omit("Next")(omit("Retry")(omit("Catch")(from))),
+  End: true,
+});
+const workflowOf = (task: State): object => ({ StartAt: "Inner", States: { Inner: task } });
+/** A state of one branch, or of a map over a list, with what the task in it had. */
+const branch = (task: State, own: object): State => ({
+  Type: "Parallel",
+  Branches: [workflowOf(task)],
+  ...own,
+});
+const map = (task: State, own: object): State => ({
+  Type: "Map",
+  ItemProcessor: { ProcessorConfig: { Mode: "INLINE" }, ...workflowOf(task) },
+  ...own,
+});
+const guards = ({ Retry, Catch, Next }: State): object => ({ Retry, Catch, Next });
+const call = (name: string): State => ({
+  Type: "Task",
+  Resource: `arn:aws:states:::${name}`,
+  Parameters: {},
+  End: true,
+});
+/** A topic's alarm. */
+const alarmOn = (topic: Subject, props: object = {}) =>
+  subject(
+    "aws:cloudwatch/metricAlarm:MetricAlarm",
+    { alarmActions: [UNKNOWN], ...props },
+    { name: "decoy", propertyDependencies: { alarmActions: [topic] } },
+  );
 
 export const workflow: readonly Mutation[] = [
   ...mutations("lambda-function-require-current-runtime", {
@@ -132,5 +165,79 @@ export const workflow: readonly Mutation[] = [
   }),
   ...mutations("sfn-state-machine-enable-logging", {
     "executions logged if they die": set(...MACHINE, "loggingConfiguration.level", "FATAL"),
+  }),
+  ...mutations("sns-topic-require-encryption", {
+    "reviews announced without a key, with a decoy alarm": edit(
+      "Topic",
+      "workflow-review",
+      (found) => {
+        const open = without(found, "kmsMasterKeyId");
+        return [open, alarmOn(open)];
+      },
+    ),
+    "a topic without a key, with an alarm that acts on nothing": (subjects) => {
+      const topic = subject("aws:sns/topic:Topic", {}, { name: "another" });
+      return [...subjects, topic, alarmOn(topic, { actionsEnabled: false })];
+    },
+  }),
+  ...honest({
+    "another topic of alarms": (subjects) => {
+      const topic = subject("aws:sns/topic:Topic", {}, { name: "another" });
+      return [...subjects, topic, alarmOn(topic)];
+    },
+  }),
+  ...mutations("sfn-state-machine-disallow-sdk-calls", {
+    "a step that gives itself rights": state("ClassifyImage", (from) => ({
+      ...from,
+      Resource: "arn:aws:states:::aws-sdk:iam:putRolePolicy",
+    })),
+    "a step that opens a bucket": state("KeepAccepted", (from) => ({
+      ...from,
+      Resource: "arn:aws:states:::aws-sdk:s3:putBucketPolicy",
+    })),
+    "a step that changes a function": state("ClassifyImage", (from) => ({
+      ...from,
+      Resource: "arn:aws:states:::aws-sdk:lambda:updateFunctionCode",
+    })),
+    "a branch that makes an endpoint": state("ClassifyImage", (from) =>
+      branch(call("aws-sdk:sagemaker:createEndpoint"), guards(from)),
+    ),
+    "a map that makes training jobs": state("ClassifyImage", (from) =>
+      map(call("sagemaker:createTrainingJob.sync"), guards(from)),
+    ),
+    "a step that calls an address on the internet": state("ClassifyImage", (from) => ({
+      ...from,
+      Resource: "arn:aws:states:::http:invoke",
+    })),
+    "a right given by the clock": add(
+      subject("aws:scheduler/schedule:Schedule", {
+        target: { arn: "arn:aws:scheduler:::aws-sdk:iam:attachRolePolicy" },
+      }),
+    ),
+  }),
+  ...mutations("sfn-state-machine-require-retry", {
+    "a branch that is tried once": state("ClassifyImage", (from) =>
+      branch(bare(from), omit("Retry")(guards(from) as State)),
+    ),
+  }),
+  ...mutations("sfn-state-machine-require-catch", {
+    "a map that fails unnoticed": state("ClassifyImage", (from) =>
+      map(bare(from), omit("Catch")(guards(from) as State)),
+    ),
+  }),
+  ...honest({
+    "a step in a branch that is tried again as a whole": state("ClassifyImage", (from) =>
+      branch(bare(from), guards(from)),
+    ),
+    "a step in a map that is tried again as a whole": state("ClassifyImage", (from) =>
+      map(bare(from), guards(from)),
+    ),
+    "a step in a map in a branch": state("ClassifyImage", (from) =>
+      branch(map(bare(from), { End: true }), guards(from)),
+    ),
+    "a step that waits for another execution": state("ClassifyImage", (from) => ({
+      ...from,
+      Resource: "arn:aws:states:::states:startExecution.sync:2",
+    })),
   }),
 ];

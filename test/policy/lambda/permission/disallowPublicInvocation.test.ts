@@ -9,6 +9,13 @@ const ANYONE =
 const OPEN = "Everyone may call the function's URL: set `authorizationType` to AWS_IAM.";
 const url = (authorizationType: unknown) =>
   subject("aws:lambda/functionUrl:FunctionUrl", { functionName: "classify", authorizationType });
+const layer = (props: object) =>
+  subject("aws:lambda/layerVersionPermission:LayerVersionPermission", {
+    layerName: "any",
+    principal: "*",
+    ...props,
+  });
+const LAYER = "Everyone may use the layer: set `organizationId`, or name an account.";
 const bare = without(permission, "sourceArn");
 
 describe("policy lambda/permission/disallowPublicInvocation", () => {
@@ -28,6 +35,16 @@ describe("policy lambda/permission/disallowPublicInvocation", () => {
         "o-1a2b3c4d5e",
       ),
       "a source that only the update will know": withValue(permission, "sourceArn", UNKNOWN),
+      "a skill, by its token": withValue(
+        withValue(bare, "principal", "alexa-appkit.amazon.com"),
+        "eventSourceToken",
+        "amzn1.ask.skill.1",
+      ),
+      "a layer for the organization": layer({ organizationId: "o-1a2b3c4d5e" }),
+      "a layer for one account": layer({ principal: "111111111111" }),
+      "a layer for an organization that only the update will know": layer({
+        organizationId: UNKNOWN,
+      }),
       "a URL that asks for a signature": url("AWS_IAM"),
       "a URL of which only the update will know": url(UNKNOWN),
     },
@@ -46,6 +63,21 @@ describe("policy lambda/permission/disallowPublicInvocation", () => {
         withValue(withValue(bare, "principal", "*"), "principalOrgId", "o-*"),
         ANYONE,
       ],
+      "everyone who signs": [
+        withValue(withValue(bare, "principal", "*"), "functionUrlAuthType", "AWS_IAM"),
+        ANYONE,
+      ],
+      "administrators of all accounts": [
+        withValue(bare, "principal", "arn:aws:iam::*:root"),
+        ANYONE,
+      ],
+      "a service with a token that it does not send": [
+        withValue(bare, "eventSourceToken", "any"),
+        ANYONE,
+      ],
+      "every skill": [withValue(bare, "principal", "alexa-appkit.amazon.com"), ANYONE],
+      "a layer for everyone": [layer({}), LAYER],
+      "a layer for an organization with a wildcard": [layer({ organizationId: "o-*" }), LAYER],
       "a URL that is open": [url("NONE"), OPEN],
     },
   });

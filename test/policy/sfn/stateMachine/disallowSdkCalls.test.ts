@@ -4,7 +4,7 @@ import { itDecides } from "../../cases";
 import { stateMachine } from "./resource";
 
 const complaint = (path: string) =>
-  `A resource is made that no policy sees: declare it in the program in place of \`${path}\`.`;
+  `A resource is made or changed that no policy sees: declare it in the program in place of \`${path}\`.`;
 const TASK = complaint("definition.States.Call.Resource");
 const calling = (Resource: unknown) =>
   withValue(stateMachine, "definition", { States: { Call: { Type: "Task", Resource } } });
@@ -15,6 +15,13 @@ describe("policy sfn/stateMachine/disallowSdkCalls", () => {
     accepts: {
       "calls of functions": stateMachine,
       "a call that makes nothing": calling("arn:aws:states:::aws-sdk:sagemaker:describeEndpoint"),
+      "calls that read and write objects, and read rights": withValue(stateMachine, "definition", {
+        States: Object.fromEntries(
+          ["s3:putObject", "s3:copyObject", "s3:deleteObject", "iam:getRole", "kms:decrypt"].map(
+            (call) => [call, { Type: "Task", Resource: `arn:aws:states:::aws-sdk:${call}` }],
+          ),
+        ),
+      }),
       "a definition that only the update will know": withValue(stateMachine, "definition", UNKNOWN),
       "a schedule of a function": schedule("arn:aws:lambda:us-east-1:000000000000:function:a"),
     },
@@ -30,6 +37,44 @@ describe("policy sfn/stateMachine/disallowSdkCalls", () => {
         TASK,
       ],
       "a template": [calling("arn:aws:states:::aws-sdk:cloudformation:createStack"), TASK],
+      "a change of a right": [calling("arn:aws:states:::aws-sdk:iam:putRolePolicy"), TASK],
+      "a policy of a bucket": [calling("arn:aws:states:::aws-sdk:s3:putBucketPolicy"), TASK],
+      "an object opened": [calling("arn:aws:states:::aws-sdk:s3:putObjectAcl"), TASK],
+      "a key that is deleted": [calling("arn:aws:states:::aws-sdk:kms:scheduleKeyDeletion"), TASK],
+      "a call in a branch of a map": [
+        withValue(stateMachine, "definition", {
+          States: {
+            Each: {
+              Type: "Map",
+              ItemProcessor: {
+                States: {
+                  Two: {
+                    Type: "Parallel",
+                    Branches: [
+                      {
+                        States: {
+                          Call: {
+                            Type: "Task",
+                            Resource: "arn:aws:states:::aws-sdk:sagemaker:createModel",
+                          },
+                        },
+                      },
+                    ],
+                  },
+                },
+              },
+            },
+          },
+        }),
+        complaint(
+          "definition.States.Each.ItemProcessor.States.Two.Branches[0].States.Call.Resource",
+        ),
+      ],
+      "an address on the internet": [
+        calling("arn:aws:states:::http:invoke"),
+        "An address on the internet is called: call a function in place of " +
+          "`definition.States.Call.Resource`.",
+      ],
       "the same by the clock": [
         schedule("arn:aws:scheduler:::aws-sdk:sagemaker:createEndpoint"),
         complaint("target.arn"),

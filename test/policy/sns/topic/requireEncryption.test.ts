@@ -14,6 +14,12 @@ const alarm = (action: string, arns: unknown, edges = {}) =>
     { [action]: arns },
     { propertyDependencies: edges },
   );
+/** A right to publish on the topic. */
+const publisher = subject(
+  "aws:iam/rolePolicy:RolePolicy",
+  { policy: UNKNOWN },
+  { propertyDependencies: { policy: [open] } },
+);
 
 describe("policy sns/topic/requireEncryption", () => {
   it("accepts a topic with a key, known or not", async () => {
@@ -38,6 +44,14 @@ describe("policy sns/topic/requireEncryption", () => {
     ["of another type", [withValue(topic, "kmsMasterKeyId", true)]],
     ["not set while alarms go elsewhere", [known, alarm("alarmActions", ["arn:other"])]],
     ["not set while alarms go nowhere", [known, alarm("alarmActions", [])]],
+    [
+      "not set while alarms act on nothing",
+      [known, withValue(alarm("alarmActions", [ARN]), "actionsEnabled", false)],
+    ],
+    [
+      "not set while something else publishes, too",
+      [known, alarm("alarmActions", [ARN]), publisher],
+    ],
     ["not set while alarms may go elsewhere", [open, alarm("alarmActions", [UNKNOWN])]],
   ] as const) {
     it(`refuses a key that is ${title}, naming the property and the fix`, async () => {
