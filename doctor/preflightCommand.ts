@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { z } from "zod";
-import { callFunction } from "../local/pulumi/invokes";
+import { callFunction, NoImageError } from "../local/pulumi/invokes";
 import { runProgram } from "../local/pulumi/programRunner";
 import type { StackConfig } from "../local/pulumi/stackConfig";
 
@@ -47,8 +47,17 @@ export async function preflightCommand(
       }
       return Promise.resolve({ outputs: inputs });
     },
-    invoke: (token, inputs) =>
-      callFunction(token, inputs, { region, partition: "aws", accountId: "" }),
+    invoke: (token, inputs) => {
+      try {
+        return callFunction(token, inputs, { region, partition: "aws", accountId: "" });
+      } catch (error) {
+        if (error instanceof NoImageError) {
+          // The check of the region says so, beside what the others find.
+          return { ...inputs, registryPath: "" };
+        }
+        throw error;
+      }
+    },
   });
   return commandSchema.parse(found);
 }

@@ -1,6 +1,12 @@
 /** The provider functions that the program calls; AWS would answer them from the account. */
+import { ALGORITHM_REGIONS } from "../../contract/algorithmRegions";
 import type { Cloud } from "../cloud";
 import { runOnce } from "./resources/command";
+
+/** AWS keeps no image of the algorithm where the program is to be deployed. */
+export class NoImageError extends Error {
+  override readonly name = "NoImageError";
+}
 
 type ProviderFunction = (
   inputs: Readonly<Record<string, unknown>>,
@@ -32,9 +38,16 @@ const FUNCTIONS: Readonly<Record<string, ProviderFunction>> = {
     id: `${region}-${String(inputs["service"])}`,
     availabilityZones: ["a", "b", "c"].map((zone) => `${region}${zone}`),
   }),
-  // The registry is an account of AWS's; the local one has no account, only the images.
+  // The registry is an account of AWS's; the local one has no account, only the images. Which regions
+  // have one, the provider reads in a table, and fails for the others, in previews too.
   "aws:sagemaker/getPrebuiltEcrImage:getPrebuiltEcrImage": (inputs, { region, accountId }) => {
     const { repositoryName, imageTag = "1" } = inputs;
+    if (!ALGORITHM_REGIONS.has(region)) {
+      throw new NoImageError(
+        `There is no image of ${String(repositoryName)} in ${region}: set aws:region to another ` +
+          `one, for example us-east-1 or eu-west-1`,
+      );
+    }
     const registry = `${accountId}.dkr.ecr.${region}.amazonaws.com`;
     return { ...inputs, id: accountId, registryPath: `${registry}/${repositoryName}:${imageTag}` };
   },
@@ -42,6 +55,7 @@ const FUNCTIONS: Readonly<Record<string, ProviderFunction>> = {
 
 /**
  * Answers a call of a provider function.
+ * @throws NoImageError in a region without the algorithm
  * @throws Error for a function that nobody planned: an invented answer would hide it
  */
 export function callFunction(

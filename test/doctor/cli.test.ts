@@ -55,6 +55,16 @@ describe("npm run doctor", function () {
     expect([stdout, code]).to.deep.equal(["", 1]);
   });
 
+  it("says that a region has no image, beside what the other checks find", async () => {
+    const { stderr, code } = await doctor(
+      cloud.deployerEnvironment(),
+      ...["--config", "aws:region=mx-central-1"],
+    );
+    expect(stderr).to.match(/failed +region +AWS keeps no image .* in mx-central-1\n.*aws:region/);
+    expect(stderr).to.match(/passed +dataset/);
+    expect(code).to.equal(1);
+  });
+
   for (const [args, message] of [
     [["--stack", "absent"], /no stack "absent"/],
     [["--config", "training.epochs=0"], /training\.epochs: .* it is 0/],

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { callFunction } from "../../../local/pulumi/invokes";
+import { ALGORITHM_REGIONS } from "../../../contract/algorithmRegions";
+import { callFunction, NoImageError } from "../../../local/pulumi/invokes";
 
 const WHERE = { partition: "aws", region: "eu-west-1", accountId: "000000000000" };
 
@@ -20,6 +21,22 @@ describe("the provider functions", () => {
     ).to.include({
       registryPath: "000000000000.dkr.ecr.eu-west-1.amazonaws.com/image-classification:1",
     });
+  });
+
+  it("have an image in the algorithm's regions only", () => {
+    const imageIn = (region: string) =>
+      callFunction(
+        "aws:sagemaker/getPrebuiltEcrImage:getPrebuiltEcrImage",
+        { repositoryName: "image-classification" },
+        { ...WHERE, region },
+      );
+
+    for (const region of ALGORITHM_REGIONS) {
+      expect(imageIn(region)["registryPath"], region).to.contain(`.${region}.`);
+    }
+    for (const region of ["mx-central-1", "ap-southeast-5", "us-east-3", ""]) {
+      expect(() => imageIn(region), region).to.throw(NoImageError, `in ${region}: set aws:region`);
+    }
   });
 
   it("refuse a call that nobody planned, by name", () => {
