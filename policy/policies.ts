@@ -29,6 +29,9 @@ import { requireProtection as requireBucketProtection } from "./s3/bucket/requir
 import { requirePublicAccessBlock } from "./s3/bucket/requirePublicAccessBlock";
 import { requireTls } from "./s3/bucket/requireTls";
 import { requireVersioning } from "./s3/bucket/requireVersioning";
+import { requireRetention as requireCaptureRetention } from "./sagemaker/capture/requireRetention";
+import { requireEncryption as requireDomainEncryption } from "./sagemaker/domain/requireEncryption";
+import { restrictNetwork } from "./sagemaker/domain/restrictNetwork";
 import { requireRollbackAlarms } from "./sagemaker/endpoint/requireRollbackAlarms";
 import { disallowFixedName } from "./sagemaker/endpointConfiguration/disallowFixedName";
 import { disallowServerless } from "./sagemaker/endpointConfiguration/disallowServerless";
@@ -43,6 +46,15 @@ import { restrictInstanceCounts } from "./sagemaker/endpointConfiguration/restri
 import { restrictInstanceTypes as restrictEndpointTypes } from "./sagemaker/endpointConfiguration/restrictInstanceTypes";
 import { enableNetworkIsolation } from "./sagemaker/model/enableNetworkIsolation";
 import { requireCapturedEndpoint } from "./sagemaker/stack/requireCapturedEndpoint";
+import { requireEncryption as requireFeatureEncryption } from "./sagemaker/featureGroup/requireEncryption";
+import { disallowInternet } from "./sagemaker/notebookInstance/disallowInternet";
+import { disallowRootAccess } from "./sagemaker/notebookInstance/disallowRootAccess";
+import { requireEncryption as requireNotebookEncryption } from "./sagemaker/notebookInstance/requireEncryption";
+import { requireMetadataTokens } from "./sagemaker/notebookInstance/requireMetadataTokens";
+import { disallowSecrets } from "./sagemaker/workload/disallowSecrets";
+import { enableIsolation } from "./sagemaker/workload/enableIsolation";
+import { restrictInstanceCounts as restrictWorkloadCounts } from "./sagemaker/workload/restrictInstanceCounts";
+import { restrictInstanceTypes as restrictWorkloadTypes } from "./sagemaker/workload/restrictInstanceTypes";
 import { requireEncryptedOutput } from "./sagemaker/trainingJob/requireEncryptedOutput";
 import { requireMaxRuntime } from "./sagemaker/trainingJob/requireMaxRuntime";
 import { restrictDestinations as restrictTrainingDestinations } from "./sagemaker/trainingJob/restrictDestinations";
@@ -77,6 +89,18 @@ const rules: readonly (ResourceRule | StackRule)[] = [
   requireMaxRuntime,
   requireEncryptedOutput,
   restrictTrainingDestinations,
+  requireCaptureRetention,
+  requireDomainEncryption,
+  restrictNetwork,
+  requireFeatureEncryption,
+  disallowInternet,
+  disallowRootAccess,
+  requireNotebookEncryption,
+  requireMetadataTokens,
+  disallowSecrets,
+  enableIsolation,
+  restrictWorkloadCounts,
+  restrictWorkloadTypes,
   requirePublicAccessBlock,
   disallowPublicAcl,
   requireBucketEncryption,

@@ -9,8 +9,13 @@ import { lambdaFunction } from "./lambda/function/resource";
 import { permission } from "./lambda/permission/resource";
 import { model } from "./sagemaker/model/resource";
 import { bucketWithCompanions } from "./s3/bucket/resource";
+import { domain } from "./sagemaker/domain/resource";
 import { endpoint } from "./sagemaker/endpoint/resource";
 import { endpointConfiguration } from "./sagemaker/endpointConfiguration/resource";
+import { featureGroup } from "./sagemaker/featureGroup/resource";
+import { notebook } from "./sagemaker/notebookInstance/resource";
+import { qualityJob, tuningJob } from "./sagemaker/workload/resource";
+import { lifecycle } from "./sagemaker/capture/resource";
 import { trainingJob } from "./sagemaker/trainingJob/resource";
 import { stateMachine } from "./sfn/stateMachine/resource";
 import { topic } from "./sns/topic/resource";
@@ -30,6 +35,12 @@ export const compliant: readonly Subject[] = [
   lambdaFunction,
   permission,
   model,
+  domain,
+  featureGroup,
+  notebook,
+  qualityJob,
+  tuningJob,
+  lifecycle,
   logGroup,
   stateMachine,
   topic,

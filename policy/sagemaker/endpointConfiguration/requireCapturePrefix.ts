@@ -1,14 +1,9 @@
 import { onTypes, type ResourceRule } from "../../support/rule";
 import { defineSettings } from "../../support/settings";
-import { ENDPOINT_CONFIGURATION } from "./resource";
+import { ENDPOINT_CONFIGURATION, prefixSetting } from "./resource";
 
 const settings = defineSettings({
-  prefix: {
-    type: "string",
-    minLength: 1,
-    default: "Project_2_Extended/data_capture",
-    description: "Key prefix, in any bucket, that captured data must go under",
-  },
+  prefix: prefixSetting,
 });
 
 /** The bucket's name is usually unknown in a preview, and then so is the whole destination. */

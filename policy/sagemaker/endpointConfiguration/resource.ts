@@ -2,6 +2,14 @@ import type { Property } from "../../support/property";
 
 export const ENDPOINT_CONFIGURATION = "aws:sagemaker/endpointConfiguration:EndpointConfiguration";
 
+/** Setting of rules on where captures are. */
+export const prefixSetting = {
+  type: "string",
+  minLength: 1,
+  default: "Project_2_Extended/data_capture",
+  description: "Key prefix, in any bucket, that captured data must go under",
+} as const;
+
 /** Whether capture is switched on, or may turn out to be. The provider's default is off. */
 export function mayCapture(endpointConfiguration: Property): boolean {
   return endpointConfiguration

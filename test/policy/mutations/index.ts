@@ -10,6 +10,7 @@ import type { Mutation } from "./mutation";
 import { s3 } from "./s3";
 import { sagemaker } from "./sagemaker";
 import { workflow } from "./workflow";
+import { workloads } from "./workloads";
 
 export const MUTATIONS: readonly Mutation[] = [
   ...sagemaker,
@@ -18,5 +19,6 @@ export const MUTATIONS: readonly Mutation[] = [
   ...access,
   ...lambda,
   ...workflow,
+  ...workloads,
   ...everywhere,
 ];

@@ -1,0 +1,1 @@
+export const NOTEBOOK_INSTANCE = "aws:sagemaker/notebookInstance:NotebookInstance";

@@ -1,0 +1,47 @@
+import { isLike } from "../../support/glob";
+import { onTypes, type ResourceRule } from "../../support/rule";
+import { defineSettings } from "../../support/settings";
+import { everywhere, valuesOf, WORKLOADS } from "./resource";
+
+const settings = defineSettings({
+  allowed: {
+    type: "array",
+    items: { type: "string" },
+    minItems: 1,
+    default: [
+      ...["system", "ml.t3.medium", "ml.t3.large", "ml.m5.large", "ml.m5.xlarge"],
+      ...["ml.g4dn.xlarge", "ml.g4dn.2xlarge", "ml.g5.xlarge", "ml.g5.2xlarge"],
+    ],
+    description: "Instance types that anything but endpoints and training jobs may run on",
+  },
+});
+
+export const restrictInstanceTypes: ResourceRule = {
+  name: "sagemaker-workload-restrict-instance-types",
+  displayName: "Notebooks, apps, jobs and pipelines run on approved instance types",
+  description:
+    "Notebooks, apps, tuning and monitoring jobs and the steps of a pipeline must use approved " +
+    "instance types.",
+  enforcementLevel: "mandatory",
+  severity: "medium",
+  tags: ["sagemaker", "cost"],
+  remediationSteps:
+    "Set every `instanceType` to an approved type; in a pipeline, also the default of its parameter.",
+  url: "https://docs.aws.amazon.com/sagemaker/latest/dg/notebooks-available-instance-types.html",
+  configSchema: settings.schema,
+  validateResource: onTypes(WORKLOADS, (resource, report, args) => {
+    const { allowed } = settings.read(args);
+    for (const type of everywhere(resource, "instanceType")) {
+      const approved = valuesOf(resource, type).every((value) =>
+        value.mayBe(
+          (known) => typeof known === "string" && allowed.some((form) => isLike(known, form)),
+        ),
+      );
+      if (!approved) {
+        report(
+          `The instance type is not approved: set \`${type.path}\` to ${allowed.join(" or ")}.`,
+        );
+      }
+    }
+  }),
+};

@@ -1,0 +1,139 @@
+/** Notebooks, domains, jobs, pipelines and features beside our own program, and secrets in it. */
+import type { Subject } from "../../support/policy";
+import { withValue, without } from "../../support/policy";
+import { domain } from "../sagemaker/domain/resource";
+import { featureGroup } from "../sagemaker/featureGroup/resource";
+import { notebook } from "../sagemaker/notebookInstance/resource";
+import { pipelineOf, qualityJob, tuningJob } from "../sagemaker/workload/resource";
+import { add, honest, mutations, set, type Mutation } from "./mutation";
+
+const BIG = "ml.p4d.24xlarge";
+const PARAMETER = { Get: "Parameters.Type" };
+const LIFECYCLE = ["BucketLifecycleConfiguration", "inference-lifecycle"] as const;
+const changed = (subject: Subject, path: string, value: unknown) =>
+  add(withValue(subject, path, value));
+const cut = (subject: Subject, path: string) => add(without(subject, path));
+
+export const workloads: readonly Mutation[] = [
+  ...mutations("sagemaker-workload-restrict-instance-types", {
+    "a notebook on eight GPUs": changed(notebook, "instanceType", BIG),
+    "a quality job on eight GPUs": changed(
+      qualityJob,
+      "jobResources.clusterConfig.instanceType",
+      BIG,
+    ),
+    "a tuning job on eight GPUs": changed(
+      tuningJob,
+      "trainingJobDefinition.resourceConfig.instanceType",
+      BIG,
+    ),
+    "a pipeline that trains on eight GPUs": add(pipelineOf(BIG)),
+    "a pipeline that trains on eight GPUs by a parameter": add(
+      pipelineOf(PARAMETER, [{ Name: "Type", DefaultValue: BIG }]),
+    ),
+    "a pipeline that trains on whatever it is told": add(pipelineOf(PARAMETER, [{ Name: "Type" }])),
+    "Studio on eight GPUs": changed(
+      domain,
+      "defaultUserSettings.jupyterServerAppSettings.defaultResourceSpec.instanceType",
+      BIG,
+    ),
+  }),
+  ...mutations("sagemaker-workload-restrict-instance-counts", {
+    "forty training jobs at once": changed(
+      tuningJob,
+      "config.resourceLimits.maxParallelTrainingJobs",
+      40,
+    ),
+    "a pipeline that trains on forty machines": add(pipelineOf("ml.m5.xlarge", [], 40)),
+  }),
+  ...mutations("sagemaker-workload-enable-isolation", {
+    "a quality job that reaches the network": cut(
+      qualityJob,
+      "networkConfig.enableNetworkIsolation",
+    ),
+    "a tuning job whose containers talk in the open": changed(
+      tuningJob,
+      "trainingJobDefinition.enableInterContainerTrafficEncryption",
+      false,
+    ),
+  }),
+  ...mutations("sagemaker-workload-disallow-secrets", {
+    "a key in a model's environment": set("Model", "hosting", "primaryContainer", {
+      environment: { API_KEY: "0123456789abcdef" },
+    }),
+    "a password among the hyperparameters": set("TrainingJob", "training", "hyperParameters", {
+      db_password: "x1!y",
+    }),
+    "a token in the environment of training": set("TrainingJob", "training", "environment", {
+      SETTING: ["hf", "abcdefghijklmnopqrstuvwxyzABCDEFGH"].join("_"),
+    }),
+    "a password in a quality job": changed(
+      qualityJob,
+      "dataQualityAppSpecification.environment.PASSWORD",
+      "x1!y",
+    ),
+  }),
+  ...mutations("sagemaker-notebook-instance-disallow-internet", {
+    "a notebook with the internet": cut(notebook, "directInternetAccess"),
+    "a notebook in nobody's network": cut(notebook, "subnetId"),
+  }),
+  ...mutations("sagemaker-notebook-instance-disallow-root-access", {
+    "a notebook of roots": changed(notebook, "rootAccess", "Enabled"),
+    "a notebook that does not say whose": cut(notebook, "rootAccess"),
+  }),
+  ...mutations("sagemaker-notebook-instance-require-encryption", {
+    "a notebook without a key": cut(notebook, "kmsKeyId"),
+  }),
+  ...mutations("sagemaker-notebook-instance-require-metadata-tokens", {
+    "a notebook that gives its credentials to any request": cut(
+      notebook,
+      "instanceMetadataServiceConfiguration",
+    ),
+  }),
+  ...mutations("sagemaker-domain-restrict-network", {
+    "Studio with the internet": changed(domain, "appNetworkAccessType", "PublicInternetOnly"),
+    "Studio that does not say": cut(domain, "appNetworkAccessType"),
+  }),
+  ...mutations("sagemaker-domain-require-encryption", {
+    "Studio without a key": cut(domain, "kmsKeyId"),
+  }),
+  ...mutations("sagemaker-feature-group-require-encryption", {
+    "features without a key": cut(featureGroup, "onlineStoreConfig.securityConfig"),
+    "features of old without a key": cut(
+      featureGroup,
+      "offlineStoreConfig.s3StorageConfig.kmsKeyId",
+    ),
+  }),
+  ...mutations("sagemaker-capture-require-retention", {
+    "everything deleted after a day": set(...LIFECYCLE, "rules", [
+      { id: "all", status: "Enabled", filter: {}, expiration: { days: 1 } },
+    ]),
+    "captures deleted after a week": set(...LIFECYCLE, "rules", [
+      {
+        id: "captures",
+        status: "Enabled",
+        filter: { prefix: "Project_2_Extended/" },
+        expiration: { days: 7 },
+      },
+    ]),
+  }),
+  ...honest({
+    "a notebook in a subnet": add(notebook),
+    "Studio in its network": add(domain),
+    "a quality job": add(qualityJob),
+    "a tuning job": add(tuningJob),
+    "features with keys": add(featureGroup),
+    "a pipeline of one small step": add(pipelineOf("ml.m5.xlarge")),
+    "a pipeline whose parameter can be small machines only": add(
+      pipelineOf(PARAMETER, [
+        { Name: "Type", DefaultValue: "ml.m5.xlarge", EnumValues: ["ml.g5.xlarge"] },
+      ]),
+    ),
+    "a number of tokens among the hyperparameters": set(
+      "TrainingJob",
+      "training",
+      "hyperParameters",
+      { max_tokens: "512", eos_token: "</s>" },
+    ),
+  }),
+];

@@ -1,0 +1,15 @@
+import { subject, type Subject } from "../../../support/policy";
+
+/** A domain that keeps every policy. */
+export const domain: Subject = subject("aws:sagemaker/domain:Domain", {
+  domainName: "team",
+  authMode: "IAM",
+  vpcId: "vpc-1",
+  subnetIds: ["subnet-1"],
+  appNetworkAccessType: "VpcOnly",
+  kmsKeyId: "arn:aws:kms:eu-west-1:000000000000:key/1",
+  defaultUserSettings: {
+    executionRole: "arn:aws:iam::000000000000:role/studio",
+    jupyterServerAppSettings: { defaultResourceSpec: { instanceType: "system" } },
+  },
+});

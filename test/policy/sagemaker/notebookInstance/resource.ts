@@ -1,0 +1,12 @@
+import { subject, type Subject } from "../../../support/policy";
+
+/** A notebook that keeps every policy. */
+export const notebook: Subject = subject("aws:sagemaker/notebookInstance:NotebookInstance", {
+  instanceType: "ml.t3.medium",
+  roleArn: "arn:aws:iam::000000000000:role/notebook",
+  directInternetAccess: "Disabled",
+  subnetId: "subnet-1",
+  rootAccess: "Disabled",
+  kmsKeyId: "arn:aws:kms:eu-west-1:000000000000:key/1",
+  instanceMetadataServiceConfiguration: { minimumInstanceMetadataServiceVersion: "2" },
+});
