@@ -168,9 +168,14 @@ export function deployProgram(
     if (module === undefined) {
       throw new Error(`${PACKAGE_MODULE} is not in the cache of modules`);
     }
+    const whole: unknown = module.exports;
     const remembering: typeof packageFunction = (name) => bundle(name, packageOnce(name));
     module.exports = { packageFunction: remembering };
-    return load(path.join(INFRA, "index.ts")) as Record<string, unknown>;
+    try {
+      return load(path.join(INFRA, "index.ts")) as Record<string, unknown>;
+    } finally {
+      module.exports = whole;
+    }
   };
   return deploy(program, { ...options, config });
 }

@@ -37,6 +37,6 @@ describe("policy aws/resource/restrictRegions", () => {
   it("does not apply to what is not of AWS", async () => {
     const command = subject("command:local:Command", { region: "nowhere" });
     const { notApplicable } = await judge(restrictRegions, command);
-    expect(notApplicable).to.equal("It applies to aws:* and its provider");
+    expect(notApplicable).to.equal("It applies to aws:* and what provides it");
   });
 });

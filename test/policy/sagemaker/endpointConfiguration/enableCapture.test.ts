@@ -11,6 +11,7 @@ describe("policy sagemaker/endpointConfiguration/enableCapture", () => {
     // Assess
     expect(verdict).to.deep.equal({
       violations: [],
+      notes: [],
       notApplicable: undefined,
       silencedBy: undefined,
     });
