@@ -2,6 +2,9 @@ import type { Property } from "../../support/property";
 
 export const ENDPOINT_CONFIGURATION = "aws:sagemaker/endpointConfiguration:EndpointConfiguration";
 
+/** What endpoints run on unless told. */
+export const HOSTING_TYPE = "ml.m5.xlarge";
+
 /** Setting of rules on where captures are. */
 export const prefixSetting = {
   type: "string",

@@ -1,13 +1,13 @@
 import { onTypes, type ResourceRule } from "../../support/rule";
 import { defineSettings } from "../../support/settings";
-import { ENDPOINT_CONFIGURATION } from "./resource";
+import { ENDPOINT_CONFIGURATION, HOSTING_TYPE } from "./resource";
 
 const settings = defineSettings({
   allowed: {
     type: "array",
     items: { type: "string" },
     minItems: 1,
-    default: ["ml.m5.xlarge"],
+    default: [HOSTING_TYPE],
     description: "Instance types that an endpoint may run on",
   },
 });

@@ -1,14 +1,13 @@
 import { onTypes, type ResourceRule } from "../../support/rule";
 import { defineSettings } from "../../support/settings";
-import { TRAINING_JOB } from "./resource";
+import { TRAINING_JOB, TRAINING_TYPES } from "./resource";
 
 const settings = defineSettings({
   allowed: {
     type: "array",
     items: { type: "string" },
     minItems: 1,
-    // One GPU each, of the families that the built-in image classification algorithm runs on.
-    default: ["ml.g4dn.xlarge", "ml.g4dn.2xlarge", "ml.g5.xlarge", "ml.g5.2xlarge"],
+    default: TRAINING_TYPES,
     description: "Instance types that a training job may run on",
   },
 });

@@ -1,6 +1,8 @@
 import { isLike } from "../../support/glob";
 import { onTypes, type ResourceRule } from "../../support/rule";
 import { defineSettings } from "../../support/settings";
+import { HOSTING_TYPE } from "../endpointConfiguration/resource";
+import { TRAINING_TYPES } from "../trainingJob/resource";
 import { everywhere, valuesOf, WORKLOADS } from "./resource";
 
 const settings = defineSettings({
@@ -9,8 +11,8 @@ const settings = defineSettings({
     items: { type: "string" },
     minItems: 1,
     default: [
-      ...["system", "ml.t3.medium", "ml.t3.large", "ml.m5.large", "ml.m5.xlarge"],
-      ...["ml.g4dn.xlarge", "ml.g4dn.2xlarge", "ml.g5.xlarge", "ml.g5.2xlarge"],
+      ...["system", "ml.t3.medium", "ml.t3.large", "ml.m5.large", HOSTING_TYPE],
+      ...TRAINING_TYPES,
     ],
     description: "Instance types that anything but endpoints and training jobs may run on",
   },
