@@ -22,7 +22,7 @@ const ROOMS = {
   bootstrap: ["infra"],
   "local/cloud": [],
   "local/pulumi": ["contract", "common", "infra", "local/cloud"],
-  doctor: ["contract", "local/pulumi"],
+  doctor: ["contract", "common", "infra", "local/pulumi"],
   "local/run": ["contract", "common", "infra", "etl", "local/cloud", "local/pulumi"],
 };
 

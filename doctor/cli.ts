@@ -4,11 +4,9 @@ import * as path from "node:path";
 import { Command } from "commander";
 import type { PreflightReport } from "../contract/preflight";
 import { parseOverride, readStackConfig, type ConfigOverride } from "../local/pulumi/stackConfig";
-import { preflightCommand, runPreflight } from "./preflightCommand";
+import { isConfigError, preflightCommand, runPreflight } from "./preflightCommand";
 
 const EXIT_CODES = { failed: 1, usage: 2 } as const;
-/** By name, for the program's own classes are loaded with the program. */
-const USAGE_ERRORS = ["ConfigError", "StackConfigError", "ProviderConfigError", "RunError"];
 
 const PROJECT_ROOT = path.resolve(__dirname, "..");
 
@@ -68,6 +66,6 @@ main().then(
       return;
     }
     process.stderr.write(`${name}: ${message}\n`);
-    process.exitCode = USAGE_ERRORS.includes(name) ? EXIT_CODES.usage : EXIT_CODES.failed;
+    process.exitCode = isConfigError(error) ? EXIT_CODES.usage : EXIT_CODES.failed;
   },
 );

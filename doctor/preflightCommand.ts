@@ -13,6 +13,14 @@ const commandSchema = z.object({
 });
 export type PreflightCommand = z.infer<typeof commandSchema>;
 
+/** By name, for the program's own classes are loaded with the program. */
+const CONFIG_ERRORS = ["ConfigError", "StackConfigError", "ProviderConfigError", "RunError"];
+
+/** Whether an error tells of a stack's config that cannot be used. */
+export function isConfigError(error: unknown): boolean {
+  return error instanceof Error && CONFIG_ERRORS.includes(error.name);
+}
+
 /** Region of the stacks that name none: where the AWS SDK and the provider look next. */
 function usualRegion({ AWS_REGION, AWS_DEFAULT_REGION }: NodeJS.ProcessEnv): string | undefined {
   return AWS_REGION || AWS_DEFAULT_REGION || undefined;

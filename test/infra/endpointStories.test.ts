@@ -100,7 +100,7 @@ describe("the life of an endpoint", function () {
     const replaced = stack.endpoint?.configuration.modelName;
 
     // Act
-    const { stdout, stderr, code } = await run("infra/commands/rollback.ts");
+    const { stdout, stderr, code } = await run("doctor/rollback.ts");
 
     // Assess
     expect([stderr, code]).to.deep.equal(["", 0]);

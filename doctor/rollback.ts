@@ -9,12 +9,13 @@ import {
   UpdateEndpointCommand,
   type SageMakerClient,
 } from "@aws-sdk/client-sagemaker";
-import { UPDATE_SECONDS } from "../rollout";
+import { UPDATE_SECONDS } from "../infra/rollout";
 import {
   CommandUsageError,
   describeKept,
   endpointHistory,
   runEndpointCommand,
+  TARGET_USAGE,
   type EndpointHistory,
   type KeptConfiguration,
 } from "./endpointHistory";
@@ -23,9 +24,7 @@ const USAGE = `Takes the endpoint of a stack back to a configuration that it ser
 
 npm run rollback -- --stack NAME [options]
 
-  --stack NAME      stack whose endpoint is meant; region and profile are from its file
-  --endpoint NAME   the endpoint itself, with --region REGION, instead of a stack
-  --list            only list what can be gone back to
+${TARGET_USAGE}  --list            only list what can be gone back to
   --to NAME         configuration to go back to; the newest before the live one unless given
   --dry-run         only say what would be done
   --ignore-alarms   update without the alarms: those of an update watch the fleet that is left, and

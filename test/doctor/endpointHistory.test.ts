@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { DescribeEndpointCommand } from "@aws-sdk/client-sagemaker";
 import { expect } from "chai";
-import { arnOf, RunningSageMaker } from "../../local/cloud/services/sagemaker/support";
-import { PROJECT_ROOT } from "../../support/project";
+import { arnOf, RunningSageMaker } from "../local/cloud/services/sagemaker/support";
+import { PROJECT_ROOT } from "../support/project";
 
 const DEPLOYMENT = {
   BlueGreenUpdatePolicy: { TerminationWaitInSeconds: 60 },
@@ -28,12 +28,15 @@ describe("an endpoint's past", () => {
     expect(running.bugs).to.deep.equal([]);
   });
 
-  async function run(command: "rollback" | "prune", ...args: readonly string[]) {
-    const child = spawn(
-      "node",
-      ["--import", "tsx", `infra/commands/${command}.ts`, "--endpoint", "live", ...args],
-      { cwd: PROJECT_ROOT, env: { ...process.env, ...running.environment } },
-    );
+  function run(command: "rollback" | "prune", ...args: readonly string[]) {
+    return runIn(running.environment, command, "--endpoint", "live", ...args);
+  }
+
+  async function runIn(environment: NodeJS.ProcessEnv, command: string, ...args: string[]) {
+    const child = spawn("node", ["--import", "tsx", `doctor/${command}.ts`, ...args], {
+      cwd: PROJECT_ROOT,
+      env: { PATH: process.env["PATH"], NODE_NO_WARNINGS: "1", ...environment },
+    });
     const [stdout, stderr, code] = await Promise.all([
       text(child.stdout),
       text(child.stderr),
@@ -106,6 +109,61 @@ describe("an endpoint's past", () => {
       models: ["hosting-3"],
       endpointConfigurations: ["hosting-3"],
     });
+  });
+
+  it("is pruned where there is no endpoint any more, of nothing that another one is using", async () => {
+    // Prepare
+    await running.sagemaker.createEndpoint("other", arnOf("endpoint/other"), "hosting-1");
+    await running.sagemaker.deleteEndpoint("live");
+
+    // Act
+    const unknown = await run("prune", "--keep", "0");
+    const { stderr, code } = await run("prune", "--keep", "0", "--configuration", "hosting-2");
+
+    // Assess
+    expect(unknown.code).to.equal(2);
+    expect(unknown.stderr)
+      .to.contain("There is no endpoint live")
+      .and.to.contain("--configuration");
+    expect([stderr, code]).to.deep.equal(["", 0]);
+    expect(running.sagemaker.names).to.deep.include({
+      models: ["hosting-1", "hosting-2"],
+      endpointConfigurations: ["hosting-1", "hosting-2"],
+    });
+  });
+
+  it("is reached as the stack's config has the provider do, or not at all", async () => {
+    // Prepare
+    const name = "ml-workflow-aws-dev";
+    await running.sagemaker.createEndpoint(name, arnOf(`endpoint/${name}`), "hosting-1");
+    const { AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } =
+      running.environment;
+    const endpoints = JSON.stringify([{ sagemaker: AWS_ENDPOINT_URL, sts: AWS_ENDPOINT_URL }]);
+    const configured = [
+      `aws:endpoints=${endpoints}`,
+      `aws:accessKey=${AWS_ACCESS_KEY_ID}`,
+      `aws:secretKey=${AWS_SECRET_ACCESS_KEY}`,
+      `aws:token=${AWS_SESSION_TOKEN}`,
+    ];
+    const list = (...overrides: readonly string[]) =>
+      runIn(
+        {},
+        ...(["rollback", "--list", "--stack", "dev"] as const),
+        ...overrides.flatMap((each) => ["--config", each]),
+      );
+
+    // Act
+    const listed = await list(...configured);
+    const asAnother = await list(...configured, "aws:secretKey=wrong");
+    const insecure = await list(...configured, "aws:insecure=true");
+
+    // Assess
+    expect([listed.stderr, listed.code]).to.deep.equal(["", 0]);
+    expect(listed.stdout).to.contain(`${name} serves with  hosting-1`);
+    expect(asAnother.code).to.equal(1);
+    expect(asAnother.stderr).to.contain("signature");
+    expect(insecure.code).to.equal(2);
+    expect(insecure.stderr).to.contain("aws:insecure").and.to.contain("aws:customCaBundle");
   });
 
   it("is not touched by a wrong command line, nor of an endpoint that is not there", async () => {

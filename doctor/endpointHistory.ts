@@ -1,5 +1,4 @@
 /** What an endpoint serves with, and what of its past is kept. */
-import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import {
@@ -7,14 +6,16 @@ import {
   DescribeEndpointConfigCommand,
   DescribeModelCommand,
   paginateListEndpointConfigs,
+  paginateListEndpoints,
   SageMakerClient,
   type DescribeEndpointCommandOutput,
 } from "@aws-sdk/client-sagemaker";
-import { clientSettings } from "../../common/awsClient";
-import { IDENTITY_VARIABLE, type Identity } from "../../contract/credentials";
-import { physicalNames } from "../naming";
+import { clientSettings } from "../common/awsClient";
+import { physicalNames } from "../infra/naming";
+import { parseOverride, readStackConfig } from "../local/pulumi/stackConfig";
+import { isConfigError, preflightCommand } from "./preflightCommand";
 
-const PROJECT_ROOT = path.resolve(__dirname, "../..");
+const PROJECT_ROOT = path.resolve(__dirname, "..");
 
 /** The command line is wrong; nothing was asked of AWS. */
 export class CommandUsageError extends Error {
@@ -53,13 +54,51 @@ export async function endpointHistory(
   EndpointName: string,
 ): Promise<EndpointHistory> {
   const endpoint = await client.send(new DescribeEndpointCommand({ EndpointName }));
-  const { EndpointStatus, EndpointConfigName = "" } = endpoint;
+  const configurationName = configurationInService(EndpointName, endpoint);
+  return { endpoint, ...(await configurationsLike(client, configurationName)) };
+}
+
+/**
+ * Name of the configuration that an endpoint serves with; nothing where there is no such endpoint.
+ * @throws EndpointBusyError unless it is in service
+ */
+export async function liveConfiguration(
+  client: SageMakerClient,
+  EndpointName: string,
+): Promise<string | undefined> {
+  const endpoint = await findEndpoint(client, EndpointName);
+  return endpoint && configurationInService(EndpointName, endpoint);
+}
+
+async function findEndpoint(client: SageMakerClient, EndpointName: string) {
+  try {
+    return await client.send(new DescribeEndpointCommand({ EndpointName }));
+  } catch (error) {
+    if (error instanceof Error && /Could not find endpoint/i.test(error.message)) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+function configurationInService(
+  name: string,
+  { EndpointStatus, EndpointConfigName = "" }: DescribeEndpointCommandOutput,
+): string {
   if (EndpointStatus !== "InService") {
     throw new EndpointBusyError(
-      `Endpoint ${EndpointName} is ${EndpointStatus ?? "unknown"}, not InService: wait until it is, ` +
+      `Endpoint ${name} is ${EndpointStatus ?? "unknown"}, not InService: wait until it is, ` +
         `or see "A leftover endpoint" in docs/operations.md if it has failed`,
     );
   }
+  return EndpointConfigName;
+}
+
+/** A configuration, and the others whose models run as its model's role, the newest first. */
+export async function configurationsLike(
+  client: SageMakerClient,
+  EndpointConfigName: string,
+): Promise<Pick<EndpointHistory, "live" | "kept">> {
   const { role, ...live } = await configurationOf(client, EndpointConfigName);
   const names: string[] = [];
   // What the engine names has the same beginning, whatever comes after the last hyphen.
@@ -75,10 +114,44 @@ export async function endpointHistory(
     }
   }
   return {
-    endpoint,
     live,
     kept: kept.sort((one, other) => other.created.getTime() - one.created.getTime()),
   };
+}
+
+/** Names of the configurations, and of their models, that any endpoint of the region is using. */
+export async function namesInUse(client: SageMakerClient): Promise<{
+  readonly configurations: ReadonlySet<string>;
+  readonly models: ReadonlySet<string>;
+}> {
+  const configurations = new Set<string>();
+  for await (const { Endpoints = [] } of paginateListEndpoints({ client }, {})) {
+    for (const { EndpointName = "" } of Endpoints) {
+      const { EndpointConfigName, PendingDeploymentSummary } =
+        (await findEndpoint(client, EndpointName)) ?? {};
+      for (const name of [EndpointConfigName, PendingDeploymentSummary?.EndpointConfigName]) {
+        if (name !== undefined) {
+          configurations.add(name);
+        }
+      }
+    }
+  }
+  const models = new Set<string>();
+  for (const EndpointConfigName of configurations) {
+    const { ProductionVariants = [], ShadowProductionVariants = [] } = await client
+      .send(new DescribeEndpointConfigCommand({ EndpointConfigName }))
+      // An endpoint goes on without the configuration that it was made of.
+      .catch((error: unknown) => {
+        unlessGone(error);
+        return { ProductionVariants: [], ShadowProductionVariants: [] };
+      });
+    for (const { ModelName } of [...ProductionVariants, ...ShadowProductionVariants]) {
+      if (ModelName !== undefined) {
+        models.add(ModelName);
+      }
+    }
+  }
+  return { configurations, models };
 }
 
 async function configurationOf(client: SageMakerClient, EndpointConfigName: string) {
@@ -116,9 +189,18 @@ const TARGET = {
   stack: { type: "string" },
   endpoint: { type: "string" },
   region: { type: "string" },
+  config: { type: "string", short: "c", multiple: true },
   "dry-run": { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
 } as const;
+
+/** What their help says of {@link TARGET}. */
+export const TARGET_USAGE = `  --stack NAME      stack whose endpoint is meant; AWS is reached as its config has the provider do
+  -c, --config PATH=VALUE  changes the stack's config for this command, as in
+                    aws:profile=admin; may be repeated
+  --endpoint NAME   the endpoint itself, instead of a stack; AWS is reached as the environment says
+  --region REGION   region of the endpoint, instead of the one of the stack or the environment
+`;
 
 /**
  * Runs a command about the endpoint of a stack. Failures are told on standard error.
@@ -139,10 +221,9 @@ export async function runEndpointCommand<Own extends NonNullable<ParseArgsConfig
       process.stdout.write(usage);
       return 0;
     }
-    const { endpointName, region, profile } = targetOf(flags);
-    if (profile !== undefined) {
-      process.env[IDENTITY_VARIABLE] ??= JSON.stringify({ profile } satisfies Identity);
-    }
+    const { region } = flags as { readonly region?: string };
+    const { endpointName, environment } = await targetOf(flags);
+    Object.assign(process.env, environment);
     const client = new SageMakerClient({
       ...clientSettings(),
       maxAttempts: 8,
@@ -153,7 +234,7 @@ export async function runEndpointCommand<Own extends NonNullable<ParseArgsConfig
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     process.stderr.write(`${name}: ${message}\n`);
-    return error instanceof CommandUsageError ? 2 : 1;
+    return error instanceof CommandUsageError || isConfigError(error) ? 2 : 1;
   }
 }
 
@@ -170,34 +251,26 @@ function parseFlags(
   }
 }
 
-/** The endpoint by its name, or by the stack whose it is, where the stack's file says. */
-function targetOf(flags: Readonly<Record<string, unknown>>) {
-  const { stack, endpoint, region } = flags as Readonly<Record<string, string | undefined>>;
+/**
+ * The endpoint by its name, or by the stack whose it is, with the environment in which the programs
+ * of the stack's updates reach AWS.
+ */
+async function targetOf(flags: Readonly<Record<string, unknown>>): Promise<{
+  readonly endpointName: string;
+  readonly environment: Readonly<Record<string, string>>;
+}> {
+  const { stack, endpoint } = flags as Readonly<Record<string, string | undefined>>;
+  const overrides = (flags["config"] ?? []) as readonly string[];
   if (endpoint !== undefined) {
-    return { endpointName: endpoint, region, profile: undefined };
+    if (stack !== undefined || overrides.length > 0) {
+      throw new CommandUsageError("--endpoint takes no --stack and no --config; --help tells more");
+    }
+    return { endpointName: endpoint, environment: {} };
   }
   if (stack === undefined) {
     throw new CommandUsageError("give --stack NAME, or --endpoint NAME; --help tells more");
   }
-  const project = setting("Pulumi.yaml", "name");
-  if (project === undefined) {
-    throw new CommandUsageError("Pulumi.yaml does not name the project");
-  }
-  const file = `Pulumi.${stack}.yaml`;
-  return {
-    endpointName: physicalNames(project, stack).endpoint,
-    region: region ?? setting(file, "aws:region"),
-    profile: setting(file, "aws:profile"),
-  };
-}
-
-/** A value that stands in one line with its key, as Pulumi writes plain text. */
-function setting(file: string, key: string): string | undefined {
-  let text: string;
-  try {
-    text = readFileSync(path.join(PROJECT_ROOT, file), "utf8");
-  } catch {
-    throw new CommandUsageError(`${file} cannot be read: is there such a stack?`);
-  }
-  return new RegExp(`^\\s*${key}:\\s*["']?([^"'\\s#]+)`, "m").exec(text)?.[1];
+  const config = readStackConfig(PROJECT_ROOT, stack, overrides.map(parseOverride));
+  const { environment } = await preflightCommand(path.join(PROJECT_ROOT, "infra"), config);
+  return { endpointName: physicalNames(config.project, stack).endpoint, environment };
 }

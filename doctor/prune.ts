@@ -8,7 +8,14 @@ import {
   DeleteModelCommand,
   type SageMakerClient,
 } from "@aws-sdk/client-sagemaker";
-import { CommandUsageError, endpointHistory, runEndpointCommand } from "./endpointHistory";
+import {
+  CommandUsageError,
+  configurationsLike,
+  liveConfiguration,
+  namesInUse,
+  runEndpointCommand,
+  TARGET_USAGE,
+} from "./endpointHistory";
 
 const KEPT = 5;
 
@@ -16,11 +23,11 @@ const USAGE = `Removes old configurations of a stack's endpoint, and their model
 
 npm run prune -- --stack NAME [options]
 
-  --stack NAME      stack whose endpoint is meant; region and profile are from its file
-  --endpoint NAME   the endpoint itself, with --region REGION, instead of a stack
+${TARGET_USAGE}  --configuration NAME  where there is no endpoint: one of its configurations, which stays, and by
+                    whose role the others are known
   --keep N          how many to keep besides the live one, the newest first; ${KEPT} unless given
   --dry-run         only say what would be removed
-What the endpoint serves with is never removed, and nothing while it is being updated.
+What any endpoint serves with is never removed, and nothing while the stack's is being updated.
 Exit code: 0 done, 1 failed, 2 wrong command line.
 `;
 
@@ -33,9 +40,22 @@ async function prune(
   if (!/^\d{1,4}$/.test(text)) {
     throw new CommandUsageError(`--keep is a whole number from 0, not ${text}`);
   }
-  const { live, kept } = await endpointHistory(client, endpointName);
-  const [staying, going] = [kept.slice(0, Number(text)), kept.slice(Number(text))];
-  const needed = new Set([live, ...staying].map(({ modelName }) => modelName));
+  const reference =
+    (await liveConfiguration(client, endpointName)) ??
+    (flags["configuration"] as string | undefined);
+  if (reference === undefined) {
+    throw new CommandUsageError(
+      `There is no endpoint ${endpointName}: name one of its configurations with --configuration; ` +
+        "`aws sagemaker list-endpoint-configs --name-contains hosting` lists them",
+    );
+  }
+  const [{ live, kept }, used] = await Promise.all([
+    configurationsLike(client, reference),
+    namesInUse(client),
+  ]);
+  const going = kept.slice(Number(text)).filter(({ name }) => !used.configurations.has(name));
+  const staying = kept.filter((each) => !going.includes(each));
+  const needed = new Set([...[live, ...staying].map(({ modelName }) => modelName), ...used.models]);
   const verb = flags["dry-run"] === true ? "would remove" : "removed";
   for (const { name, modelName } of going) {
     if (flags["dry-run"] !== true) {
@@ -52,7 +72,7 @@ async function prune(
 }
 
 if (require.main === module) {
-  const options = { keep: { type: "string" } } as const;
+  const options = { keep: { type: "string" }, configuration: { type: "string" } } as const;
   void runEndpointCommand(process.argv.slice(2), { usage: USAGE, options }, prune).then(
     (code) => (process.exitCode = code),
   );
