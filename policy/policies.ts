@@ -66,6 +66,7 @@ import { enableTracing as enableExecutionTracing } from "./sfn/stateMachine/enab
 import { requireCatch } from "./sfn/stateMachine/requireCatch";
 import { requireRetry } from "./sfn/stateMachine/requireRetry";
 import { requireEncryption as requireTopicEncryption } from "./sns/topic/requireEncryption";
+import { requireEncryption as requireQueueEncryption } from "./sqs/queue/requireEncryption";
 import { withExceptions } from "./support/exceptions";
 import type { ResourceRule, StackRule } from "./support/rule";
 
@@ -135,6 +136,7 @@ const rules: readonly (ResourceRule | StackRule)[] = [
   enableRotation,
   requireKeyProtection,
   requireTopicEncryption,
+  requireQueueEncryption,
   restrictRegions,
   restrictTypes,
   requireTags,

@@ -19,6 +19,7 @@ import { lifecycle } from "./sagemaker/capture/resource";
 import { trainingJob } from "./sagemaker/trainingJob/resource";
 import { stateMachine } from "./sfn/stateMachine/resource";
 import { topic } from "./sns/topic/resource";
+import { queue } from "./sqs/queue/resource";
 
 /** A stack with resources of every kind that a policy judges, keeping all policies. */
 export const compliant: readonly Subject[] = [
@@ -44,4 +45,5 @@ export const compliant: readonly Subject[] = [
   logGroup,
   stateMachine,
   topic,
+  queue,
 ];

@@ -10,6 +10,13 @@ const settings = defineSettings({
     default: 300,
     description: "Longest time that a function may be given, in seconds",
   },
+  durableMaximum: {
+    type: "integer",
+    minimum: 1,
+    maximum: 31_622_400,
+    default: 86_400,
+    description: "Longest time that an execution of a durable function may be given, in seconds",
+  },
 });
 
 /** Without a setting of its own, a function is given three seconds. */
@@ -24,11 +31,19 @@ export const restrictTimeout: ResourceRule = {
   url: "https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html",
   configSchema: settings.schema,
   validateResource: onTypes([FUNCTION], (resource, report, args) => {
-    const { maximum } = settings.read(args);
+    const { maximum, durableMaximum } = settings.read(args);
     const timeout = resource.at("timeout");
-    const isSane = (value: unknown) => typeof value === "number" && value >= 1 && value <= maximum;
-    if (!timeout.isAbsent && !timeout.mayBe(isSane)) {
+    const isUpTo = (most: number) => (value: unknown) =>
+      typeof value === "number" && value >= 1 && value <= most;
+    if (!timeout.isAbsent && !timeout.mayBe(isUpTo(maximum))) {
       report(`The function may run for too long: set \`timeout\` to 1 to ${maximum} seconds.`);
+    }
+    const durable = resource.at("durableConfig").at("executionTimeout");
+    if (!durable.isAbsent && !durable.mayBe(isUpTo(durableMaximum))) {
+      report(
+        `An execution may last for too long: set \`${durable.path}\` to 1 to ${durableMaximum} ` +
+          "seconds.",
+      );
     }
   }),
 };

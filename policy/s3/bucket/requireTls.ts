@@ -75,9 +75,11 @@ function covers(arns: readonly Property[], bucket: Member, object: string): bool
   return arns.some((arn) =>
     arn.mayBe((text) => {
       const pattern = typeof text === "string" ? text.replace(/^arn:[^:]*:s3:::/, "") : "";
-      // As long as the bucket's name is unknown, no text can be compared with it.
+      // As long as the bucket's name is unknown, only their form tells.
       return name.isUnknown
-        ? object === "" || pattern.endsWith("*")
+        ? object === ""
+          ? !pattern.includes("/")
+          : pattern.endsWith("*")
         : name.is((own) => typeof own === "string" && isLike(`${own}${object}`, pattern));
     }),
   );

@@ -262,4 +262,12 @@ export const access: readonly Mutation[] = [
       }),
     ),
   }),
+  ...mutations("sqs-queue-require-encryption", {
+    "a queue without encryption": add(
+      subject("aws:sqs/queue:Queue", { sqsManagedSseEnabled: false }),
+    ),
+  }),
+  ...honest({
+    "a queue with a key of the service": add(subject("aws:sqs/queue:Queue", {})),
+  }),
 ];

@@ -85,4 +85,14 @@ export const lambda: readonly Mutation[] = [
     "a function of an old Python": set(...FUNCTION, "runtime", "python3.8"),
     "a function of Go as it was": set(...FUNCTION, "runtime", "go1.x"),
   }),
+  ...mutations("lambda-function-restrict-timeout", {
+    "a durable function that runs for a year": set(...FUNCTION, "durableConfig", {
+      executionTimeout: 31_536_000,
+    }),
+  }),
+  ...honest({
+    "a durable function that ends within an hour": set(...FUNCTION, "durableConfig", {
+      executionTimeout: 3600,
+    }),
+  }),
 ];

@@ -1,9 +1,10 @@
 /** Buckets. */
-import { subject, withValue } from "../../support/policy";
+import { subject, UNKNOWN, withValue } from "../../support/policy";
 import {
   add,
   drop,
   edit,
+  honest,
   inPlace,
   mutations,
   remove,
@@ -13,6 +14,7 @@ import {
   type Mutation,
 } from "./mutation";
 
+const BUCKET = "aws:s3/bucket:Bucket";
 const BLOCK = ["BucketPublicAccessBlock", "inference-access"] as const;
 export const TLS = ["BucketPolicy", "inference-policy"] as const;
 
@@ -25,6 +27,14 @@ export const refuseHttp = {
 };
 const ENCRYPTION = ["BucketServerSideEncryptionConfiguration", "dataset-encryption"] as const;
 const ALGORITHM = "rules[0].applyServerSideEncryptionByDefault.sseAlgorithm";
+
+const refusing = (value: object) => set(...TLS, "policy", statement({ ...refuseHttp, ...value }));
+/** Another companion of the same bucket, written after the first. */
+const second = (kind: string, name: string, path: string, value: unknown) =>
+  edit(kind, name, (found) => [
+    found,
+    { ...withValue(found, path, value), name: `${name}-second`, urn: `${found.urn}-second` },
+  ]);
 
 export const s3: readonly Mutation[] = [
   ...mutations("s3-bucket-require-public-access-block", {
@@ -86,4 +96,71 @@ export const s3: readonly Mutation[] = [
     },
     { stack: "prod" },
   ),
+  ...mutations("s3-bucket-require-tls", {
+    "plain requests refused from one network only": refusing({
+      Condition: {
+        Bool: { "aws:SecureTransport": "false" },
+        StringEquals: { "aws:SourceVpc": "vpc-1a2b3c4d" },
+      },
+    }),
+    "plain requests refused for all but reading": set(
+      ...TLS,
+      "policy",
+      statement({ ...refuseHttp, Action: undefined, NotAction: "s3:GetObject" }),
+    ),
+    "plain requests refused by text": refusing({
+      Condition: { StringNotEquals: { "aws:SecureTransport": "true" } },
+    }),
+    "plain requests refused on objects only": refusing({
+      Resource: "arn:aws:s3:::inference-1a2b3c4/*",
+    }),
+    "plain requests refused on the bucket only": refusing({
+      Resource: "arn:aws:s3:::inference-1a2b3c4",
+    }),
+    "a second policy that refuses nothing": second(
+      ...TLS,
+      "policy",
+      statement({ ...refuseHttp, Action: "s3:PutObject" }),
+    ),
+  }),
+  ...mutations("s3-bucket-require-versioning", {
+    "a second setting that keeps no versions": second(
+      "BucketVersioning",
+      "dataset-versioning",
+      "versioningConfiguration.status",
+      "Suspended",
+    ),
+  }),
+  ...mutations("s3-bucket-require-encryption", {
+    "a second setting with a key of the service": second(...ENCRYPTION, ALGORITHM, "AES256"),
+  }),
+  ...mutations("s3-bucket-require-public-access-block", {
+    "a second block that lets policies through": second(...BLOCK, "blockPublicPolicy", false),
+  }),
+  ...honest({
+    "old versions of TLS refused, too": set(
+      ...TLS,
+      "policy",
+      JSON.stringify({
+        Statement: [
+          refuseHttp,
+          { ...refuseHttp, Condition: { NumericLessThan: { "s3:TlsVersion": "1.2" } } },
+        ],
+      }),
+    ),
+    "a bucket of logs with a key of the service": (subjects) => {
+      const logs = subjects.find(({ type, name }) => type === BUCKET && name === "dataset");
+      const changed = set(...ENCRYPTION, ALGORITHM, "AES256")(subjects);
+      return logs === undefined
+        ? changed
+        : [
+            ...changed,
+            subject(
+              "aws:s3/bucketLogging:BucketLogging",
+              { bucket: "any", targetBucket: UNKNOWN },
+              { propertyDependencies: { targetBucket: [logs] } },
+            ),
+          ];
+    },
+  }),
 ];

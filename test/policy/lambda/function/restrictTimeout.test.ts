@@ -24,6 +24,20 @@ describe("policy lambda/function/restrictTimeout", () => {
     });
   }
 
+  it("accepts a durable function whose executions end within a day, or at an unknown time", async () => {
+    for (const executionTimeout of [3600, 86_400, UNKNOWN]) {
+      const mutant = withValue(lambdaFunction, "durableConfig", { executionTimeout });
+      expect(await complaints(restrictTimeout, mutant)).to.deep.equal([]);
+    }
+  });
+
+  it("refuses a durable function whose executions last for a year", async () => {
+    const mutant = withValue(lambdaFunction, "durableConfig", { executionTimeout: 31_622_400 });
+    expect(await complaints(restrictTimeout, mutant)).to.deep.equal([
+      "An execution may last for too long: set `durableConfig.executionTimeout` to 1 to 86400 seconds.",
+    ]);
+  });
+
   it("takes the maximum from the policy's config", async () => {
     expect(await complaints(restrictTimeout, lambdaFunction, { maximum: 29 })).to.have.length(1);
     expect(await complaints(restrictTimeout, lambdaFunction, { maximum: 30 })).to.deep.equal([]);
