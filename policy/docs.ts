@@ -1,20 +1,25 @@
-/** Writes the list of policies into `docs/policies.md`: `npm run docs`. */
+/** Writes the lists of policies and of standards into `docs/policies.md`: `npm run docs`. */
 import { readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { policies } from "./policies";
+import { standards, type Control } from "./support/standards";
 
 const DOCUMENT = path.join(__dirname, "../docs/policies.md");
-const BEGIN = "<!-- policies: written by policy/docs.ts -->\n";
-const END = "<!-- end of policies -->\n";
 
-/** The document with the pack's list in place of the one that is there. */
+/** The document with the pack's lists in place of those that are there. */
 export function withPolicies(document: string): string {
-  const begin = document.indexOf(BEGIN);
-  const end = document.indexOf(END);
+  return withList(withList(document, "policies", services()), "standards", tables());
+}
+
+function withList(document: string, name: string, list: string): string {
+  const first = `<!-- ${name}: written by policy/docs.ts -->\n`;
+  const last = `<!-- end of ${name} -->\n`;
+  const begin = document.indexOf(first);
+  const end = document.indexOf(last);
   if (begin < 0 || end < begin) {
-    throw new Error(`${DOCUMENT} needs a line ${BEGIN.trim()} and, below it, ${END.trim()}`);
+    throw new Error(`${DOCUMENT} needs a line ${first.trim()} and, below it, ${last.trim()}`);
   }
-  return `${document.slice(0, begin)}${BEGIN}\n${services()}\n${document.slice(end)}`;
+  return `${document.slice(0, begin)}${first}\n${list}\n${document.slice(end)}`;
 }
 
 function services(): string {
@@ -39,6 +44,31 @@ function policiesOf(service: string): string {
       );
     })
     .join("");
+}
+
+function tables(): string {
+  return standards
+    .map(
+      ({ name, url, edition, controls }) =>
+        `### ${name}\n\n[${edition}](${url})\n\n${table([HEAD, ...controls.map(rowOf)])}`,
+    )
+    .join("\n");
+}
+
+const HEAD = ["Control", "Title", "Covered", "By"];
+
+function rowOf({ id, title, covered, by, note = "" }: Control): string[] {
+  return [id, title, covered, [...by.map((name) => `\`${name}\`.`), note].join(" ").trim()];
+}
+
+/** With columns of one width, as Prettier has them. */
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const [head = "", ...body] = rows.map(
+    (row) => `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |\n`,
+  );
+  const line = `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |\n`;
+  return [head, line, ...body].join("");
 }
 
 if (require.main === module) {
