@@ -37,8 +37,10 @@ export interface HostingArgs {
  * its name, and is updated in place.
  */
 export class Hosting extends pulumi.ComponentResource {
-  /** Known once the endpoint is in service; also while it is switched off. */
+  /** Known from the beginning, also while the endpoint is switched off. */
   readonly endpointName: pulumi.Output<string>;
+  /** None while it is switched off. */
+  readonly endpoint: aws.sagemaker.Endpoint | undefined;
   readonly endpointArn: pulumi.Output<string>;
   /** What the endpoint serves with; known once it has been seen to. */
   readonly configurationName: pulumi.Output<string>;
@@ -117,9 +119,10 @@ export class Hosting extends pulumi.ComponentResource {
     );
     const live = settings.enabled
       ? this.serve(name, { endpointName, configurationName: configuration.name, logs }, args)
-      : { endpointName, configurationName: configuration.name, alarmCount: 0 };
+      : { endpoint: undefined, configurationName: configuration.name, alarmCount: 0 };
 
-    this.endpointName = live.endpointName;
+    this.endpointName = endpointName;
+    this.endpoint = live.endpoint;
     this.configurationName = live.configurationName;
     this.alarmCount = live.alarmCount;
     // By its name, so that it stays the same while the endpoint is switched off and on.
@@ -137,7 +140,7 @@ export class Hosting extends pulumi.ComponentResource {
     name: string,
     { endpointName, configurationName, logs }: EndpointParts,
     { settings, alarms, observability }: HostingArgs,
-  ): Pick<Hosting, "endpointName" | "configurationName" | "alarmCount"> {
+  ): Pick<Hosting, "endpoint" | "configurationName" | "alarmCount"> {
     const { latencyMilliseconds } = observability;
     const { rollbackAlarmNames, count } = new EndpointAlarms(
       name,
@@ -174,7 +177,7 @@ export class Hosting extends pulumi.ComponentResource {
       verification.stdout,
     ) as pulumi.Output<VerifiedEndpoint>;
     return {
-      endpointName: endpoint.name,
+      endpoint,
       configurationName: configuration,
       alarmCount: count,
     };

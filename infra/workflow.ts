@@ -64,10 +64,10 @@ export class ClassificationWorkflow extends pulumi.ComponentResource {
       child,
     );
     const { stateMachine, role } = makeStateMachine(name, args, { steps, reviews }, child);
-    const batches = startOwnChildren(name, stateMachine, role, child);
+    startOwnChildren(name, stateMachine, role, child);
     const rule = startOnUpload(name, bucket, stateMachine, child);
 
-    this.stateMachineArn = pulumi.all([stateMachine.arn, batches.id]).apply(([arn]) => arn);
+    this.stateMachineArn = stateMachine.arn;
     this.reviewTopicArn = reviews.arn;
     this.functionNames = {
       serialize: steps.serialize.name,
@@ -160,7 +160,7 @@ function makeStateMachine(
   { steps, reviews }: Parts,
   child: pulumi.CustomResourceOptions,
 ): { readonly stateMachine: aws.sfn.StateMachine; readonly role: ServiceRole } {
-  const { bucket, endpointEnabled, observability, logGroupName, settings } = args;
+  const { bucket, hosting, endpointEnabled, observability, logGroupName, settings } = args;
   const { serialize, classify, filter } = steps;
   const logs = new aws.cloudwatch.LogGroup(
     name,
@@ -203,7 +203,8 @@ function makeStateMachine(
         ),
       ),
     },
-    child,
+    // Executions reach for the endpoint only when it is there.
+    { ...child, dependsOn: hosting.endpoint ?? [] },
   );
   return { stateMachine, role };
 }
@@ -218,9 +219,9 @@ function startOwnChildren(
   { arn }: aws.sfn.StateMachine,
   role: ServiceRole,
   child: pulumi.CustomResourceOptions,
-): aws.iam.RolePolicy {
+): void {
   const executions = arn.apply((known) => `${known.replace(":stateMachine:", ":execution:")}/*`);
-  return new aws.iam.RolePolicy(
+  new aws.iam.RolePolicy(
     `${name}-batches-policy`,
     {
       role: role.name,
