@@ -7,5 +7,5 @@ new PolicyPack("ml-workflow-aws", {
   displayName: "ML workflow on AWS",
   description: "What a stack that serves a model on AWS may not do",
   enforcementLevel: "mandatory",
-  policies: policies,
+  policies,
 });

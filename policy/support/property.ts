@@ -66,6 +66,11 @@ export class Property {
     return this.isUnknown || this.is(test);
   }
 
+  /** A text with something in it, or not known yet: a name, a key, a place. */
+  get mayBeText(): boolean {
+    return this.mayBe((value) => typeof value === "string" && value !== "");
+  }
+
   /** A nested property; unknown inside of what is unknown, absent inside of what has no parts. */
   at(key: string): Property {
     return this.child(key, this.path === "" ? key : `${this.path}.${key}`);

@@ -12,7 +12,7 @@ export const requireEncryption: ResourceRule = {
   url: "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateDomain.html",
   validateResource: onTypes([DOMAIN], (domain, report) => {
     const key = domain.at("kmsKeyId");
-    if (!key.mayBe((value) => typeof value === "string" && value !== "")) {
+    if (!key.mayBeText) {
       report(`The domain's files have no key of yours: set \`${key.path}\`.`);
     }
   }),

@@ -18,8 +18,7 @@ export const requireRollbackAlarms: ResourceRule = {
     onlyInStacks(args.urn, args);
     const alarms = endpoint.at("deploymentConfig").at("autoRollbackConfiguration").at("alarms");
     const names = alarms.items().map((alarm) => alarm.at("alarmName"));
-    const isName = (value: unknown) => typeof value === "string" && value !== "";
-    if (!alarms.isUnknown && !names.some((name) => name.mayBe(isName))) {
+    if (!alarms.isUnknown && !names.some((name) => name.mayBeText)) {
       report(`No alarm takes a bad update back: name at least one in \`${alarms.path}\`.`);
     }
   }),

@@ -24,7 +24,7 @@ export const requireEncryption: ResourceRule = {
     for (const [store, block] of STORES) {
       const key = group.at(store).at(block).at("kmsKeyId");
       const isUsed = !group.at(store).isAbsent;
-      if (isUsed && !key.mayBe((value) => typeof value === "string" && value !== "")) {
+      if (isUsed && !key.mayBeText) {
         report(`Features have no key of yours: set \`${key.path}\`.`);
       }
     }

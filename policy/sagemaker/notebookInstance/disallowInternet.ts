@@ -18,7 +18,7 @@ export const disallowInternet: ResourceRule = {
       report(`The notebook reaches the internet: set \`${access.path}\` to "Disabled".`);
     }
     const subnet = notebook.at("subnetId");
-    if (!subnet.mayBe((value) => typeof value === "string" && value !== "")) {
+    if (!subnet.mayBeText) {
       report(`The notebook is in no network of yours: set \`${subnet.path}\`.`);
     }
   }),

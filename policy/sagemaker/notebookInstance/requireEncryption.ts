@@ -12,7 +12,7 @@ export const requireEncryption: ResourceRule = {
   url: "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateNotebookInstance.html",
   validateResource: onTypes([NOTEBOOK_INSTANCE], (notebook, report) => {
     const key = notebook.at("kmsKeyId");
-    if (!key.mayBe((value) => typeof value === "string" && value !== "")) {
+    if (!key.mayBeText) {
       report(`The notebook's volume has no key of yours: set \`${key.path}\`.`);
     }
   }),

@@ -1,10 +1,21 @@
+import type { Property } from "../../support/property";
 import { onTypes, type ResourceRule } from "../../support/rule";
 
-const TYPES = [
-  "aws:sagemaker/dataQualityJobDefinition:DataQualityJobDefinition",
-  "aws:sagemaker/hyperParameterTuningJob:HyperParameterTuningJob",
-  "aws:sagemaker/monitoringSchedule:MonitoringSchedule",
-];
+/** The blocks of a job that say what its containers may reach, by the job's type. */
+const BLOCKS: Readonly<Record<string, (resource: Property) => readonly Property[]>> = {
+  "aws:sagemaker/dataQualityJobDefinition:DataQualityJobDefinition": (job) => [
+    job.at("networkConfig"),
+  ],
+  "aws:sagemaker/hyperParameterTuningJob:HyperParameterTuningJob": (job) => [
+    ...optional(job.at("trainingJobDefinition")),
+    ...job.at("trainingJobDefinitions").items(),
+  ],
+  // A job that is defined elsewhere is judged there.
+  "aws:sagemaker/monitoringSchedule:MonitoringSchedule": (schedule) =>
+    optional(schedule.at("monitoringScheduleConfig").at("monitoringJobDefinition")).map((job) =>
+      job.at("networkConfig"),
+    ),
+};
 
 /** What must be on, in the block that has it. */
 const SWITCHES = ["enableNetworkIsolation", "enableInterContainerTrafficEncryption"];
@@ -21,23 +32,9 @@ export const enableIsolation: ResourceRule = {
   remediationSteps:
     "Set `enableNetworkIsolation` and `enableInterContainerTrafficEncryption` to true.",
   url: "https://docs.aws.amazon.com/securityhub/latest/userguide/sagemaker-controls.html",
-  validateResource: onTypes(TYPES, (resource, report, { type }) => {
-    const inline = resource.at("monitoringScheduleConfig").at("monitoringJobDefinition");
-    if (type === TYPES[2] && inline.isAbsent) {
-      return;
-    }
-    const blocks =
-      type === TYPES[0]
-        ? [resource.at("networkConfig")]
-        : type === TYPES[2]
-          ? [inline.at("networkConfig")]
-          : [
-              resource.at("trainingJobDefinition"),
-              ...resource.at("trainingJobDefinitions").items(),
-            ].filter((block) => !block.isAbsent);
-    for (const block of blocks) {
-      for (const name of SWITCHES) {
-        const property = block.at(name);
+  validateResource: onTypes(Object.keys(BLOCKS), (resource, report, { type }) => {
+    for (const block of BLOCKS[type]?.(resource) ?? []) {
+      for (const property of SWITCHES.map((name) => block.at(name))) {
         if (!property.mayBe((value) => value === true)) {
           report(`The job is not isolated: set \`${property.path}\` to true.`);
         }
@@ -45,3 +42,7 @@ export const enableIsolation: ResourceRule = {
     }
   }),
 };
+
+function optional(property: Property): readonly Property[] {
+  return property.isAbsent ? [] : [property];
+}

@@ -19,7 +19,7 @@ export const enableLogging: ResourceRule = {
       report(`Executions are not logged: set \`${level.path}\` to ERROR or ALL.`);
     }
     const destination = logging.at("logDestination");
-    if (!destination.mayBe((value) => typeof value === "string" && value !== "")) {
+    if (!destination.mayBeText) {
       report(`The logs go nowhere: set \`${destination.path}\` to the ARN of a log group.`);
     }
   }),

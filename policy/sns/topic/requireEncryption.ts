@@ -37,7 +37,7 @@ export const requireEncryption: StackRule = {
     );
     const key = topic.props.at("kmsMasterKeyId");
     const isOnlyAlarms = carriesAlarms && !carriesMore;
-    if (!isOnlyAlarms && !key.mayBe((value) => typeof value === "string" && value !== "")) {
+    if (!isOnlyAlarms && !key.mayBeText) {
       report("Messages are not encrypted: set `kmsMasterKeyId` to a key.");
     }
   }),

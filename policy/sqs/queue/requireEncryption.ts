@@ -12,9 +12,7 @@ export const requireEncryption: ResourceRule = {
   url: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-server-side-encryption.html",
   validateResource: onTypes(["aws:sqs/queue:Queue"], (queue, report) => {
     const managed = queue.at("sqsManagedSseEnabled");
-    const hasKey = queue
-      .at("kmsMasterKeyId")
-      .mayBe((value) => typeof value === "string" && value !== "");
+    const hasKey = queue.at("kmsMasterKeyId").mayBeText;
     if (!hasKey && managed.is((value) => value !== true)) {
       report(`Messages are not encrypted: leave out \`${managed.path}\`, or set it to true.`);
     }
