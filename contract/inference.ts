@@ -17,9 +17,8 @@ export const VARIANT_NAME = "AllTraffic";
 
 /**
  * Prefixes in the inference bucket. A record is under its verdict's prefix, by key and version of
- * the image; a claim says which execution has taken a version. What is classified many at a time
- * lies under `batches/`, by the name of the execution: manifests, images that are no uploads, and
- * results.
+ * the image; a claim says which execution has taken a version. Under `batches/` are images that are
+ * classified many at a time, and manifests; what became of them is under `results/`, by execution.
  */
 export const INFERENCE_PREFIXES = {
   incoming: "incoming/",
@@ -28,6 +27,7 @@ export const INFERENCE_PREFIXES = {
   failed: "failed/",
   claims: "claims/",
   batches: "batches/",
+  results: "results/",
 } as const;
 
 /** Starts the inference ids of requests that deployment itself made: no live traffic. */
@@ -52,6 +52,9 @@ export const ERRORS = {
   /** The endpoint's answer is not one probability per class. */
   malformedInference: "MalformedInferenceError",
 } as const;
+
+/** Error of a request for all images under a prefix under which there are none of ours. */
+export const PREFIX_REFUSED = "PrefixRefused";
 
 /** Error of a batch of which more than half of the images failed: something is wrong with all. */
 export const BATCH_FAILED = "BatchFailed";
@@ -89,7 +92,8 @@ export type ListedImage = Omit<ImageReference, "versionId"> &
 
 /** What became of one image of many, if there is no verdict on it. */
 export interface NoVerdict {
-  readonly image: ImageRequest;
+  /** The item as it was given, if it named no image: it failed with `InvalidEventError`. */
+  readonly image: unknown;
   /** `claimed`: another execution has this version, and has or will have a verdict on it. */
   readonly verdict: "failed" | "claimed";
 }

@@ -3,24 +3,41 @@
  * or a manifest in the bucket, through a distributed map, whose children are Express workflows that
  * take a batch each.
  */
-import { BATCH_FAILED, INFERENCE_PREFIXES, type NoVerdict } from "../contract/inference";
-import type { WorkflowConfig } from "./config";
+import {
+  BATCH_FAILED,
+  ERRORS,
+  INFERENCE_PREFIXES,
+  PREFIX_REFUSED,
+  type NoVerdict,
+} from "../contract/inference";
 import type { IntakeReferences } from "./uploadIntake";
 
-export type BatchSettings = WorkflowConfig["workflow"]["batch"];
+/** How a prefix or a manifest is worked through: see `workflow.batch` in the stack's config. */
+export interface BatchSettings {
+  readonly size: number;
+  readonly concurrency: number;
+  readonly toleratedFailurePercentage: number;
+}
+
+/** Where images may be. */
+const IMAGE_PREFIXES = [INFERENCE_PREFIXES.incoming, INFERENCE_PREFIXES.batches];
 
 /** Which of the states below a request for many images begins with. */
 export const BATCH_CHOICES = [
   { Variable: "$.images", IsPresent: true, Next: "ClassifyList" },
-  { Variable: "$.prefix", IsPresent: true, Next: "ClassifyPrefix" },
+  ...IMAGE_PREFIXES.map((prefix) => ({
+    And: [
+      { Variable: "$.prefix", IsPresent: true },
+      { Variable: "$.prefix", StringMatches: `${prefix}*` },
+    ],
+    Next: "ClassifyPrefix",
+  })),
+  { Variable: "$.prefix", IsPresent: true, Next: "RefusePrefix" },
   { Variable: "$.manifest", IsPresent: true, Next: "ClassifyManifest" },
 ];
 
-/** Images of a list that are at work at once: so many iterations an inline map has at most. */
-const LIST_CONCURRENCY = 40;
-
-/** Images of a batch that are at work at once, in each child execution. */
-const BATCH_CONCURRENCY = 5;
+/** Iterations of an inline map that run at once ("Map workflow state", Step Functions guide). */
+export const INLINE_CONCURRENCY = 40;
 
 type StateFields = Readonly<Record<string, unknown>>;
 
@@ -31,8 +48,8 @@ interface States {
 
 /**
  * The states for many images.
- * @param item what one image goes through, all but `NothingToDo` and `Failed`, in which it ends if
- *   there is no verdict on it
+ * @param item what one image goes through, all but `NothingToDo`, `Failed` and `RefuseItem`, in
+ *   which it ends if there is no verdict on it
  */
 export function batchStates(
   references: IntakeReferences,
@@ -53,16 +70,21 @@ export function batchStates(
       Resource: resource(references, "s3:putObject"),
       Parameters: {
         Bucket: bucketName,
-        "Prefix.$": `States.Format('${INFERENCE_PREFIXES.batches}{}/results', $$.Execution.Name)`,
+        "Prefix.$": `States.Format('${INFERENCE_PREFIXES.results}{}', $$.Execution.Name)`,
       },
     },
     End: true,
   });
   return {
+    RefusePrefix: {
+      Type: "Fail",
+      Error: PREFIX_REFUSED,
+      Cause: `Images are under ${IMAGE_PREFIXES.join(" and ")}: begin the prefix with one of these.`,
+    },
     ClassifyList: {
       Type: "Map",
       ItemsPath: "$.images",
-      MaxConcurrency: LIST_CONCURRENCY,
+      MaxConcurrency: INLINE_CONCURRENCY,
       ItemProcessor: { ProcessorConfig: { Mode: "INLINE" }, ...renamed(one, "OfList") },
       End: true,
     },
@@ -103,7 +125,9 @@ function childProcessor(of: string, one: States, { size }: BatchSettings): State
           ClassifyBatch: {
             Type: "Map",
             ItemsPath: "$.Items",
-            MaxConcurrency: BATCH_CONCURRENCY,
+            // All at once: one slow image must not take the others beyond the five minutes that an
+            // Express workflow has.
+            MaxConcurrency: INLINE_CONCURRENCY,
             ItemProcessor: { ProcessorConfig: { Mode: "INLINE" }, ...one },
             Next: "FindFailures",
           },
@@ -134,14 +158,24 @@ function childProcessor(of: string, one: States, { size }: BatchSettings): State
 
 /** How an image of many ends on which there is no verdict: not with an error, but saying so. */
 function endsWithoutVerdict(): Readonly<Record<string, StateFields>> {
-  const end = (verdict: NoVerdict["verdict"], error: object) => ({
+  const end = (verdict: NoVerdict["verdict"], more: object) => ({
     Type: "Pass",
-    Parameters: { "image.$": "$.image", verdict, ...error },
+    Parameters: { verdict, "image.$": "$.image", ...more },
     End: true,
   });
   return {
     NothingToDo: end("claimed", {}),
     Failed: end("failed", { "error.$": "$.error.Error" }),
+    // It names no image, so there is nothing to record; it must not take the others with it.
+    RefuseItem: {
+      Type: "Pass",
+      Parameters: {
+        verdict: "failed" satisfies NoVerdict["verdict"],
+        "image.$": "$",
+        error: ERRORS.invalidEvent,
+      },
+      End: true,
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { DEFAULT_CLASSES } from "../contract/dataset";
+import { INLINE_CONCURRENCY } from "./batches";
 import { rolloutProblem } from "./rollout";
 import { CLASS_NAME_PATTERN, MAX_PIXELS_RANGE } from "../contract/values";
 import { trainingConfig } from "./trainingConfig";
@@ -102,13 +103,18 @@ const endpoint = endpointSettings
   });
 
 const batch = z.strictObject({
-  size: z.int().min(1).max(100).default(20).describe("Images that one child execution takes"),
+  size: z
+    .int()
+    .min(1)
+    .max(INLINE_CONCURRENCY)
+    .default(20)
+    .describe("Images that one child execution takes, all at once"),
   concurrency: z
     .int()
     .min(1)
     .max(1000)
-    .default(10)
-    .describe("Child executions at once; each has five images at work: mind the endpoint's fleet"),
+    .default(3)
+    .describe("Child executions at once: mind what the endpoint's fleet takes"),
   toleratedFailurePercentage: z
     .number()
     .min(0)

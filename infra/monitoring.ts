@@ -92,7 +92,7 @@ function workflowAlarms(workflow: ClassificationWorkflow): Readonly<Record<strin
     "timed-out-executions": {
       ...executions,
       metricName: "ExecutionsTimedOut",
-      description: "Classifications took too long. Look at the traces of the state machine.",
+      description: "A batch took longer than it may. Start it again: it goes on with what is left.",
     },
     "throttled-executions": {
       ...executions,

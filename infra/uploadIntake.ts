@@ -92,15 +92,28 @@ export function itemIntakeStates(references: IntakeReferences, next: string) {
         // A folder made in the console is an empty object that ends in a slash.
         {
           And: [
+            ...isText("$.bucket"),
+            ...isText("$.key"),
             { Variable: "$.size", IsPresent: true },
             { Variable: "$.size", NumericLessThan: 1 },
             { Variable: "$.key", StringMatches: "*/" },
           ],
           Next: "Folder",
         },
-        { Variable: "$.versionId", IsPresent: true, Next: "TakeVersion" },
+        {
+          And: [...isText("$.bucket"), ...isText("$.key"), ...isText("$.versionId")],
+          Next: "TakeVersion",
+        },
+        {
+          And: [
+            ...isText("$.bucket"),
+            ...isText("$.key"),
+            { Variable: "$.versionId", IsPresent: false },
+          ],
+          Next: "TakeCurrent",
+        },
       ],
-      Default: "TakeCurrent",
+      Default: "RefuseItem",
     },
     Folder: { ...takeCurrent, Next: "NothingToDo" },
     TakeVersion: { ...takeVersion, Next: "ClaimImage" },
@@ -129,6 +142,14 @@ export function itemIntakeStates(references: IntakeReferences, next: string) {
     },
     ...claimStates(references, next),
   };
+}
+
+/** A condition on what need not be there at all. */
+function isText(variable: string) {
+  return [
+    { Variable: variable, IsPresent: true },
+    { Variable: variable, IsString: true },
+  ];
 }
 
 /** Claims the version under `image`; goes on to `next` with it, or to `NothingToDo`. */

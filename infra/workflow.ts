@@ -251,7 +251,7 @@ function stateMachineStatements(
   bucket: PrivateBucket,
   { steps, reviews }: Parts,
 ): readonly Statement[] {
-  const { accepted, review, failed, claims, batches } = INFERENCE_PREFIXES;
+  const { accepted, review, failed, claims, results } = INFERENCE_PREFIXES;
   return [
     {
       actions: ["lambda:InvokeFunction"],
@@ -259,7 +259,7 @@ function stateMachineStatements(
     },
     {
       actions: ["s3:PutObject"],
-      resources: [accepted, review, failed, claims, batches].map(
+      resources: [accepted, review, failed, claims, results].map(
         (prefix) => pulumi.interpolate`${bucket.arn}/${prefix}*`,
       ),
     },

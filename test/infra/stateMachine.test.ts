@@ -1,5 +1,12 @@
 import { expect } from "chai";
-import { ENDPOINT_DISABLED, ERRORS, INFERENCE_PREFIXES } from "../../contract/inference";
+import {
+  ENDPOINT_DISABLED,
+  ERRORS,
+  INFERENCE_PREFIXES,
+  PREFIX_REFUSED,
+} from "../../contract/inference";
+import { BATCH_CHOICES } from "../../infra/batches";
+import { parseConfig } from "../../infra/config";
 import { disabledDefinition, stateMachineDefinition } from "../../infra/stateMachine";
 import { validateDefinition } from "../support/asl";
 
@@ -41,10 +48,12 @@ interface State {
   readonly Choices?: readonly { readonly Next: string }[];
 }
 
+const endpoint = { instanceType: "ml.m5.xlarge", capture: 100 };
 const BATCH = { size: 20, concurrency: 10, toleratedFailurePercentage: 5 };
 
 const definition = stateMachineDefinition(REFERENCES, BATCH);
-const machine = definition as unknown as States;
+/** As it is deployed. */
+const machine = JSON.parse(JSON.stringify(definition)) as States;
 const states = Object.entries(machine.States);
 /** Of one image; those in the maps are the same under other names. */
 const tasks = states.filter(([, { Type }]) => Type === "Task");
@@ -285,6 +294,33 @@ describe("the state machine", () => {
     ]);
   });
 
+  it("works on all images of a batch at once, so that none waits beyond an Express child's time", () => {
+    const inner = processors.filter(({ StartAt }) => StartAt.startsWith("ClassifyBatch"));
+    expect(inner.map(({ StartAt, States }) => States[StartAt]?.MaxConcurrency)).to.deep.equal([
+      40, 40,
+    ]);
+    expect(() => parseConfig({ endpoint, workflow: { batch: { size: 41 } } })).to.throw(
+      "workflow.batch.size",
+    );
+  });
+
+  it("takes no prefix but those of images, and says so", () => {
+    const { RefusePrefix, ReceiveRequest } = machine.States;
+    const choices = ReceiveRequest?.Choices?.filter((each) =>
+      JSON.stringify(each).includes("$.prefix"),
+    );
+    expect(choices?.map(({ Next }) => Next)).to.deep.equal([
+      "ClassifyPrefix",
+      "ClassifyPrefix",
+      "RefusePrefix",
+    ]);
+    expect(RefusePrefix).to.deep.equal({
+      Type: "Fail",
+      Error: PREFIX_REFUSED,
+      Cause: "Images are under incoming/ and batches/: begin the prefix with one of these.",
+    });
+  });
+
   it("waits for nothing in Express children that they cannot wait for", () => {
     const waiting = allTasks.filter(([, { Resource = "" }]) => /\.(sync|waitFor)/.test(Resource));
     expect(waiting).to.deep.equal([]);
@@ -342,7 +378,10 @@ describe("the state machine while the endpoint is switched off", () => {
 
   it("refuses requests for many images at once, with the reason", () => {
     const { ReceiveRequest, RefuseBatch } = disabled.States;
-    expect(ReceiveRequest.Choices.filter(({ Next }) => Next === "RefuseBatch")).to.have.length(3);
+    const refused = BATCH_CHOICES.length;
+    expect(ReceiveRequest.Choices.filter(({ Next }) => Next === "RefuseBatch")).to.have.length(
+      refused,
+    );
     expect(RefuseBatch.Error).to.equal(ENDPOINT_DISABLED);
     expect(RefuseBatch.Cause).to.contain("endpoint.enabled");
   });

@@ -73,7 +73,7 @@ describe("ClassificationWorkflow", () => {
     };
     const expected = stateMachineDefinition(references, {
       size: 20,
-      concurrency: 10,
+      concurrency: 3,
       toleratedFailurePercentage: 10,
     });
     expect({ ...rest, States }).to.deep.equal(expected);

@@ -2,6 +2,10 @@
 import { expect } from "chai";
 import {
   BATCH_FAILED,
+  ERRORS,
+  PREFIX_REFUSED,
+  type ListedImage,
+  type Verdict,
   type ClassificationRequest,
   type NoVerdict,
 } from "../../../contract/inference";
@@ -74,14 +78,34 @@ export function describeBatches(deployed: () => DeployedWorkflow): void {
         { bucket, key, versionId: old },
         { bucket, key },
         { bucket, key: gone },
-      ],
+        { key },
+        { bucket, key, versionId: null },
+        "nothing",
+      ] as ListedImage[],
     });
 
     // Assess
     expect(status).to.equal("SUCCEEDED");
-    const results = output as NoVerdict[];
-    expect(results.map(({ image }) => image.versionId)).to.deep.equal([old, current, null]);
-    expect(results[2]).to.deep.include({ verdict: "failed" });
+    const [first, second, ...others] = output as (Verdict | NoVerdict)[];
+    const [ofGone, ...malformed] = others;
+    expect([first, second].map((each) => (each as Verdict).image.versionId)).to.deep.equal([
+      old,
+      current,
+    ]);
+    expect(ofGone).to.deep.include({
+      verdict: "failed",
+      image: { bucket, key: gone, versionId: null },
+    });
+    // What names no image takes no other with it.
+    expect(malformed).to.deep.equal([
+      { verdict: "failed", image: { key }, error: ERRORS.invalidEvent },
+      {
+        verdict: "failed",
+        image: { bucket, key, versionId: null },
+        error: ERRORS.invalidEvent,
+      },
+      { verdict: "failed", image: "nothing", error: ERRORS.invalidEvent },
+    ]);
     for (const versionId of [old, current]) {
       expect(await workflow.endsOf(key, versionId)).to.have.length(1);
     }
@@ -113,7 +137,7 @@ export function describeBatches(deployed: () => DeployedWorkflow): void {
     expect(execution, execution.cause).to.include({ status: "SUCCEEDED" });
     expect(workflow.invocations() - before).to.equal(1);
     const results = await workflow.resultsOf(execution);
-    expect(results.map(({ image }) => image.key)).to.deep.equal([uploaded, key]);
+    expect(results.map(({ image }) => (image as ListedImage).key)).to.deep.equal([uploaded, key]);
     expect(results[0]?.verdict).to.equal("claimed");
     expect(await workflow.endsOf(uploaded, versionId)).to.have.length(1);
   });
@@ -134,6 +158,13 @@ export function describeBatches(deployed: () => DeployedWorkflow): void {
     expect(mapRuns[0]?.failures[0]?.error).to.equal(BATCH_FAILED);
     for (const [index, key] of keys.entries()) {
       expect(await workflow.endsOf(key, versions[index] ?? "")).to.have.length(1);
+    }
+  });
+
+  it("refuses a prefix under which there are no images, such as that of its own results", async () => {
+    for (const prefix of ["results/", "failed/", ""]) {
+      const { error } = await classify({ prefix });
+      expect(error).to.equal(PREFIX_REFUSED);
     }
   });
 

@@ -33,7 +33,9 @@ function state(name: string, change: (state: State) => State): Change {
     },
     { size: 20, concurrency: 10, toleratedFailurePercentage: 10 },
   );
-  const states = definition.States as unknown as Record<string, State>;
+  const { States: states } = JSON.parse(JSON.stringify(definition)) as {
+    readonly States: Readonly<Record<string, State>>;
+  };
   const found = states[name];
   if (found === undefined) {
     throw new Error(`The state machine has no state ${name}`);

@@ -76,6 +76,7 @@ const comparison = z.strictObject({
   NumericGreaterThanEquals: z.number().optional(),
   NumericLessThan: z.number().optional(),
   BooleanEquals: z.boolean().optional(),
+  IsString: z.boolean().optional(),
   IsPresent: z.boolean().optional(),
 });
 

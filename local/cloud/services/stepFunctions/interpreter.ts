@@ -318,6 +318,7 @@ function holds(rule: Comparison, input: Scope): boolean {
     return rule.IsPresent === isPresent(rule.Variable, input);
   }
   const value = readPath(rule.Variable, input);
+  if (rule.IsString !== undefined) return rule.IsString === (typeof value === "string");
   if (rule.StringEquals !== undefined) return value === rule.StringEquals;
   if (rule.StringEqualsPath !== undefined) return value === readPath(rule.StringEqualsPath, input);
   if (rule.StringMatches !== undefined) return isLike(value, rule.StringMatches);

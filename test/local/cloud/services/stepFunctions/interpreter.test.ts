@@ -240,7 +240,13 @@ describe("the interpreter of state machines", () => {
         Choices: [
           { Variable: "$.verdict", StringEquals: "yes", Next: "Yes" },
           { Variable: "$.score", NumericGreaterThanEquals: 0.5, Next: "High" },
-          { Variable: "$.extra", IsPresent: true, Next: "Extra" },
+          {
+            And: [
+              { Variable: "$.extra", IsPresent: true },
+              { Variable: "$.extra", IsString: false },
+            ],
+            Next: "Extra",
+          },
         ],
         Default: "Otherwise",
       },
@@ -257,6 +263,7 @@ describe("the interpreter of state machines", () => {
     expect(await last({ verdict: "yes", score: 1 })).to.equal("Yes");
     expect(await last({ verdict: "no", score: 0.5 })).to.equal("High");
     expect(await last({ verdict: "no", score: 0.4, extra: 0 })).to.equal("Extra");
+    expect(await last({ verdict: "no", score: 0.4, extra: "text" })).to.equal("Otherwise");
     expect(await last({ verdict: "no", score: 0.4 })).to.equal("Otherwise");
   });
 
