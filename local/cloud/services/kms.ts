@@ -2,8 +2,9 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import { AwsError, type Service, type ServiceRequest, type ServiceResponse } from "../protocol";
+import { JsonProtocol } from "./jsonProtocol";
 
-const TARGET = "TrentService.";
+const PROTOCOL = new JsonProtocol("KMS", "TrentService.", "1.1");
 
 /** "GenerateMac" and "VerifyMac", AWS KMS API Reference. */
 const base64 = (mostBytes: number) =>
@@ -39,34 +40,30 @@ export class Kms implements Service {
   }
 
   handle(request: ServiceRequest): Promise<ServiceResponse> {
-    const [, operation = ""] = (request.headers["x-amz-target"] ?? "").split(TARGET);
-    const input: unknown = JSON.parse(request.body.toString());
+    const operation = PROTOCOL.operationOf(request);
     switch (operation) {
       case "GenerateMac": {
-        const { KeyId, Message, MacAlgorithm } = read(generation, input);
+        const { KeyId, Message, MacAlgorithm } = PROTOCOL.read(request, generation);
         const mac = this.mac(request, "kms:GenerateMac", KeyId, Message);
-        return answer({ KeyId, MacAlgorithm, Mac: mac.toString("base64") });
+        return Promise.resolve(
+          PROTOCOL.answer({ KeyId, MacAlgorithm, Mac: mac.toString("base64") }),
+        );
       }
       case "VerifyMac": {
-        const { KeyId, Message, MacAlgorithm, Mac } = read(verification, input);
+        const { KeyId, Message, MacAlgorithm, Mac } = PROTOCOL.read(request, verification);
         const mac = this.mac(request, "kms:VerifyMac", KeyId, Message);
         if (Mac.length !== mac.length || !timingSafeEqual(Mac, mac)) {
           throw new AwsError("KMSInvalidMacException", 400, "");
         }
-        return answer({ KeyId, MacAlgorithm, MacValid: true });
+        return Promise.resolve(PROTOCOL.answer({ KeyId, MacAlgorithm, MacValid: true }));
       }
       default:
-        throw new AwsError("UnknownOperationException", 400, `The local KMS has no ${operation}`);
+        throw PROTOCOL.unknown(operation);
     }
   }
 
-  renderError({ code, status, message }: AwsError): ServiceResponse {
-    const type = code === "AccessDenied" ? "AccessDeniedException" : code;
-    return {
-      status: type === "AccessDeniedException" ? 400 : status,
-      headers: { "content-type": "application/x-amz-json-1.1", "x-amzn-errortype": type },
-      body: JSON.stringify({ __type: type, message }),
-    };
+  renderError(error: AwsError): ServiceResponse {
+    return PROTOCOL.refusal(error);
   }
 
   private mac({ authorize }: ServiceRequest, action: string, arn: string, message: Buffer): Buffer {
@@ -77,20 +74,4 @@ export class Kms implements Service {
     }
     return createHmac("sha256", key).update(message).digest();
   }
-}
-
-function answer(output: Readonly<Record<string, unknown>>): Promise<ServiceResponse> {
-  return Promise.resolve({
-    status: 200,
-    headers: { "content-type": "application/x-amz-json-1.1" },
-    body: JSON.stringify(output),
-  });
-}
-
-function read<T>(schema: z.ZodType<T>, input: unknown): T {
-  const result = schema.safeParse(input);
-  if (!result.success) {
-    throw new AwsError("ValidationException", 400, z.prettifyError(result.error));
-  }
-  return result.data;
 }

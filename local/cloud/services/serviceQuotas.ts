@@ -1,5 +1,6 @@
 /** Service Quotas, as far as it lists what SageMaker grants. */
 import { AwsError, type Service, type ServiceRequest, type ServiceResponse } from "../protocol";
+import { JsonProtocol } from "./jsonProtocol";
 
 /** Instance families that the local SageMaker lets people have, by what for. */
 const FAMILIES = {
@@ -10,7 +11,7 @@ const FAMILIES = {
 const SIZES = ["medium", "large", "xlarge", "2xlarge", "4xlarge", "8xlarge"] as const;
 /** This machine counts no instances; the value is like those that accounts usually have. */
 const GRANTED = 20;
-const TARGET = "ServiceQuotasV20190624";
+const PROTOCOL = new JsonProtocol("Service Quotas", "ServiceQuotasV20190624.", "1.1");
 /** Of a page, unless the request wants another ("ListServiceQuotas", API reference). */
 const PAGE_SIZE = 100;
 
@@ -33,13 +34,9 @@ export class ServiceQuotas implements Service {
   }
 
   handle(request: ServiceRequest): Promise<ServiceResponse> {
-    const [, operation = ""] = (request.headers["x-amz-target"] ?? "").split(`${TARGET}.`);
+    const operation = PROTOCOL.operationOf(request);
     if (operation !== "ListServiceQuotas" && operation !== "ListAWSDefaultServiceQuotas") {
-      throw new AwsError(
-        "UnknownOperationException",
-        400,
-        `The local Service Quotas has no ${operation}`,
-      );
+      throw PROTOCOL.unknown(operation);
     }
     request.authorize(`servicequotas:${operation}`, "*");
     const { ServiceCode, NextToken, MaxResults } = JSON.parse(request.body.toString()) as {
@@ -63,22 +60,15 @@ export class ServiceQuotas implements Service {
       Value: this.values.get(name),
       Adjustable: true,
     }));
-    return Promise.resolve({
-      status: 200,
-      headers: { "content-type": "application/x-amz-json-1.1" },
-      body: JSON.stringify({
+    return Promise.resolve(
+      PROTOCOL.answer({
         Quotas: page,
         ...(end < names.length ? { NextToken: String(end) } : {}),
       }),
-    });
+    );
   }
 
-  renderError({ code, status, message }: AwsError): ServiceResponse {
-    const type = code === "AccessDenied" ? "AccessDeniedException" : code;
-    return {
-      status,
-      headers: { "content-type": "application/x-amz-json-1.1", "x-amzn-errortype": type },
-      body: JSON.stringify({ __type: type, Message: message }),
-    };
+  renderError(error: AwsError): ServiceResponse {
+    return PROTOCOL.refusal(error);
   }
 }

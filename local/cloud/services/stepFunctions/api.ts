@@ -1,9 +1,10 @@
 /** Step Functions over HTTP, as far as whoever was given a task's token calls it. */
 import { z } from "zod";
-import { AwsError, type Service, type ServiceRequest, type ServiceResponse } from "../../protocol";
+import type { AwsError, Service, ServiceRequest, ServiceResponse } from "../../protocol";
+import { JsonProtocol } from "../jsonProtocol";
 import type { TaskTokens } from "./taskTokens";
 
-const TARGET = "AWSStepFunctions.";
+const PROTOCOL = new JsonProtocol("Step Functions", "AWSStepFunctions.", "1.0");
 
 /** "SendTaskSuccess", "SendTaskFailure" and "SendTaskHeartbeat", Step Functions API Reference. */
 const taskToken = z.string().min(1).max(2048);
@@ -19,53 +20,31 @@ export class StepFunctionsApi implements Service {
   constructor(private readonly tokens: TaskTokens) {}
 
   handle(request: ServiceRequest): Promise<ServiceResponse> {
-    const [, operation = ""] = (request.headers["x-amz-target"] ?? "").split(TARGET);
-    const input: unknown = JSON.parse(request.body.toString());
+    const operation = PROTOCOL.operationOf(request);
     const authorize = (stateMachineArn: string) => {
       request.authorize(`states:${operation}`, stateMachineArn);
     };
     switch (operation) {
       case "SendTaskSuccess": {
-        const { taskToken, output } = read(success, input);
+        const { taskToken, output } = PROTOCOL.read(request, success);
         this.tokens.succeed(taskToken, output, authorize);
         break;
       }
       case "SendTaskFailure": {
-        const { taskToken, error, cause } = read(failure, input);
+        const { taskToken, error, cause } = PROTOCOL.read(request, failure);
         this.tokens.fail(taskToken, error, cause, authorize);
         break;
       }
       case "SendTaskHeartbeat":
-        this.tokens.beat(read(heartbeat, input).taskToken, authorize);
+        this.tokens.beat(PROTOCOL.read(request, heartbeat).taskToken, authorize);
         break;
       default:
-        throw new AwsError(
-          "UnknownOperationException",
-          400,
-          `The local Step Functions has no ${operation}`,
-        );
+        throw PROTOCOL.unknown(operation);
     }
-    return Promise.resolve({
-      status: 200,
-      headers: { "content-type": "application/x-amz-json-1.0" },
-      body: "{}",
-    });
+    return Promise.resolve(PROTOCOL.answer({}));
   }
 
-  renderError({ code, status, message }: AwsError): ServiceResponse {
-    const type = code === "AccessDenied" ? "AccessDeniedException" : code;
-    return {
-      status: type === "AccessDeniedException" ? 400 : status,
-      headers: { "content-type": "application/x-amz-json-1.0", "x-amzn-errortype": type },
-      body: JSON.stringify({ __type: type, message }),
-    };
+  renderError(error: AwsError): ServiceResponse {
+    return PROTOCOL.refusal(error);
   }
-}
-
-function read<T>(schema: z.ZodType<T>, input: unknown): T {
-  const result = schema.safeParse(input);
-  if (!result.success) {
-    throw new AwsError("ValidationException", 400, z.prettifyError(result.error));
-  }
-  return result.data;
 }

@@ -107,16 +107,8 @@ export class StepFunctions {
   /** Starts an execution; it goes on by itself. */
   startExecution(stateMachineArn: string, input: unknown, name: string = randomUUID()): Execution {
     const machine = this.machine(stateMachineArn);
-    const execution: Execution = {
-      arn: `${machine.arn.replace(":stateMachine:", ":execution:")}:${name}`,
-      name,
-      input,
-      startedAt: Date.now(),
-      status: "RUNNING",
-      milliseconds: 0,
-      states: [],
-      mapRuns: [],
-    };
+    const arn = `${machine.arn.replace(":stateMachine:", ":execution:")}:${name}`;
+    const execution = newExecution(arn, name, input);
     machine.executions.push(execution);
     const run = this.run(machine, execution).finally(() => this.running.delete(execution));
     this.running.set(execution, run);
@@ -220,23 +212,27 @@ export class StepFunctions {
         integrated(writers, Resource, machine.name)(parameters, roleArn, mapRunArn),
       runChild: ({ ItemProcessor: { StartAt, States } }, arn, input) => {
         authorizeStates("states:StartExecution", machine.arn, roleArn);
-        const child: Execution = {
-          arn,
-          name: arn.slice(arn.lastIndexOf(":") + 1),
-          input,
-          startedAt: Date.now(),
-          status: "RUNNING",
-          milliseconds: 0,
-          states: [],
-          mapRuns: [],
-        };
+        const name = arn.slice(arn.lastIndexOf(":") + 1);
         return interpret({
-          ...this.surroundings(machine, child),
+          ...this.surroundings(machine, newExecution(arn, name, input)),
           definition: { StartAt, States, TimeoutSeconds: EXPRESS_TIMEOUT_SECONDS },
         });
       },
     };
   }
+}
+
+function newExecution(arn: string, name: string, input: unknown): Execution {
+  return {
+    arn,
+    name,
+    input,
+    startedAt: Date.now(),
+    status: "RUNNING",
+    milliseconds: 0,
+    states: [],
+    mapRuns: [],
+  };
 }
 
 /** Longest execution of an Express workflow ("Step Functions service quotas"). */
