@@ -1,23 +1,14 @@
 import { expect } from "chai";
-import { spawn } from "node:child_process";
-import { text } from "node:stream/consumers";
 import type { PreflightReport } from "../../contract/preflight";
 import type { Cloud } from "../../local/cloud";
 import { startCloud } from "../local/pulumi/resources/support";
-import { PROJECT_ROOT } from "../support/project";
+import { runNodeProgram } from "../support/nodeProgram";
 
-async function doctor(environment: NodeJS.ProcessEnv, ...args: readonly string[]) {
-  const child = spawn(process.execPath, ["--import", "tsx", "doctor/cli.ts", ...args], {
-    cwd: PROJECT_ROOT,
-    env: { PATH: process.env["PATH"], NODE_NO_WARNINGS: "1", ...environment },
-  });
-  const [stdout, stderr, code] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    new Promise((resolve) => child.once("close", resolve)),
-  ]);
-  return { stdout, stderr, code };
-}
+/** What every program needs; nothing of AWS is in it. */
+const BARE = { PATH: process.env["PATH"], NODE_NO_WARNINGS: "1" };
+
+const doctor = (environment: NodeJS.ProcessEnv, ...args: readonly string[]) =>
+  runNodeProgram("doctor/cli.ts", args, { ...BARE, ...environment });
 
 describe("npm run doctor", function () {
   this.timeout(60_000);

@@ -1,9 +1,7 @@
-import { spawn } from "node:child_process";
-import { text } from "node:stream/consumers";
 import { DescribeEndpointCommand } from "@aws-sdk/client-sagemaker";
 import { expect } from "chai";
 import { arnOf, RunningSageMaker } from "../local/cloud/services/sagemaker/support";
-import { PROJECT_ROOT } from "../support/project";
+import { runNodeProgram } from "../support/nodeProgram";
 
 const DEPLOYMENT = {
   BlueGreenUpdatePolicy: { TerminationWaitInSeconds: 60 },
@@ -32,18 +30,12 @@ describe("an endpoint's past", () => {
     return runIn(running.environment, command, "--endpoint", "live", ...args);
   }
 
-  async function runIn(environment: NodeJS.ProcessEnv, command: string, ...args: string[]) {
-    const child = spawn("node", ["--import", "tsx", `doctor/${command}.ts`, ...args], {
-      cwd: PROJECT_ROOT,
-      env: { PATH: process.env["PATH"], NODE_NO_WARNINGS: "1", ...environment },
+  const runIn = (environment: NodeJS.ProcessEnv, command: string, ...args: string[]) =>
+    runNodeProgram(`doctor/${command}.ts`, args, {
+      PATH: process.env["PATH"],
+      NODE_NO_WARNINGS: "1",
+      ...environment,
     });
-    const [stdout, stderr, code] = await Promise.all([
-      text(child.stdout),
-      text(child.stderr),
-      new Promise((resolve) => child.once("close", resolve)),
-    ]);
-    return { stdout, stderr, code };
-  }
 
   const lastUpdate = () =>
     running.control().send(new DescribeEndpointCommand({ EndpointName: "live" }));

@@ -1,10 +1,8 @@
-import { spawn } from "node:child_process";
-import { text } from "node:stream/consumers";
 import { DeleteEndpointCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { expect } from "chai";
 import { rejectionOf } from "../local/pulumi/resources/support";
 import { DeployedStack } from "../support/deployedStack";
-import { PROJECT_ROOT } from "../support/project";
+import { runNodeProgram } from "../support/nodeProgram";
 
 const ENDPOINT = "aws:sagemaker/endpoint:Endpoint hosting";
 const EndpointName = "ml-workflow-aws-dev";
@@ -27,19 +25,11 @@ describe("the life of an endpoint", function () {
 
   const failureOf = async (...overrides: string[]) =>
     String(await rejectionOf(stack.up(...overrides)));
-  /** Says what a command of the project prints, and fails unless it ends well. */
-  const run = async (script: string, ...args: readonly string[]) => {
-    const child = spawn("node", ["--import", "tsx", script, "--stack", "dev", ...args], {
-      cwd: PROJECT_ROOT,
-      env: { ...process.env, ...stack.cloud.deployerEnvironment() },
+  const run = (script: string, ...args: readonly string[]) =>
+    runNodeProgram(script, ["--stack", "dev", ...args], {
+      ...process.env,
+      ...stack.cloud.deployerEnvironment(),
     });
-    const [stdout, stderr, code] = await Promise.all([
-      text(child.stdout),
-      text(child.stderr),
-      new Promise((resolve) => child.once("close", resolve)),
-    ]);
-    return { stdout, stderr, code };
-  };
 
   it("goes on after a first create that failed, once what it left was found and deleted", async () => {
     // Act
