@@ -353,9 +353,21 @@ function budgets(): Kind {
   };
 }
 
-/** Roles of the workflow are called `<name>-role-<random>`; those made here are not. */
+/**
+ * Names of the roles that services act in, whatever the stack; the engine adds the end. A role of
+ * yours comes here. Roles of other programs, and those made here, are called otherwise.
+ */
+const WORKFLOW_ROLES = [
+  "hosting-role-*",
+  "training-role-*",
+  "workflow-role-*",
+  "workflow-*-role-*",
+];
+
 function roleArns(): readonly pulumi.Output<string>[] {
-  return [pulumi.interpolate`arn:${partition()}:iam::${accountId()}:role/*-role-*`];
+  return WORKFLOW_ROLES.map(
+    (name) => pulumi.interpolate`arn:${partition()}:iam::${accountId()}:role/${name}`,
+  );
 }
 
 function roleDocuments(): Kind {
@@ -383,18 +395,13 @@ function roleDocuments(): Kind {
   };
 }
 
-/** Names of the roles that services act in; the engine adds the end. A role of yours comes here. */
-const PASSED_ROLES = ["hosting-role-*", "training-role-*", "workflow-role-*", "workflow-*-role-*"];
-
 /** Roles are passed to the services that act in them, and to no other. */
 function roles(): readonly Statement[] {
   const services = ["events", "lambda", "sagemaker", "states"];
   return [
     {
       actions: ["iam:PassRole"],
-      resources: PASSED_ROLES.map(
-        (name) => pulumi.interpolate`arn:${partition()}:iam::${accountId()}:role/${name}`,
-      ),
+      resources: roleArns(),
       conditions: {
         StringEquals: { "iam:PassedToService": services.map((each) => `${each}.amazonaws.com`) },
       },

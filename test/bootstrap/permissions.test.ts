@@ -288,9 +288,13 @@ describe("permissions of the set-up", () => {
     }
   });
 
-  it("let nobody change the roles of the set-up, or act in them", () => {
-    for (const role of ["ci-preview", "ci-deploy-dev", "ci-deploy-prod"]) {
-      const arn = iamRole(`${role}-1a2b3c4`);
+  it("let nobody change roles of the set-up or of other programs, or act in them", () => {
+    const others = ["billing-role-1a2b3c4", "admin-role", "eks-node-role-1a2b3c4"];
+    for (const role of [
+      ...["ci-preview", "ci-deploy-dev", "ci-deploy-prod"].map((name) => `${name}-1a2b3c4`),
+      ...others,
+    ]) {
+      const arn = iamRole(role);
       for (const action of ["iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy", "iam:PassRole"]) {
         expect(allowed("ci-deploy-prod", action, arn), `${action} on ${arn}`).to.equal(false);
       }
