@@ -3,7 +3,7 @@ import pulumi from "@pulumi/eslint-plugin";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["node_modules/", "policy/node_modules/", "out/", "coverage/"] },
+  { ignores: ["node_modules/", "policy/node_modules/", "policy/dist/", "out/", "coverage/"] },
   eslint.configs.recommended,
   ...tseslint.configs.strict,
   {
@@ -72,7 +72,16 @@ export default tseslint.config(
   {
     // Node.js reads them before anything could be loaded that knows TypeScript.
     files: ["**/*.cjs"],
-    languageOptions: { globals: { __dirname: "readonly", require: "readonly" } },
+    languageOptions: {
+      globals: {
+        __dirname: "readonly",
+        __filename: "readonly",
+        exports: "readonly",
+        module: "readonly",
+        process: "readonly",
+        require: "readonly",
+      },
+    },
     rules: { "@typescript-eslint/no-require-imports": "off" },
   },
   {

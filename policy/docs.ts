@@ -1,15 +1,22 @@
-/** Writes the lists of policies and of standards into `docs/policies.md`: `npm run docs`. */
-import { readFileSync, writeFileSync } from "node:fs";
+/**
+ * Writes what follows from the rules: lists of policies and of standards in documents, and the
+ * module that other packs import single rules from. `npm run docs`.
+ */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { policies } from "./policies";
 import { standards, type Control } from "./support/standards";
 
-const DOCUMENT = path.join(__dirname, "../docs/policies.md");
+type Policy = (typeof policies)[number];
 
-/** The document with the pack's lists in place of those that are there. */
-export function withPolicies(document: string): string {
-  return withList(withList(document, "policies", services()), "standards", tables());
-}
+/** What is written, by its path from here: each in place of what is there. */
+export const DOCUMENTS: Readonly<Record<string, (present: string) => string>> = {
+  "../docs/policies.md": (present) =>
+    withList(withList(present, "policies", services(detailed)), "standards", tables()),
+  "README.md": (present) => withList(present, "policies", services(short)),
+  "rules.cjs": rulesModule,
+  "rules.d.ts": rulesTypes,
+};
 
 function withList(document: string, name: string, list: string): string {
   const first = `<!-- ${name}: written by policy/docs.ts -->\n`;
@@ -17,33 +24,76 @@ function withList(document: string, name: string, list: string): string {
   const begin = document.indexOf(first);
   const end = document.indexOf(last);
   if (begin < 0 || end < begin) {
-    throw new Error(`${DOCUMENT} needs a line ${first.trim()} and, below it, ${last.trim()}`);
+    throw new Error(`There has to be a line ${first.trim()} and, below it, ${last.trim()}`);
   }
   return `${document.slice(0, begin)}${first}\n${list}\n${document.slice(end)}`;
 }
 
-function services(): string {
+function services(describe: (policy: Policy) => string): string {
   const names = [...new Set(policies.map(({ name }) => name.split("-")[0] ?? name))];
-  return names.map((service) => `### ${service}\n\n${policiesOf(service)}`).join("\n");
+  return names.map((service) => `### ${service}\n\n${policiesOf(service, describe)}`).join("\n");
 }
 
-function policiesOf(service: string): string {
+function policiesOf(service: string, describe: (policy: Policy) => string): string {
   return policies
     .filter(({ name }) => name.startsWith(`${service}-`))
-    .map((policy) => {
-      const settings = Object.entries(policy.configSchema?.properties ?? {})
-        // All of them have it.
-        .filter(([name]) => name !== "exceptions")
-        .map(
-          ([name, { description, default: value }]) =>
-            `  Setting \`${name}\`: ${description}; default \`${JSON.stringify(value)}\`.\n`,
-        );
-      return (
-        `- **[\`${policy.name}\`](${policy.url})** (${policy.severity}). ${policy.description}\n` +
-        `  ${policy.remediationSteps}\n${settings.join("")}`
-      );
-    })
+    .map((policy) => describe(policy) + settingsOf(policy))
     .join("");
+}
+
+function detailed({ name, url, severity, description, remediationSteps }: Policy): string {
+  return `- **[\`${name}\`](${url})** (${severity}). ${description}\n  ${remediationSteps}\n`;
+}
+
+function short({ name, url, severity, description }: Policy): string {
+  return `- [\`${name}\`](${url}) (${severity}). ${description}\n`;
+}
+
+function settingsOf({ configSchema }: Policy): string {
+  return (
+    Object.entries(configSchema?.properties ?? {})
+      // All of them have it.
+      .filter(([name]) => name !== "exceptions")
+      .map(
+        ([name, { description, default: value }]) =>
+          `  Setting \`${name}\`: ${description}; default \`${JSON.stringify(value)}\`.\n`,
+      )
+      .join("")
+  );
+}
+
+/** `s3-bucket-require-tls` is imported as `s3BucketRequireTls`. */
+function exportNameOf({ name }: Policy): string {
+  return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** Spelt out, for who imports it as an ES module has only the names that can be read in the text. */
+function rulesModule(): string {
+  const lines = policies.map((it) => `exports.${exportNameOf(it)} = rule("${it.name}");\n`);
+  return `/** Each rule of the pack, for packs of others. Written by docs.ts; starts nothing. */
+"use strict";
+
+const { policies } = require("./compiled.cjs").load();
+const rule = (name) => policies.find((policy) => policy.name === name);
+
+${lines.join("")}`;
+}
+
+function rulesTypes(): string {
+  const lines = policies.map((policy) => {
+    const type = "validateStack" in policy ? "StackRule" : "ResourceRule";
+    return `/** ${policy.description} */\nexport declare const ${exportNameOf(policy)}: ${type};\n`;
+  });
+  return `/** Each rule of the pack, for packs of others. Written by docs.ts. */
+import type {
+  ResourceValidation,
+  ResourceValidationPolicy,
+  StackValidationPolicy as StackRule,
+} from "@pulumi/policy";
+
+type ResourceRule = ResourceValidationPolicy & { readonly validateResource: ResourceValidation };
+
+${lines.join("")}`;
 }
 
 function tables(): string {
@@ -72,5 +122,8 @@ function table(rows: readonly (readonly string[])[]): string {
 }
 
 if (require.main === module) {
-  writeFileSync(DOCUMENT, withPolicies(readFileSync(DOCUMENT, "utf8")));
+  for (const [name, write] of Object.entries(DOCUMENTS)) {
+    const file = path.join(__dirname, name);
+    writeFileSync(file, write(existsSync(file) ? readFileSync(file, "utf8") : ""));
+  }
 }

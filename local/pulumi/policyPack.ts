@@ -37,7 +37,7 @@ import {
 } from "./policyPackConfig";
 
 export interface PolicyPackOptions {
-  /** Absolute path of the folder with `PulumiPolicy.yaml`, `package.json` and `index.ts`. */
+  /** Absolute path of the folder with `PulumiPolicy.yaml` and `package.json`. */
   readonly folder: string;
   readonly project: string;
   readonly stack: string;
@@ -187,8 +187,9 @@ export class PolicyPackProcess {
 /** The variables are those that the engine sets for a Node.js pack (`analyzer_plugin.go`). */
 function startChild(options: PolicyPackOptions): ChildProcess {
   const preview = String(options.preview);
-  return fork(path.join(__dirname, "policyPackChild.ts"), [options.folder], {
-    execArgv: ["--require", require.resolve("tsx/cjs")],
+  return fork(path.join(__dirname, "policyPackChild.cjs"), [options.folder], {
+    // Not those of this process, which may load TypeScript.
+    execArgv: [],
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     env: {
       ...process.env,

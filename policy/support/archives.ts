@@ -1,4 +1,4 @@
-import { asset } from "@pulumi/pulumi";
+import * as asset from "@pulumi/pulumi/asset";
 import { specialArchiveSig, specialSigKey } from "@pulumi/pulumi/runtime/rpc";
 
 /** Under this name the SDK's proxies give what they stand for (`proxy.js` of `@pulumi/policy`). */

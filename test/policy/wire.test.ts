@@ -12,11 +12,11 @@ import {
   specialSigKey,
 } from "@pulumi/pulumi/runtime/rpc";
 import { expect } from "chai";
-import type { RecordedResource } from "../../local/pulumi/graph";
 import { PolicyPackConfigError, type PolicyPackConfig } from "../../local/pulumi/policyPackConfig";
 import { PolicyPackError, PolicyPackProcess } from "../../local/pulumi/policyPack";
 import { policies } from "../../policy/policies";
-import { subject, UNKNOWN, withValue, type Subject } from "../support/policy";
+import { subject, UNKNOWN, withValue } from "../support/policy";
+import { recordOf as recorded } from "../support/policyGraph";
 import { compliant } from "./compliant";
 import { attachment } from "./iam/attachment/resource";
 import { bucket, bucketWithCompanions, versioning } from "./s3/bucket/resource";
@@ -33,15 +33,6 @@ const FULL_SAMPLING = "sagemaker-endpoint-configuration-require-full-sampling";
 function start(config: PolicyPackConfig = {}): Promise<PolicyPackProcess> {
   const stack = { project: "ml-workflow-aws", stack: "dev", preview: true };
   return PolicyPackProcess.start({ folder: FOLDER, ...stack, config });
-}
-
-function recorded({ type, name, urn, props, protect }: Subject): RecordedResource {
-  return {
-    ...{ type, name, urn, custom: true, inputs: props, outputs: props, parent: "" },
-    dependencies: [],
-    propertyDependencies: {},
-    options: { protect, retainOnDelete: false },
-  };
 }
 
 describe("the policy pack over its Analyzer protocol", () => {
@@ -379,8 +370,8 @@ describe("the policy pack over its Analyzer protocol", () => {
     it("ends with whoever started it", async () => {
       // Prepare
       await writeFile(path.join(folder, "index.ts"), "setInterval(() => undefined, 1000);");
-      const child = fork(path.join(__dirname, "../../local/pulumi/policyPackChild.ts"), [folder], {
-        execArgv: ["--require", require.resolve("tsx/cjs")],
+      const child = fork(path.join(__dirname, "../../local/pulumi/policyPackChild.cjs"), [folder], {
+        execArgv: [],
       });
 
       // Act: what happens to the channel when the parent is killed

@@ -7,6 +7,7 @@ import { PROJECT_ROOT } from "../support/project";
 const DOCUMENTS = [
   ...readdirSync(PROJECT_ROOT).filter((file) => file.endsWith(".md")),
   ...readdirSync(path.join(PROJECT_ROOT, "docs")).map((file) => `docs/${file}`),
+  "policy/README.md",
 ];
 
 describe("documents", () => {

@@ -5,8 +5,8 @@ import * as path from "node:path";
 import { scripts } from "../../package.json";
 import { PROJECT_ROOT } from "../support/project";
 
-/** What every script may start: programs that `npm ci` installs, and Node.js itself. */
-const PROGRAMS = /^(node|mocha|c8|eslint|depcruise|prettier|tsc)$/;
+/** What every script may start: programs that `npm ci` installs, and Node.js itself with its npm. */
+const PROGRAMS = /^(node|npm|mocha|c8|eslint|depcruise|prettier|tsc)$/;
 
 describe("scripts of package.json", () => {
   for (const [name, script] of Object.entries<string>(scripts)) {

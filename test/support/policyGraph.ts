@@ -102,6 +102,16 @@ function withoutAssets(value: unknown): unknown {
   );
 }
 
+/** A resource alone, as a pack is shown it over the wire. */
+export function recordOf({ type, name, urn, props, protect }: Subject): RecordedResource {
+  return {
+    ...{ type, name, urn, custom: true, inputs: props, outputs: props, parent: "" },
+    dependencies: [],
+    propertyDependencies: {},
+    options: { protect, retainOnDelete: false },
+  };
+}
+
 /** Settings by policy, where they are not the usual ones. */
 export type PolicyConfigs = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
