@@ -23,12 +23,18 @@ import { requireCurrentRuntime } from "./lambda/function/requireCurrentRuntime";
 import { requireLogGroup } from "./lambda/function/requireLogGroup";
 import { restrictTimeout } from "./lambda/function/restrictTimeout";
 import { disallowPublicInvocation } from "./lambda/permission/disallowPublicInvocation";
+import { requirePublicAccessBlock as requireAccessPointBlock } from "./s3/accessPoint/requirePublicAccessBlock";
 import { disallowPublicAcl } from "./s3/bucket/disallowPublicAcl";
+import { disallowWebsite } from "./s3/bucket/disallowWebsite";
 import { requireEncryption as requireBucketEncryption } from "./s3/bucket/requireEncryption";
 import { requireProtection as requireBucketProtection } from "./s3/bucket/requireProtection";
 import { requirePublicAccessBlock } from "./s3/bucket/requirePublicAccessBlock";
 import { requireTls } from "./s3/bucket/requireTls";
 import { requireVersioning } from "./s3/bucket/requireVersioning";
+import { restrictDestinations as restrictBucketDestinations } from "./s3/bucket/restrictDestinations";
+import { restrictOrigins } from "./s3/bucket/restrictOrigins";
+import { restrictOwnership } from "./s3/bucket/restrictOwnership";
+import { requireEncryption as requireObjectEncryption } from "./s3/object/requireEncryption";
 import { requireRetention as requireCaptureRetention } from "./sagemaker/capture/requireRetention";
 import { requireEncryption as requireDomainEncryption } from "./sagemaker/domain/requireEncryption";
 import { restrictNetwork } from "./sagemaker/domain/restrictNetwork";
@@ -103,11 +109,17 @@ const rules: readonly (ResourceRule | StackRule)[] = [
   restrictWorkloadCounts,
   restrictWorkloadTypes,
   requirePublicAccessBlock,
+  requireAccessPointBlock,
   disallowPublicAcl,
+  restrictOwnership,
   requireBucketEncryption,
   requireTls,
   requireVersioning,
   requireBucketProtection,
+  restrictBucketDestinations,
+  disallowWebsite,
+  restrictOrigins,
+  requireObjectEncryption,
   disallowAllActions,
   disallowWildcardActions,
   disallowAllResources,

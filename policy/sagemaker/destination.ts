@@ -1,50 +1,8 @@
-import { BUCKETS } from "../s3/bucket/resource";
+import { isInBucket } from "../s3/destination";
 import { isLike } from "../support/glob";
 import type { Member } from "../support/member";
-import type { Property } from "../support/property";
 
 const STACK_KEY = /^aws:kms\//;
-
-/** Setting of rules on where data may go. */
-export const bucketsSetting = {
-  type: "array",
-  items: { type: "string" },
-  default: [],
-  description: "Names of buckets outside of the stack that data may go to; `*` is a wildcard",
-} as const;
-
-/**
- * Whether a place is in a bucket of the stack, or of a listed name. What is unknown is, if it was
- * made from a bucket of the stack.
- * @param path of the place: `outputDataConfig.s3OutputPath`
- * @param uri the place itself, if it is in a list that the path cannot tell
- */
-export function isInBucket(
-  member: Member,
-  stack: readonly Member[],
-  path: string,
-  listed: readonly string[],
-  uri: Property = propertyAt(member.props, path),
-): boolean {
-  const [property = path] = path.split(".");
-  const buckets = stack.filter(({ type }) => BUCKETS.includes(type));
-  if (uri.isUnknown) {
-    return member.mayComeFrom(property, /^aws:s3\/bucket/);
-  }
-  return uri.is((text) => {
-    const name = bucketOf(text);
-    return (
-      name !== undefined &&
-      (listed.some((form) => isLike(name, form)) ||
-        buckets.some((bucket) => {
-          const own = bucket.props.at("bucket");
-          return own.isKnown
-            ? own.is((known) => known === name)
-            : member.refersTo(bucket, path, "bucket");
-        }))
-    );
-  });
-}
 
 /**
  * Whether data that SageMaker writes is encrypted: with a key of its own, or because it goes into
@@ -62,7 +20,8 @@ export function isEncrypted(
   keys: readonly string[],
 ): boolean {
   return (
-    isApprovedKey(member, stack, block, keys) || isInBucket(member, stack, `${block}.${uri}`, [])
+    isApprovedKey(member, stack, block, keys) ||
+    isInBucket(member, stack, [], member.props.at(block).at(uri))
   );
 }
 
@@ -97,11 +56,3 @@ export const keysSetting = {
   default: [],
   description: "ARNs of keys outside of the stack that may be used; `*` is a wildcard",
 } as const;
-
-function propertyAt(props: Property, path: string): Property {
-  return path.split(".").reduce((at, part) => at.at(part), props);
-}
-
-function bucketOf(uri: unknown): string | undefined {
-  return typeof uri === "string" ? /^s3:\/\/([^/]+)/.exec(uri)?.[1] : undefined;
-}

@@ -76,6 +76,13 @@ export class Property {
     return this.child(key, this.path === "" ? key : `${this.path}.${key}`);
   }
 
+  /** All that is under a path, lists on the way walked through: `topics.topicArn`. */
+  within(path: string): Property[] {
+    return path
+      .split(".")
+      .reduce<Property[]>((found, key) => found.flatMap((each) => each.at(key).blocks()), [this]);
+  }
+
   /** The elements of a list; none when it is absent or unknown. */
   items(): Property[] {
     return this.is(Array.isArray)

@@ -8,7 +8,9 @@ import { key } from "./kms/key/resource";
 import { lambdaFunction } from "./lambda/function/resource";
 import { permission } from "./lambda/permission/resource";
 import { model } from "./sagemaker/model/resource";
+import { accessPoint, accountBlock, multiRegionAccessPoint } from "./s3/accessPoint/resource";
 import { bucketWithCompanions } from "./s3/bucket/resource";
+import { object } from "./s3/object/resource";
 import { domain } from "./sagemaker/domain/resource";
 import { endpoint } from "./sagemaker/endpoint/resource";
 import { endpointConfiguration } from "./sagemaker/endpointConfiguration/resource";
@@ -27,6 +29,10 @@ export const compliant: readonly Subject[] = [
   endpoint,
   trainingJob,
   ...bucketWithCompanions,
+  accessPoint,
+  accountBlock,
+  multiRegionAccessPoint,
+  object,
   rolePolicy,
   role,
   attachment,

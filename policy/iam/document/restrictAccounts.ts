@@ -14,25 +14,69 @@ const settings = defineSettings({
   },
 });
 
-/** What names accounts outside of documents, and where. */
-const PLACES: Readonly<Record<string, readonly string[]>> = {
-  "aws:lambda/permission:Permission": ["principal", "sourceAccount", "sourceArn"],
-  "aws:lambda/layerVersionPermission:LayerVersionPermission": ["principal"],
-  "aws:cloudwatch/eventPermission:EventPermission": ["principal"],
-  "aws:kms/grant:Grant": ["granteePrincipal", "retiringPrincipal"],
-  "aws:sns/topic:Topic": ["kmsMasterKeyId"],
-  "aws:sqs/queue:Queue": ["kmsMasterKeyId"],
-  "aws:cloudwatch/logGroup:LogGroup": ["kmsKeyId"],
-};
+const BUCKET_KEY = "rules.applyServerSideEncryptionByDefault.kmsMasterKeyId";
 
-const ENCRYPTION =
-  /^aws:s3\/bucketServerSideEncryptionConfiguration(V2)?:BucketServerSideEncryptionConfiguration(V2)?$/;
+/** What names accounts outside of documents, and where: whom, whose key, and where data goes. */
+const PLACES: Readonly<Record<string, readonly string[]>> = {
+  "aws:cloudwatch/eventPermission:EventPermission": ["principal"],
+  "aws:cloudwatch/eventTarget:EventTarget": ["arn"],
+  "aws:cloudwatch/logGroup:LogGroup": ["kmsKeyId"],
+  "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter": ["destinationArn"],
+  "aws:ec2/amiLaunchPermission:AmiLaunchPermission": ["accountId"],
+  "aws:ec2/snapshotCreateVolumePermission:SnapshotCreateVolumePermission": ["accountId"],
+  "aws:ecr/replicationConfiguration:ReplicationConfiguration": [
+    "replicationConfiguration.rules.destinations.registryId",
+  ],
+  "aws:ecr/repository:Repository": ["encryptionConfigurations.kmsKey"],
+  "aws:kms/grant:Grant": ["granteePrincipal", "retiringPrincipal"],
+  "aws:lambda/function:Function": ["deadLetterConfig.targetArn", "kmsKeyArn"],
+  "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": [
+    "destinationConfig.onFailure.destination",
+    "destinationConfig.onSuccess.destination",
+  ],
+  "aws:lambda/layerVersionPermission:LayerVersionPermission": ["principal"],
+  "aws:lambda/permission:Permission": ["principal", "sourceAccount", "sourceArn"],
+  "aws:pipes/pipe:Pipe": ["source", "enrichment", "target"],
+  "aws:ram/principalAssociation:PrincipalAssociation": ["principal"],
+  "aws:s3/accessPoint:AccessPoint": ["accountId", "bucketAccountId"],
+  "aws:s3/bucketNotification:BucketNotification": [
+    "topics.topicArn",
+    "queues.queueArn",
+    "lambdaFunctions.lambdaFunctionArn",
+  ],
+  "aws:s3/bucketReplicationConfig:BucketReplicationConfig": [
+    "rules.destination.account",
+    "rules.destination.encryptionConfiguration.replicaKmsKeyId",
+  ],
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": [
+    BUCKET_KEY,
+  ],
+  "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2": [
+    BUCKET_KEY,
+  ],
+  "aws:s3/inventory:Inventory": ["destination.bucket.accountId"],
+  "aws:s3control/accessGrant:AccessGrant": ["grantee.granteeIdentifier"],
+  "aws:s3control/objectLambdaAccessPoint:ObjectLambdaAccessPoint": [
+    "configuration.transformationConfigurations.contentTransformation.awsLambda.functionArn",
+  ],
+  "aws:sagemaker/endpointConfiguration:EndpointConfiguration": [
+    "kmsKeyArn",
+    "dataCaptureConfig.kmsKeyId",
+    "asyncInferenceConfig.outputConfig.kmsKeyId",
+  ],
+  "aws:sagemaker/trainingJob:TrainingJob": [
+    "outputDataConfig.kmsKeyId",
+    "resourceConfig.volumeKmsKeyId",
+  ],
+  "aws:scheduler/schedule:Schedule": ["target.arn", "kmsKeyArn"],
+  "aws:sns/topic:Topic": ["kmsMasterKeyId"],
+  "aws:sns/topicSubscription:TopicSubscription": ["endpoint"],
+  "aws:sqs/queue:Queue": ["kmsMasterKeyId"],
+};
 
 const TYPES = [
   ...RESOURCE_POLICIES,
   ...Object.keys(PLACES).filter((type) => !RESOURCE_POLICIES.includes(type)),
-  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
-  "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2",
 ];
 
 /** Keys of conditions on whom something is for, in lower case. */
@@ -56,8 +100,8 @@ export const restrictAccounts: StackRule = {
   name: "iam-document-restrict-accounts",
   displayName: "Other accounts are trusted only if they are listed",
   description:
-    "No document, permission or grant may be for another account, and no key be another account's, " +
-    "unless it is listed.",
+    "No document, permission or grant may be for another account, and no key, target or copy be " +
+    "another account's, unless it is listed.",
   enforcementLevel: "mandatory",
   severity: "high",
   tags: ["iam", "confused-deputy"],
@@ -69,6 +113,13 @@ export const restrictAccounts: StackRule = {
   validateStack: onEach(TYPES, (member, stack, report, args) => {
     const { accounts } = settings.read(args);
     const own = ownAccounts(stack, accounts);
+    for (const [kind, principal] of allowed(member).flatMap(principals)) {
+      if (kind === "CanonicalUser") {
+        report(
+          `Nobody can tell whose id that is: name the account's ARN in \`${principal.path}\`.`,
+        );
+      }
+    }
     for (const place of placesOf(member)) {
       if (place.is((text) => !own.has(accountOf(text) ?? "") && accountOf(text) !== undefined)) {
         report(
@@ -87,22 +138,19 @@ function accountOf(text: unknown): string | undefined {
     : undefined;
 }
 
-function placesOf({ type, props }: Member): Property[] {
-  const document = RESOURCE_POLICIES.includes(type)
-    ? statements(documentOf(type, props), "Allow").flatMap((statement) => [
-        ...principals(statement).map(([, principal]) => principal),
-        ...conditions(statement)
-          .filter(({ operator, key }) => !/Not/i.test(operator) && KEYS.includes(key))
-          .flatMap(({ values }) => values),
-      ])
-    : [];
-  const key = ENCRYPTION.test(type)
-    ? props
-        .at("rules")
-        .items()
-        .map((rule) => rule.at("applyServerSideEncryptionByDefault").at("kmsMasterKeyId"))
-    : [];
-  return [...document, ...key, ...(PLACES[type] ?? []).map((name) => props.at(name))];
+function allowed({ type, props }: Member): Property[] {
+  return RESOURCE_POLICIES.includes(type) ? statements(documentOf(type, props), "Allow") : [];
+}
+
+function placesOf(member: Member): Property[] {
+  const named = allowed(member).flatMap((statement) => [
+    ...principals(statement).map(([, principal]) => principal),
+    ...conditions(statement)
+      .filter(({ operator, key }) => !/Not/i.test(operator) && KEYS.includes(key))
+      .flatMap(({ values }) => values),
+  ]);
+  const places = PLACES[member.type] ?? [];
+  return [...named, ...places.flatMap((path) => member.props.within(path))];
 }
 
 const known = new WeakMap<readonly Member[], ReadonlySet<string>>();
@@ -117,7 +165,8 @@ function findOwnAccounts(stack: readonly Member[], listed: readonly string[]): R
   const told = stack.flatMap(({ type, props }) =>
     type === "pulumi:providers:aws"
       ? accountsOf(props.at("allowedAccountIds").json().items())
-      : accountsOf([props.at("arn")]),
+      : // Of what is sent elsewhere, `arn` is where to.
+        accountsOf(PLACES[type]?.includes("arn") ? [] : [props.at("arn")]),
   );
   if (told.length > 0) {
     return new Set([...told, ...listed]);

@@ -2,18 +2,9 @@ import type { Member } from "../../support/member";
 import type { Property } from "../../support/property";
 import { onEachAsAsked, type StackRule } from "../../support/rule";
 import { defineSettings } from "../../support/settings";
-import { BUCKETS, companionsOf, countsInline } from "./resource";
+import { algorithmsSetting, BUCKETS, companionsOf, countsInline } from "./resource";
 
-const settings = defineSettings({
-  algorithms: {
-    type: "array",
-    items: { type: "string" },
-    minItems: 1,
-    // S3 encrypts with a key of its own, AES256, whatever one does.
-    default: ["aws:kms", "aws:kms:dsse"],
-    description: "Algorithms that a bucket may encrypt with unless a request says otherwise",
-  },
-});
+const settings = defineSettings({ algorithms: algorithmsSetting });
 
 const TYPES = [
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",

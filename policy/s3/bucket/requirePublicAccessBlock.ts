@@ -1,13 +1,7 @@
 import { onEach, type StackRule } from "../../support/rule";
-import { BUCKETS, companionsOf } from "./resource";
+import { BUCKETS, companionsOf, SWITCHES } from "./resource";
 
 const TYPES = ["aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"];
-const SWITCHES = [
-  "blockPublicAcls",
-  "blockPublicPolicy",
-  "ignorePublicAcls",
-  "restrictPublicBuckets",
-];
 
 /** A block on the whole account is not seen by a stack, and does not count. */
 export const requirePublicAccessBlock: StackRule = {

@@ -2,6 +2,24 @@ import type { Member } from "../../support/member";
 
 export const BUCKETS = ["aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"];
 
+/** Setting of rules on how objects are encrypted. */
+export const algorithmsSetting = {
+  type: "array",
+  items: { type: "string" },
+  minItems: 1,
+  // S3 encrypts with a key of its own, AES256, whatever one does.
+  default: ["aws:kms", "aws:kms:dsse"],
+  description: "Algorithms that a bucket may encrypt with unless a request says otherwise",
+} as const;
+
+/** What a public access block consists of. */
+export const SWITCHES = [
+  "blockPublicAcls",
+  "blockPublicPolicy",
+  "ignorePublicAcls",
+  "restrictPublicBuckets",
+];
+
 /** The resources of some types that are about a bucket. */
 export function companionsOf(
   bucket: Member,

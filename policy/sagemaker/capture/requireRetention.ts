@@ -1,4 +1,5 @@
 import type { Property } from "../../support/property";
+import { BUCKETS } from "../../s3/bucket/resource";
 import { onTypes, type ResourceRule } from "../../support/rule";
 import { defineSettings } from "../../support/settings";
 import { prefixSetting } from "../endpointConfiguration/resource";
@@ -13,17 +14,22 @@ const settings = defineSettings({
   prefix: prefixSetting,
 });
 
-/** The type, and the names that earlier versions of the provider have for it. */
+/** The type, the name that earlier versions of the provider have for it, and buckets that say it themselves. */
 const LIFECYCLES = [
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
   "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2",
+  ...BUCKETS,
 ];
+
+/** Classes of storage from which an object has to be restored before it can be read. */
+const ARCHIVES = ["GLACIER", "DEEP_ARCHIVE"];
 
 export const requireRetention: ResourceRule = {
   name: "sagemaker-capture-require-retention",
   displayName: "Captures are kept long enough to be looked at",
   description:
-    "Captured requests and answers must not be deleted before drift could be found in them.",
+    "Captured requests and answers must not be deleted, or archived, before drift could be found in " +
+    "them.",
   enforcementLevel: "mandatory",
   severity: "medium",
   tags: ["sagemaker", "monitoring"],
@@ -32,23 +38,39 @@ export const requireRetention: ResourceRule = {
   configSchema: settings.schema,
   validateResource: onTypes(LIFECYCLES, (lifecycle, report, args) => {
     const { minimumDays, prefix } = settings.read(args);
-    for (const rule of lifecycle.at("rules").items()) {
-      const [days, date] = [rule.at("expiration").at("days"), rule.at("expiration").at("date")];
-      const isOn = rule.at("status").is((status) => status === "Enabled");
-      if (!isOn || !concerns(rule, prefix)) {
-        continue;
-      }
-      if (days.is((value) => typeof value === "number" && value < minimumDays)) {
-        report(`Captures are deleted too early: set \`${days.path}\` to ${minimumDays} at least.`);
-      }
-      if (date.isKnown) {
-        report(
-          `Captures are all deleted on one day: set \`${days.path}\` instead of \`${date.path}\`.`,
-        );
+    const rules = [...lifecycle.at("rules").items(), ...lifecycle.at("lifecycleRules").items()];
+    for (const rule of rules.filter((each) => isOn(each) && concerns(each, prefix))) {
+      const expirations = [rule.at("expiration"), ...rule.at("expirations").items()];
+      const archiving = rule
+        .at("transitions")
+        .items()
+        .filter((each) => each.at("storageClass").is((name) => ARCHIVES.includes(name as string)));
+      for (const [ends, done] of [
+        ...expirations.map((each) => [each, "deleted"] as const),
+        ...archiving.map((each) => [each, "archived"] as const),
+      ]) {
+        const [days, date] = [ends.at("days"), ends.at("date")];
+        if (days.is((value) => typeof value === "number" && value < minimumDays)) {
+          report(
+            `Captures are ${done} too early: set \`${days.path}\` to ${minimumDays} at least.`,
+          );
+        }
+        if (date.isKnown) {
+          report(
+            `Captures are all ${done} on one day: set \`${days.path}\` instead of \`${date.path}\`.`,
+          );
+        }
       }
     }
   }),
 };
+
+function isOn(rule: Property): boolean {
+  return (
+    rule.at("status").is((status) => status === "Enabled") ||
+    rule.at("enabled").is((enabled) => enabled === true)
+  );
+}
 
 /** Whether a rule may be about captures: its prefix is above theirs, or below it, or there is none. */
 function concerns(rule: Property, captures: string): boolean {

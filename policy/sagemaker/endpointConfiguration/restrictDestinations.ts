@@ -1,6 +1,6 @@
 import { onEach, type StackRule } from "../../support/rule";
 import { defineSettings } from "../../support/settings";
-import { bucketsSetting, isInBucket } from "../destination";
+import { bucketsSetting, isInBucket } from "../../s3/destination";
 import { ENDPOINT_CONFIGURATION, variantsOf } from "./resource";
 
 const settings = defineSettings({ buckets: bucketsSetting });
@@ -31,9 +31,7 @@ export const restrictDestinations: StackRule = {
       ),
     ].filter(({ isAbsent }) => !isAbsent);
     for (const place of places) {
-      // A property that has an index is made from what its whole list is made from.
-      const path = place.path.replace(/\[\d+\]/g, "");
-      if (!isInBucket(configuration, stack, path, buckets, place)) {
+      if (!isInBucket(configuration, stack, buckets, place)) {
         report(
           `Data leaves the stack: set \`${place.path}\` to a place in a bucket of the stack, or ` +
             "list its bucket in the policy's config.",

@@ -1,6 +1,6 @@
 import { onEachAsAsked, type StackRule } from "../../support/rule";
 import { defineSettings } from "../../support/settings";
-import { bucketsSetting, isInBucket } from "../destination";
+import { bucketsSetting, isInBucket } from "../../s3/destination";
 import { TRAINING_JOB } from "./resource";
 
 const settings = defineSettings({ buckets: bucketsSetting });
@@ -32,7 +32,7 @@ export const restrictDestinations: StackRule = {
     for (const path of PLACES) {
       const [block = "", uri = ""] = path.split(".");
       const place = job.asked(block).at(uri);
-      if (!place.isAbsent && !isInBucket(job, stack, path, buckets, place)) {
+      if (!place.isAbsent && !isInBucket(job, stack, buckets, place)) {
         report(
           `Data leaves the stack: set \`${path}\` to a place in a bucket of the stack, or list its ` +
             "bucket in the policy's config.",

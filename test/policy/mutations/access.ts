@@ -194,6 +194,31 @@ export const access: readonly Mutation[] = [
       Principal: { AWS: "arn:aws:iam::999999999999:root" },
       Action: "sts:AssumeRole",
     }),
+    "a queue for an account by its canonical id": queue({
+      Principal: { CanonicalUser: "0".repeat(64) },
+    }),
+    "logs that go to another account": add(
+      subject("aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter", {
+        destinationArn: "arn:aws:logs:eu-west-1:999999999999:destination:any",
+      }),
+    ),
+    "events that go to another account": add(
+      subject("aws:cloudwatch/eventTarget:EventTarget", {
+        arn: "arn:aws:events:eu-west-1:999999999999:event-bus/any",
+      }),
+    ),
+    "notifications that go to another account": add(
+      subject("aws:sns/topicSubscription:TopicSubscription", {
+        protocol: "sqs",
+        endpoint: "arn:aws:sqs:eu-west-1:999999999999:any",
+      }),
+    ),
+    "a key that another account may use by a grant": add(
+      subject("aws:kms/grant:Grant", { granteePrincipal: "arn:aws:iam::999999999999:root" }),
+    ),
+    "a network shared with another account": add(
+      subject("aws:ram/principalAssociation:PrincipalAssociation", { principal: "999999999999" }),
+    ),
     "a function that another account may call": add(
       subject("aws:lambda/permission:Permission", { principal: "999999999999" }),
     ),

@@ -9,12 +9,14 @@ import { lambda } from "./lambda";
 import type { Mutation } from "./mutation";
 import { s3 } from "./s3";
 import { sagemaker } from "./sagemaker";
+import { sharing } from "./sharing";
 import { workflow } from "./workflow";
 import { workloads } from "./workloads";
 
 export const MUTATIONS: readonly Mutation[] = [
   ...sagemaker,
   ...s3,
+  ...sharing,
   ...iam,
   ...access,
   ...lambda,

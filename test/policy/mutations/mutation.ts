@@ -15,7 +15,8 @@ export interface Mutation {
   readonly title: string;
   /** The policies that refuse it, and no other; none refuses an honest change. */
   readonly refusedBy: readonly string[];
-  readonly change: (subjects: Subjects) => Subjects;
+  /** Of what is asked for before, and of what the provider reports at the end. */
+  readonly change: (subjects: Subjects, side: "inputs" | "outputs") => Subjects;
   /** The stack that is changed; dev unless given. */
   readonly stack?: StackName;
   /** Both unless given. */
@@ -26,7 +27,10 @@ export interface Mutation {
 /** What the pack says to a mutation. */
 export async function outcomeOf(mutation: Mutation, mode: Mode): Promise<readonly Refusal[]> {
   const { inputs, outputs } = await graphOf(mutation.stack ?? "dev", mode);
-  const changed = { inputs: mutation.change(inputs), outputs: mutation.change(outputs) };
+  const changed = {
+    inputs: mutation.change(inputs, "inputs"),
+    outputs: mutation.change(outputs, "outputs"),
+  };
   return refusals(changed, mutation.configs, new Set(inputs));
 }
 
@@ -102,5 +106,11 @@ export const honest = (
 /** One change after the other. */
 export const both =
   (first: Change, then: Change): Change =>
-  (subjects) =>
-    then(first(subjects));
+  (subjects, side) =>
+    then(first(subjects, side), side);
+
+/** Of what the provider reports only. */
+export const reported =
+  (change: Change): Change =>
+  (subjects, side) =>
+    side === "outputs" ? change(subjects, side) : subjects;

@@ -2,12 +2,14 @@
 import { subject, UNKNOWN, withValue } from "../../support/policy";
 import {
   add,
+  both,
   drop,
   edit,
   honest,
   inPlace,
   mutations,
   remove,
+  reported,
   set,
   statement,
   unprotect,
@@ -28,6 +30,9 @@ export const refuseHttp = {
 const ENCRYPTION = ["BucketServerSideEncryptionConfiguration", "dataset-encryption"] as const;
 const ALGORITHM = "rules[0].applyServerSideEncryptionByDefault.sseAlgorithm";
 
+/** A companion taken out of the program, which a refresh had found in the bucket's own state. */
+const gone = (kind: string, name: string, property: string, value: unknown) =>
+  both(remove(kind, name), reported(set("Bucket", name.split("-")[0] ?? name, property, value)));
 const refusing = (value: object) => set(...TLS, "policy", statement({ ...refuseHttp, ...value }));
 /** Another companion of the same bucket, written after the first. */
 const second = (kind: string, name: string, path: string, value: unknown) =>
@@ -137,6 +142,29 @@ export const s3: readonly Mutation[] = [
   ...mutations("s3-bucket-require-public-access-block", {
     "a second block that lets policies through": second(...BLOCK, "blockPublicPolicy", false),
   }),
+  ...mutations("s3-bucket-require-tls", {
+    "a policy gone that the bucket's state still has": gone(
+      ...TLS,
+      "policy",
+      JSON.stringify({ Statement: [refuseHttp] }),
+    ),
+    "a policy gone of which the provider says nothing yet": gone(...TLS, "policy", UNKNOWN),
+  }),
+  ...mutations("s3-bucket-require-versioning", {
+    "versioning gone that the bucket's state still has": gone(
+      "BucketVersioning",
+      "dataset-versioning",
+      "versioning",
+      { enabled: true },
+    ),
+  }),
+  ...mutations("s3-bucket-require-encryption", {
+    "encryption gone that the bucket's state still has": gone(
+      ...ENCRYPTION,
+      "serverSideEncryptionConfiguration",
+      { rule: { applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms" } } },
+    ),
+  }),
   ...honest({
     "old versions of TLS refused, too": set(
       ...TLS,
@@ -148,9 +176,9 @@ export const s3: readonly Mutation[] = [
         ],
       }),
     ),
-    "a bucket of logs with a key of the service": (subjects) => {
+    "a bucket of logs with a key of the service": (subjects, side) => {
       const logs = subjects.find(({ type, name }) => type === BUCKET && name === "dataset");
-      const changed = set(...ENCRYPTION, ALGORITHM, "AES256")(subjects);
+      const changed = set(...ENCRYPTION, ALGORITHM, "AES256")(subjects, side);
       return logs === undefined
         ? changed
         : [

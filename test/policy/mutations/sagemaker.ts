@@ -117,20 +117,36 @@ export const sagemaker: readonly Mutation[] = [
     ),
     "captures nowhere": drop(...CONFIGURATION, `${CAPTURE}.destinationS3Uri`),
   }),
-  ...mutations(["sagemaker-endpoint-configuration-require-encrypted-capture", ELSEWHERE], {
-    "captures in a foreign bucket with the key of another account": edit(
-      ...CONFIGURATION,
-      (found) => [
-        inPlace(
-          withValue(
-            withValue(found, `${CAPTURE}.destinationS3Uri`, APPROVED_ELSEWHERE),
-            `${CAPTURE}.kmsKeyId`,
-            "arn:aws:kms:eu-west-1:999999999999:key/1",
+  ...mutations(
+    [
+      "sagemaker-endpoint-configuration-require-encrypted-capture",
+      ELSEWHERE,
+      "iam-document-restrict-accounts",
+    ],
+    {
+      "captures in a foreign bucket with the key of another account": edit(
+        ...CONFIGURATION,
+        (found) => [
+          inPlace(
+            withValue(
+              withValue(found, `${CAPTURE}.destinationS3Uri`, APPROVED_ELSEWHERE),
+              `${CAPTURE}.kmsKeyId`,
+              "arn:aws:kms:eu-west-1:999999999999:key/1",
+            ),
+            CAPTURE,
           ),
-          CAPTURE,
-        ),
-      ],
+        ],
+      ),
+    },
+  ),
+  ...mutations("iam-document-restrict-accounts", {
+    "captures with the key of another account": set(
+      ...CONFIGURATION,
+      `${CAPTURE}.kmsKeyId`,
+      "arn:aws:kms:eu-west-1:999999999999:key/1",
     ),
+  }),
+  ...mutations(["sagemaker-endpoint-configuration-require-encrypted-capture", ELSEWHERE], {
     "captures in a foreign bucket without a key": edit(...CONFIGURATION, (found) => {
       const elsewhere = withValue(found, `${CAPTURE}.destinationS3Uri`, APPROVED_ELSEWHERE);
       return [inPlace(without(elsewhere, `${CAPTURE}.kmsKeyId`), CAPTURE)];

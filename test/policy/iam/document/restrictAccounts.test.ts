@@ -48,6 +48,29 @@ describe("policy iam/document/restrictAccounts", () => {
         ],
         complaint("kmsMasterKeyId"),
       ],
+      "another account's queue for what happens in a bucket": [
+        [
+          made,
+          subject("aws:s3/bucketNotification:BucketNotification", {
+            queues: [{ queueArn: `arn:aws:sqs:eu-west-1:${OTHER}:a` }],
+          }),
+        ],
+        complaint("queues[0].queueArn"),
+      ],
+      "another account's stream for logs": [
+        [
+          made,
+          subject("aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter", {
+            destinationArn: `arn:aws:logs:eu-west-1:${OTHER}:destination:a`,
+          }),
+        ],
+        complaint("destinationArn"),
+      ],
+      "an account by an id that tells nobody whose it is": [
+        [made, trusting({ Principal: { CanonicalUser: "0".repeat(64) } })],
+        "Nobody can tell whose id that is: name the account's ARN in " +
+          "`assumeRolePolicy.Statement[0].Principal.CanonicalUser`.",
+      ],
     },
   });
 });

@@ -51,6 +51,18 @@ export const bucketPolicy = companion("BucketPolicy", {
   policy: JSON.stringify({ Version: "2012-10-17", Statement: [refusal] }),
 } satisfies Args<aws.s3.BucketPolicyArgs>);
 
+export const ownership = companion("BucketOwnershipControls", {
+  bucket: "inference",
+  rule: { objectOwnership: "BucketOwnerEnforced" },
+} satisfies Args<aws.s3.BucketOwnershipControlsArgs>);
+
+/** Into the same bucket, for want of another. */
+export const replication = companion("BucketReplicationConfig", {
+  bucket: "inference",
+  role: "arn:aws:iam::000000000000:role/replication",
+  rules: [{ status: "Enabled", destination: { bucket: "arn:aws:s3:::inference" } }],
+} satisfies Args<aws.s3.BucketReplicationConfigArgs>);
+
 /** A bucket with all that it needs. */
 export const bucketWithCompanions: readonly Subject[] = [
   bucket,
@@ -58,4 +70,6 @@ export const bucketWithCompanions: readonly Subject[] = [
   encryption,
   versioning,
   bucketPolicy,
+  ownership,
+  replication,
 ];
