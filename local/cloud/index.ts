@@ -66,6 +66,7 @@ export class Cloud {
       integrationsOf({
         lambda: this.lambda,
         topics: this.topics,
+        s3: this.s3,
         authority: this.authority,
         assumeRole: session,
       }),

@@ -1,7 +1,11 @@
-import type { S3ClientConfig } from "@aws-sdk/client-s3";
+import type { Credentials } from "./iam";
 
 /** How somebody in the local cloud reaches its services: ready to be given to an SDK client. */
-export type Session = Required<Pick<S3ClientConfig, "endpoint" | "region" | "credentials">>;
+export interface Session {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: Credentials;
+}
 
 /**
  * A session of a role, for a service that the role trusts.

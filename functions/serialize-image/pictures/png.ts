@@ -176,7 +176,9 @@ async function decode(chunks: Chunks, into: AreaAverage): Promise<void> {
   let above = Buffer.alloc(line.length);
   let filled = 0;
 
-  const inflate = createInflate({ chunkSize: INFLATED_AT_ONCE });
+  // For a small picture no more than it takes: the memory would be the most of its costs.
+  const chunkSize = Math.min(INFLATED_AT_ONCE, Math.max(LEAST_CHUNK, line.length * chunks.height));
+  const inflate = createInflate({ chunkSize });
   for (const part of chunks.pixelData) {
     inflate.write(part);
   }
@@ -214,7 +216,10 @@ async function decode(chunks: Chunks, into: AreaAverage): Promise<void> {
   }
 }
 
+/** In bytes. */
 const INFLATED_AT_ONCE = 256 * 1024;
+/** Least that zlib of Node.js takes. */
+const LEAST_CHUNK = 64;
 
 /** Undoes a row's filter in place (chapter 9). @param line its filter's number, and its bytes */
 function unfilter(line: Buffer, above: Buffer, pixelBytes: number): void {

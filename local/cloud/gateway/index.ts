@@ -149,13 +149,7 @@ export class Gateway {
       ...received,
       ...decodeChunked(received.headers, received.body),
       callerArn: this.authority.arnOf(accessKeyId),
-      authorize: (action, resource) => {
-        this.authority.authorize(accessKeyId, action, resource, {
-          "aws:SourceIp": HOST,
-          // What the service does with KMS for its caller.
-          "kms:ViaService": `${service}.${region}.amazonaws.com`,
-        });
-      },
+      authorize: this.authority.authorizerOf(accessKeyId, service, region),
     };
   }
 }

@@ -7,6 +7,9 @@ import { parsePolicy, type Access, type Principals, type Statement } from "./pol
 /** The account that everything local belongs to; no real account has this number. */
 export const LOCAL_ACCOUNT_ID = "000000000000";
 
+/** Where every caller is. */
+const LOCAL_ADDRESS = "127.0.0.1";
+
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -54,6 +57,8 @@ export class Authority {
   private readonly roles = new Map<string, Role>();
   private readonly managedPolicies = new Map<string, readonly Statement[]>();
   private readonly resourcePolicies = new Map<string, readonly Statement[]>();
+  /** Of roles' policies, by role and action: what was found since the last change of any. */
+  private readonly statementsByAction = new Map<string, readonly Statement[]>();
   /** Statements without which some request would have been decided otherwise. */
   private readonly needed = new Set<Statement>();
 
@@ -80,11 +85,13 @@ export class Authority {
    */
   putRolePolicy(roleArn: string, name: string, policy: string): void {
     this.role(roleArn).inlinePolicies.set(name, parsePolicy("identity", name, policy));
+    this.statementsByAction.clear();
   }
 
   /** Removes an inline policy; one that is not there is as good as removed. */
   deleteRolePolicy(roleArn: string, name: string): void {
     this.roles.get(roleArn)?.inlinePolicies.delete(name);
+    this.statementsByAction.clear();
   }
 
   /**
@@ -103,6 +110,7 @@ export class Authority {
       );
     }
     this.roles.delete(arn);
+    this.statementsByAction.clear();
     for (const [accessKeyId, { roleArn }] of this.callers) {
       if (roleArn === arn) {
         this.callers.delete(accessKeyId);
@@ -126,6 +134,7 @@ export class Authority {
    */
   putManagedPolicy(arn: string, policy: string): void {
     this.managedPolicies.set(arn, parsePolicy("identity", arn, policy));
+    this.statementsByAction.clear();
   }
 
   /** @throws AwsError `NoSuchEntity` when the role or the policy is not there */
@@ -134,6 +143,7 @@ export class Authority {
       throw noSuchEntity(`Policy ${policyArn} does not exist or is not attachable.`);
     }
     this.role(roleArn).managedPolicies.add(policyArn);
+    this.statementsByAction.clear();
   }
 
   /**
@@ -206,6 +216,24 @@ export class Authority {
   }
 
   /**
+   * What a service asks of the requests of a caller.
+   * @param service its signing name, for example `s3`: whom KMS is called by for the caller
+   */
+  authorizerOf(
+    accessKeyId: string,
+    service: string,
+    region: string,
+  ): (action: string, resource: string) => void {
+    const context = {
+      "aws:SourceIp": LOCAL_ADDRESS,
+      "kms:ViaService": `${service}.${region}.amazonaws.com`,
+    };
+    return (action, resource) => {
+      this.authorize(accessKeyId, action, resource, context);
+    };
+  }
+
+  /**
    * Returns only if the caller may. Everything in the local cloud stays inside one machine, so
    * `aws:SecureTransport` is true for every request, although loopback HTTP has no TLS.
    * @param action for example `s3:GetObject`
@@ -230,7 +258,7 @@ export class Authority {
       }),
     };
     const applies = (statement: Statement) => statement.applies(access);
-    const ofIdentity = this.statementsOf(caller).filter(applies);
+    const ofIdentity = this.statementsOf(caller, action).filter(applies);
     const ofResource = this.statementsAbout(resource).filter(applies);
 
     const deny = ofIdentity.find(isDeny);
@@ -300,10 +328,21 @@ export class Authority {
     return [...role.inlinePolicies, ...managed];
   }
 
-  private statementsOf({ roleArn }: Caller): readonly Statement[] {
-    return roleArn === undefined
-      ? []
-      : this.policiesOf(this.role(roleArn)).flatMap(([, statements]) => statements);
+  /** Statements of a caller's role that speak of an action. */
+  private statementsOf({ roleArn }: Caller, action: string): readonly Statement[] {
+    if (roleArn === undefined) {
+      return [];
+    }
+    const key = `${roleArn} ${action}`;
+    const known = this.statementsByAction.get(key);
+    if (known !== undefined) {
+      return known;
+    }
+    const found = this.policiesOf(this.role(roleArn))
+      .flatMap(([, statements]) => statements)
+      .filter((statement) => statement.concerns(action));
+    this.statementsByAction.set(key, found);
+    return found;
   }
 
   private statementsAbout(resource: string): readonly Statement[] {

@@ -27,7 +27,9 @@ export interface Statement {
   readonly actions: readonly string[];
   /** Nobody in an identity policy: it speaks of whoever it is attached to. */
   readonly principals: Principals;
-  /** Whether action, resource and conditions all match; principals are looked at apart. */
+  /** Whether it speaks of the action. */
+  concerns(action: string): boolean;
+  /** Whether resource and conditions match too; principals are looked at apart. */
   applies(access: Access): boolean;
 }
 
@@ -133,6 +135,7 @@ function compile(
     effect: source.Effect,
     actions: Action ?? [],
     principals: principalsOf(Principal),
+    concerns: actionMatches,
     applies: ({ action, resource, context }) =>
       actionMatches(action) &&
       resourceMatches(resource) &&

@@ -4,6 +4,13 @@ import jpeg from "@jimp/js-jpeg";
 import png from "@jimp/js-png";
 import { methods as resizing, ResizeStrategy } from "@jimp/plugin-resize";
 
+const { decode: decodePng } = png();
+
+/** A PNG is decoded without what jimp does besides, which takes twice the time. */
+function isPng(file: Buffer): boolean {
+  return file.toString("latin1", 0, 8) === "\x89PNG\r\n\x1a\n";
+}
+
 const Bitmap = createJimp({ formats: [png, jpeg], plugins: [resizing] });
 
 export interface ImageSize {
@@ -25,7 +32,7 @@ export async function decodeImage(
   file: Buffer,
   resize: (size: ImageSize) => ImageSize = (size) => size,
 ): Promise<Image> {
-  const bitmap = await Bitmap.fromBuffer(file);
+  const bitmap = isPng(file) ? Bitmap.fromBitmap(decodePng(file)) : await Bitmap.fromBuffer(file);
   const { height, width } = resize(bitmap);
   if (height !== bitmap.height || width !== bitmap.width) {
     // What OpenCV does, which the algorithm is built on, unless it is told otherwise.

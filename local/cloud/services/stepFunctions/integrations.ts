@@ -1,17 +1,13 @@
 /** The services that a state machine's tasks can call, by resource ARN without its partition. */
-import {
-  DeleteObjectCommand,
-  GetObjectCommand,
-  HeadObjectCommand,
-  PutObjectCommand,
-  S3Client,
-  S3ServiceException,
-} from "@aws-sdk/client-s3";
+import { randomBytes } from "node:crypto";
+import { S3Client } from "@aws-sdk/client-s3";
 import { z } from "zod";
 import type { Authority, ContextValues } from "../../iam";
 import { AwsError } from "../../protocol";
 import type { AssumeRole } from "../../session";
 import type { Lambda } from "../lambda/service";
+import type { S3Service } from "../s3";
+import { InsideCaller } from "../s3/insideCaller";
 import type { Topics } from "../sns";
 import { StateError } from "./errors";
 import { ITEM_READERS, RESULT_WRITERS } from "./mapData";
@@ -22,6 +18,7 @@ const SERVICE_PRINCIPAL = "states.amazonaws.com";
 export interface IntegratedServices {
   readonly lambda: Lambda;
   readonly topics: Topics;
+  readonly s3: S3Service;
   readonly authority: Authority;
   readonly assumeRole: AssumeRole;
 }
@@ -45,7 +42,7 @@ const putObjectParameters = z.strictObject({
 const objectParameters = z.strictObject({ Bucket: z.string(), Key: z.string() });
 
 export function integrationsOf(services: IntegratedServices): Integrations {
-  const { lambda, topics, authority, assumeRole } = services;
+  const { lambda, topics, s3, authority, assumeRole } = services;
 
   const authorize = (
     roleArn: string,
@@ -57,9 +54,13 @@ export function integrationsOf(services: IntegratedServices): Integrations {
     authority.authorize(accessKeyId, action, resource, context);
   };
 
-  // One per role, so that connections are used again; they end with the gateway.
+  const objectsAs = (roleArn: string) =>
+    new InsideCaller(s3, authority, assumeRole(roleArn, SERVICE_PRINCIPAL));
+
+  // Datasets and results of distributed maps come page by page and file by file, as the SDK has it.
+  // One client per role, so that connections are used again; they end with the gateway.
   const clients = new Map<string, S3Client>();
-  const s3As = (roleArn: string): S3Client => {
+  const clientAs = (roleArn: string): S3Client => {
     const client = clients.get(roleArn) ?? new S3Client(assumeRole(roleArn, SERVICE_PRINCIPAL));
     clients.set(roleArn, client);
     return client;
@@ -100,44 +101,30 @@ export function integrationsOf(services: IntegratedServices): Integrations {
       "states:::aws-sdk:s3:putObject",
       (parameters, roleArn) => {
         const { Body, ...input } = putObjectParameters.parse(parameters);
-        return orStateError("S3", async () => {
-          // A JSON value given as a body is stored as its text.
-          const text = typeof Body === "string" ? Body : JSON.stringify(Body);
-          const { ETag } = await s3As(roleArn).send(new PutObjectCommand({ ...input, Body: text }));
-          return { ETag };
-        });
+        // A JSON value given as a body is stored as its text.
+        const text = typeof Body === "string" ? Body : JSON.stringify(Body);
+        return orStateError("S3", () => objectsAs(roleArn).putObject({ ...input, Body: text }));
       },
     ],
     [
       "states:::aws-sdk:s3:getObject",
       (parameters, roleArn) => {
         const input = objectParameters.parse(parameters);
-        return orStateError("S3", async () => {
-          const { Body, ETag, ContentType } = await s3As(roleArn).send(new GetObjectCommand(input));
-          return { Body: await Body?.transformToString(), ETag, ContentType };
-        });
+        return orStateError("S3", () => objectsAs(roleArn).getObject(input));
       },
     ],
     [
       "states:::aws-sdk:s3:headObject",
       (parameters, roleArn) => {
         const input = objectParameters.parse(parameters);
-        return orStateError("S3", async () => {
-          const { ETag, ContentLength, ContentType, VersionId } = await s3As(roleArn).send(
-            new HeadObjectCommand(input),
-          );
-          return { ETag, ContentLength, ContentType, VersionId };
-        });
+        return orStateError("S3", () => objectsAs(roleArn).headObject(input));
       },
     ],
     [
       "states:::aws-sdk:s3:deleteObject",
       (parameters, roleArn) => {
         const input = objectParameters.parse(parameters);
-        return orStateError("S3", async () => {
-          const { VersionId } = await s3As(roleArn).send(new DeleteObjectCommand(input));
-          return { VersionId };
-        });
+        return orStateError("S3", () => objectsAs(roleArn).deleteObject(input));
       },
     ],
   ]);
@@ -147,14 +134,14 @@ export function integrationsOf(services: IntegratedServices): Integrations {
     readers: new Map(
       [...ITEM_READERS].map(([resource, read]) => [
         resource,
-        (parameters: unknown, roleArn: string) => read(s3As(roleArn), parameters),
+        (parameters: unknown, roleArn: string) => read(clientAs(roleArn), parameters),
       ]),
     ),
     writers: new Map(
       [...RESULT_WRITERS].map(([resource, write]) => [
         resource,
         (parameters: unknown, roleArn: string, mapRunArn: string) =>
-          write(s3As(roleArn), parameters, mapRunArn),
+          write(clientAs(roleArn), parameters, mapRunArn),
       ]),
     ),
     authorizeStates: (action, resource, roleArn) => {
@@ -190,23 +177,22 @@ const NAMED_S3_REFUSALS: readonly string[] = ["NoSuchBucket", "NoSuchKey", "Inva
  * Names a service's refusal as Step Functions does: `<Service>.<Code>Exception`. Of S3 most codes
  * have no class in the SDK: they are all called the same, and only the cause tells them apart.
  */
-async function orStateError<T>(service: string, call: () => Promise<T>): Promise<T> {
+async function orStateError<T>(service: "Lambda" | "S3" | "SNS", call: () => Promise<T>) {
   try {
     return await call();
   } catch (error) {
-    if (error instanceof S3ServiceException) {
-      const { name, message, $metadata } = error;
-      const code = NAMED_S3_REFUSALS.includes(name) ? name : "S3";
-      const { httpStatusCode: status, requestId } = $metadata;
+    if (!(error instanceof AwsError)) {
+      throw error;
+    }
+    const { code, status, message } = error;
+    if (service === "S3") {
+      const requestId = randomBytes(8).toString("hex").toUpperCase();
       throw new StateError(
-        `S3.${code}Exception`,
+        `S3.${NAMED_S3_REFUSALS.includes(code) ? code : "S3"}Exception`,
         `${message} (Service: S3, Status Code: ${status}, Request ID: ${requestId})`,
       );
     }
-    if (error instanceof AwsError || (error instanceof Error && "$metadata" in error)) {
-      const code = error.name.endsWith("Exception") ? error.name : `${error.name}Exception`;
-      throw new StateError(`${service}.${code}`, error.message);
-    }
-    throw error;
+    const name = code.endsWith("Exception") ? code : `${code}Exception`;
+    throw new StateError(`${service}.${name}`, message);
   }
 }

@@ -1,17 +1,9 @@
 /** Runs one execution of a state machine. */
 import { setTimeout as setTimer } from "node:timers";
 import { setTimeout as sleep } from "node:timers/promises";
+import { matches } from "./choices";
 import { iterate } from "./iterations";
-import type {
-  ChoiceRule,
-  Comparison,
-  Definition,
-  MapState,
-  Retrier,
-  State,
-  States,
-  TaskState,
-} from "./definition";
+import type { Definition, MapState, Retrier, State, States, TaskState } from "./definition";
 import { StateError } from "./errors";
 import { WAITS_FOR_TOKEN, type WaitingTask } from "./taskTokens";
 import { fillTemplate, readPath, writePath, type Scope } from "./paths";
@@ -309,43 +301,6 @@ function through(path: string | null, scope: Scope): Scope {
   return { ...scope, data: path === null ? {} : readPath(path, scope) };
 }
 
-function matches(rule: ChoiceRule, input: Scope): boolean {
-  return "And" in rule ? rule.And.every((each) => holds(each, input)) : holds(rule, input);
-}
-
-function holds(rule: Comparison, input: Scope): boolean {
-  if (rule.IsPresent !== undefined) {
-    return rule.IsPresent === isPresent(rule.Variable, input);
-  }
-  const value = readPath(rule.Variable, input);
-  if (rule.IsString !== undefined) return rule.IsString === (typeof value === "string");
-  if (rule.StringEquals !== undefined) return value === rule.StringEquals;
-  if (rule.StringEqualsPath !== undefined) return value === readPath(rule.StringEqualsPath, input);
-  if (rule.StringMatches !== undefined) return isLike(value, rule.StringMatches);
-  if (rule.BooleanEquals !== undefined) return value === rule.BooleanEquals;
-  if (typeof value !== "number") return false;
-  if (rule.NumericLessThan !== undefined) return value < rule.NumericLessThan;
-  return rule.NumericGreaterThanEquals !== undefined && value >= rule.NumericGreaterThanEquals;
-}
-
-/** Whether a text is like a pattern in which `*` is any text, and `\\*` the character itself. */
-function isLike(value: unknown, pattern: string): boolean {
-  const parts = pattern.match(/\\[\s\S]|\*|[^\\*]+/g) ?? [];
-  const source = parts.map((part) =>
-    part === "*" ? "[^]*" : part.replace(/^\\/, "").replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&"),
-  );
-  return typeof value === "string" && new RegExp(`^${source.join("")}$`).test(value);
-}
-
-function isPresent(path: string, scope: Scope): boolean {
-  try {
-    readPath(path, scope);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 function isNamed(error: StateError, names: readonly string[]): boolean {
   return names.some(
     (name) =>
@@ -374,24 +329,27 @@ function checkSize(data: unknown, where: string): void {
 }
 
 async function withTimeout<T>(work: Promise<T>, seconds: number, what: string): Promise<T> {
-  const timer = new AbortController();
-  const late = sleepLong(seconds, timer.signal).then(() => {
-    throw new StateError("States.Timeout", `${what} took longer than ${seconds} s`);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    const wait = (rest: number) => {
+      // A longer timer of Node.js would end at once.
+      const next = Math.min(rest, LONGEST_TIMER_MILLISECONDS);
+      timer = setTimer(() => {
+        if (rest > next) {
+          wait(rest - next);
+        } else {
+          reject(new StateError("States.Timeout", `${what} took longer than ${seconds} s`));
+        }
+      }, next).unref();
+    };
+    wait(seconds * 1000);
   });
   try {
     return await Promise.race([work, late]);
   } finally {
-    timer.abort();
-    late.catch(() => undefined);
+    clearTimeout(timer);
   }
 }
 
-/** Longest time of one timer of Node.js: a longer one would end at once. */
-const LONGEST_TIMER_SECONDS = 2 ** 31 / 1000 - 1;
-
-async function sleepLong(seconds: number, signal: AbortSignal): Promise<void> {
-  for (let rest = seconds; rest > 0; rest -= LONGEST_TIMER_SECONDS) {
-    const milliseconds = Math.min(rest, LONGEST_TIMER_SECONDS) * 1000;
-    await sleep(milliseconds, undefined, { signal, ref: false });
-  }
-}
+/** Longest time of one timer of Node.js. */
+const LONGEST_TIMER_MILLISECONDS = 2 ** 31 - 1;

@@ -19,36 +19,40 @@ const FILTER = /^(\$.*)\[\?\(@\.(\w+) == '([^']*)'\)\]$/;
  * @throws StateError `States.Runtime` when there is nothing
  */
 export function readPath(path: string, scope: Scope): unknown {
-  const [, list, field, wanted] = FILTER.exec(path) ?? [];
-  if (list !== undefined && field !== undefined) {
-    const items = readPath(list, scope);
-    return Array.isArray(items)
-      ? items.filter((item) => isObject(item) && item[field] === wanted)
-      : [];
-  }
-  const fromContext = path.startsWith("$$");
-  let value = fromContext ? scope.context : scope.data;
-  for (const step of pathSteps(fromContext ? path.slice(1) : path)) {
-    value = isObject(value) && Object.hasOwn(value, step) ? value[step] : undefined;
-    if (value === undefined) {
-      throw new StateError("States.Runtime", `The path ${path} leads nowhere`);
-    }
+  const value = lookUp(path, scope);
+  if (value === undefined) {
+    throw new StateError("States.Runtime", `The path ${path} leads nowhere`);
   }
   return value;
 }
 
+/** The same, and nothing where there is nothing. */
+export function lookUp(path: string, scope: Scope): unknown {
+  const { filter, fromContext, steps } = parsePath(path);
+  let value = fromContext ? scope.context : scope.data;
+  for (const step of steps) {
+    value = isObject(value) && Object.hasOwn(value, step) ? value[step] : undefined;
+  }
+  if (filter === undefined || value === undefined) {
+    return value;
+  }
+  const { field, wanted } = filter;
+  return Array.isArray(value)
+    ? value.filter((item) => isObject(item) && item[field] === wanted)
+    : [];
+}
+
 /** A copy of `data` with `value` at `path`; objects on the way are made. `null` drops the value. */
 export function writePath(path: string | null, data: unknown, value: unknown): unknown {
-  if (path === null) {
-    return data;
-  }
-  const [first, ...rest] = pathSteps(path);
+  return path === null ? data : writeSteps(parsePath(path).steps, data, value);
+}
+
+function writeSteps([first, ...rest]: readonly string[], data: unknown, value: unknown): unknown {
   if (first === undefined) {
     return value;
   }
   const base: Json = isObject(data) ? data : {};
-  const below = ["$", ...rest.map((step) => `['${step}']`)].join("");
-  return { ...base, [first]: writePath(below, base[first], value) };
+  return { ...base, [first]: writeSteps(rest, base[first], value) };
 }
 
 /** Fills in a payload template: fields ending in `.$` are paths or intrinsic functions. */
@@ -74,12 +78,35 @@ function evaluate(expression: string, scope: Scope): unknown {
     : new IntrinsicReader(expression, scope).read();
 }
 
-function pathSteps(path: string): string[] {
-  const steps = /^\$((?:\.[A-Za-z_][\w-]*|\[\d+\]|\['[^']+'\])*)$/.exec(path)?.[1];
-  if (steps === undefined) {
+interface ParsedPath {
+  readonly fromContext: boolean;
+  readonly steps: readonly string[];
+  readonly filter: { readonly field: string; readonly wanted: string } | undefined;
+}
+
+/** Paths that were read before: there are no more than definitions have. */
+const parsedPaths = new Map<string, ParsedPath>();
+
+function parsePath(path: string): ParsedPath {
+  const known = parsedPaths.get(path);
+  if (known !== undefined) {
+    return known;
+  }
+  const [, list, field, wanted] = FILTER.exec(path) ?? [];
+  const found = list ?? path;
+  const fromContext = found.startsWith("$$");
+  const reference = fromContext ? found.slice(1) : found;
+  const text = /^\$((?:\.[A-Za-z_][\w-]*|\[\d+\]|\['[^']+'\])*)$/.exec(reference)?.[1];
+  if (text === undefined) {
     throw new StateError("States.Runtime", `${path} is not a reference path`);
   }
-  return [...steps.matchAll(/[^.[\]']+/g)].map(([step]) => step);
+  const parsed = {
+    fromContext,
+    steps: [...text.matchAll(/[^.[\]']+/g)].map(([step]) => step),
+    filter: field === undefined || wanted === undefined ? undefined : { field, wanted },
+  };
+  parsedPaths.set(path, parsed);
+  return parsed;
 }
 
 function isObject(value: unknown): value is Json {

@@ -54,6 +54,7 @@ describe("tasks that call services", () => {
     const integrations = integrationsOf({
       lambda,
       topics,
+      s3,
       authority,
       assumeRole: (roleArn, service) => ({
         endpoint,
