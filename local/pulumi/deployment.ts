@@ -6,6 +6,7 @@ import { runProgram, type NewResource, type Registration } from "./programRunner
 import { callFunction, callProvider } from "./invokes";
 import type { RecordedResource } from "./graph";
 import { PolicyPackProcess, type Violation } from "./policyPack";
+import type { PolicyPackConfig } from "./policyPackConfig";
 import { createResource, refuseUnsupported, unseenOf } from "./resources";
 import type { StackConfig } from "./stackConfig";
 
@@ -16,12 +17,15 @@ export interface DeploymentOptions {
   readonly cloud: Cloud;
 }
 
+/** What a policy pack says about what the program would make. */
 export interface Preview {
   readonly resources: readonly RecordedResource[];
   /** Names of the policies that were asked. */
   readonly policies: readonly string[];
-  /** Those that only warn. */
-  readonly warnings: readonly Violation[];
+  /** Names of those that the pack's config has switched off. */
+  readonly disabled: readonly string[];
+  /** Of every level; exceptions are among the advisory ones. */
+  readonly violations: readonly Violation[];
 }
 
 export interface CreatedResource {
@@ -53,17 +57,18 @@ export class PolicyViolationError extends Error {
 /**
  * Runs the program as `pulumi preview` does and asks every policy about what it would make.
  * @param policyPack folder of the policy pack
- * @throws {PolicyViolationError} when a mandatory policy is broken
+ * @throws {PolicyPackConfigError} when the config does not fit the pack; the program is not run then
  * @throws {UnsupportedResourceError} when the cloud could not make one of the resources
  */
-export async function previewProgram(
+export async function judgeProgram(
   { program, config, cloud }: DeploymentOptions,
   policyPack: string,
+  policyConfig: PolicyPackConfig = {},
 ): Promise<Preview> {
   const { project, stack } = config;
-  const starting = PolicyPackProcess.start({ folder: policyPack, project, stack, preview: true });
-  // A program that fails is reported first; whether the pack started is asked afterwards.
-  starting.catch(() => undefined);
+  const pack = await PolicyPackProcess.start({
+    ...{ folder: policyPack, project, stack, preview: true, config: policyConfig },
+  });
   try {
     const { resources } = await runProgram({
       folder: program,
@@ -77,21 +82,44 @@ export async function previewProgram(
       },
       invoke: (token, inputs) => callFunction(token, inputs, cloud),
     });
-    const pack = await starting;
     const judged = [...defaultProviders(resources, config), ...resources];
     const perResource = await Promise.all(judged.map((resource) => pack.analyze(resource)));
     const violations = [...perResource.flat(), ...(await pack.analyzeStack(judged))];
-    const mandatory = violations.filter(({ level }) => level === "mandatory");
-    if (mandatory.length > 0) {
-      throw new PolicyViolationError(mandatory);
-    }
-    return { resources, policies: pack.policyNames, warnings: violations };
+    const isDisabled = (policy: string) => pack.levels.get(policy) === "disabled";
+    return {
+      resources,
+      policies: pack.policyNames.filter((name) => !isDisabled(name)),
+      disabled: pack.policyNames.filter(isDisabled),
+      violations,
+    };
   } finally {
-    await starting.then(
-      (pack) => pack.stop(),
-      () => undefined,
-    );
+    await pack.stop();
   }
+}
+
+/**
+ * The same, for a program that is to be deployed then.
+ * @throws {PolicyViolationError} when a mandatory policy is broken
+ */
+export async function previewProgram(
+  ...[deployment, policyPack, policyConfig]: Parameters<typeof judgeProgram>
+): Promise<Preview> {
+  const preview = await judgeProgram(deployment, policyPack, policyConfig);
+  const mandatory = preview.violations.filter(stops);
+  if (mandatory.length > 0) {
+    throw new PolicyViolationError(mandatory);
+  }
+  return preview;
+}
+
+/** Whether it stops an update. */
+export function stops({ level }: Violation): boolean {
+  return level === "mandatory";
+}
+
+/** Whether the pack's config excepts the resource: the note says until when, and why. */
+export function isException({ level, message }: Violation): boolean {
+  return level === "advisory" && message.startsWith("Excepted until ");
 }
 
 /**
@@ -129,8 +157,8 @@ export async function deployProgram(
 
 /** What a person needs to know to fix it. */
 export function describeViolation(violation: Violation): string {
-  const { policy, urn, level, message, remediationSteps, url } = violation;
-  const subject = urn === "" ? "the stack" : urn.split("::").slice(2).join(" ") || urn;
+  const { policy, level, message, remediationSteps, url } = violation;
+  const subject = subjectOf(violation);
   return [
     `Policy ${policy} (${level}): ${violation.description}`,
     `  Where:  ${subject}`,
@@ -138,4 +166,9 @@ export function describeViolation(violation: Violation): string {
     ...(remediationSteps === "" ? [] : [`  Fix:    ${remediationSteps}`]),
     ...(url === "" ? [] : [`  See:    ${url}`]),
   ].join("\n");
+}
+
+/** Type and name of the resource that it is about. */
+export function subjectOf({ urn }: Violation): string {
+  return urn === "" ? "the stack" : urn.split("::").slice(2).join(" ") || urn;
 }

@@ -31,6 +31,7 @@ import type { RecordedResource } from "./graph";
 import {
   levelFromWire,
   levelToWire,
+  PolicyPackConfigError,
   resolvePolicyConfig,
   type EnforcementLevel,
   type PolicyPackConfig,
@@ -88,6 +89,8 @@ export class PolicyPackProcess {
     private readonly child: ChildProcess,
     private readonly client: AnalyzerClient,
     private readonly policies: ReadonlyMap<string, PolicyInfo>,
+    /** The level at which each policy is asked. */
+    readonly levels: ReadonlyMap<string, EnforcementLevel>,
   ) {}
 
   /**
@@ -101,9 +104,9 @@ export class PolicyPackProcess {
     try {
       const port = await readPort(child, options.startTimeout ?? START_TIMEOUT_MS);
       client = new AnalyzerClient(`127.0.0.1:${port}`, credentials.createInsecure());
-      const info = await configure(client, options);
+      const { info, levels } = await configure(client, options);
       const policies = info.getPoliciesList().map((policy) => [policy.getName(), policy] as const);
-      return new PolicyPackProcess(child, client, new Map(policies));
+      return new PolicyPackProcess(child, client, new Map(policies), levels);
     } catch (error) {
       client?.close();
       await end(child);
@@ -233,7 +236,7 @@ async function readPort(child: ChildProcess, timeout: number): Promise<number> {
 async function configure(
   client: AnalyzerClient,
   options: PolicyPackOptions,
-): Promise<AnalyzerInfo> {
+): Promise<{ info: AnalyzerInfo; levels: ReadonlyMap<string, EnforcementLevel> }> {
   const stack = new AnalyzerStackConfigureRequest()
     .setProject(options.project)
     .setStack(options.stack)
@@ -244,7 +247,8 @@ async function configure(
     client.getAnalyzerInfo(new Empty(), metadata, options, done),
   );
   const request = new ConfigureAnalyzerRequest();
-  for (const [policy, settings] of resolvePolicyConfig(info, options.config ?? {})) {
+  const resolved = resolvePolicyConfig(info, options.config ?? {});
+  for (const [policy, settings] of resolved) {
     request
       .getPolicyconfigMap()
       .set(
@@ -254,8 +258,12 @@ async function configure(
           .setProperties(toStruct(settings.properties)),
       );
   }
-  await call((metadata, options, done) => client.configure(request, metadata, options, done));
-  return info;
+  try {
+    await call((metadata, options, done) => client.configure(request, metadata, options, done));
+  } catch (error) {
+    throw new PolicyPackConfigError((error as Error).message, { cause: error });
+  }
+  return { info, levels: new Map([...resolved].map(([name, { level }]) => [name, level])) };
 }
 
 /** One call of the pack, which may not take forever. */

@@ -1,5 +1,6 @@
 /** Turns the config of a policy pack into what each policy is given, as Pulumi's engine does. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import * as path from "node:path";
 import type { AnalyzerInfo } from "@pulumi/pulumi/proto/analyzer_pb";
 import { EnforcementLevel as WireLevel } from "@pulumi/pulumi/proto/analyzer_pb";
 import { z } from "zod";
@@ -51,6 +52,28 @@ export function readPolicyPackConfig(file: string): PolicyPackConfig {
     throw new PolicyPackConfigError(`${file} is not valid: ${z.prettifyError(result.error)}`);
   }
   return result.data;
+}
+
+/** A config, and the file that it is from; none of either when the pack's own defaults hold. */
+export interface PolicyPackConfigFile {
+  readonly file?: string;
+  readonly config: PolicyPackConfig;
+}
+
+/**
+ * The config that a pack is run with for a stack: of the file that is given, or else of
+ * `policy-config.<stack>.json` in the pack's folder, if the stack has one.
+ * @throws {PolicyPackConfigError} as {@link readPolicyPackConfig} does
+ */
+export function policyPackConfigOf(
+  folder: string,
+  stack: string,
+  given?: string,
+): PolicyPackConfigFile {
+  const file = given ?? path.join(folder, `policy-config.${stack}.json`);
+  return given === undefined && !existsSync(file)
+    ? { config: {} }
+    : { file, config: readPolicyPackConfig(file) };
 }
 
 /**

@@ -4,24 +4,13 @@ import * as path from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import type { Cloud } from "../cloud";
 import { ENDPOINT_FAULTS, type EndpointFault } from "../cloud/services/sagemaker/faults";
+import { EXIT_CODES, reportError } from "./exitCodes";
 import { showRunProgress } from "./progress";
 import { renderHtml } from "./report/html";
 import { renderText } from "./report/text";
 import type { Run } from "./run";
 import type { EndpointSummary } from "./summary";
 import { parseOverride, type ConfigOverride } from "../pulumi/stackConfig";
-
-const EXIT_CODES = { failed: 1, usage: 2, policy: 3, check: 4, interrupted: 130 } as const;
-
-/** By name, for the program's own classes are loaded afresh with every run of it. */
-const EXIT_CODES_BY_ERROR: Readonly<Record<string, number>> = {
-  ConfigError: EXIT_CODES.usage,
-  StackConfigError: EXIT_CODES.usage,
-  UnknownClassError: EXIT_CODES.usage,
-  PolicyViolationError: EXIT_CODES.policy,
-  RunCheckError: EXIT_CODES.check,
-  InterruptedError: EXIT_CODES.interrupted,
-};
 
 // What the SDK has to say about future Node versions belongs into a changelog, not into a report.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
@@ -34,6 +23,7 @@ interface Flags {
   readonly classes?: readonly string[];
   readonly stack: string;
   readonly config: readonly ConfigOverride[];
+  readonly policyConfig?: string;
   readonly fault: readonly EndpointFault[];
   readonly out: string;
   readonly keep?: true;
@@ -62,6 +52,10 @@ const program = new Command("local")
     [],
   )
   .option(
+    "--policy-config <file>",
+    "config of the policy pack; policy/policy-config.<stack>.json unless given",
+  )
+  .option(
     "--fault <name>",
     `has something go wrong with the endpoint, once: ${ENDPOINT_FAULTS.join(", ")}; may be repeated`,
     collectFaults,
@@ -84,7 +78,7 @@ With --keep the cloud stays also when the deployment has failed: \`npm run docto
 Exit codes:
   0    everything worked
   ${EXIT_CODES.failed}    a stage failed
-  ${EXIT_CODES.usage}    wrong option or stack config
+  ${EXIT_CODES.usage}    wrong option, stack config or policy config
   ${EXIT_CODES.policy}    a policy refused the program
   ${EXIT_CODES.check}    an image was lost on the way, or not captured
   ${EXIT_CODES.interrupted}  interrupted`,
@@ -95,7 +89,7 @@ async function main(): Promise<void> {
   const interruption = new AbortController();
   const interrupt = () => interruption.abort(new InterruptedError("Interrupted"));
   process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
-  const { archive, images, classes, stack, config, fault } = flags;
+  const { archive, images, classes, stack, config, policyConfig, fault } = flags;
   // Loaded only now: it takes a second, which help and wrong options need not wait for.
   const { runLocally } = await import("./run.js");
   await runLocally(
@@ -106,6 +100,7 @@ async function main(): Promise<void> {
       ...(archive === undefined ? {} : { archive }),
       ...(images === undefined ? {} : { images }),
       ...(classes === undefined ? {} : { classes }),
+      ...(policyConfig === undefined ? {} : { policyConfig }),
       faults: fault,
       ...(flags.keep === true
         ? {
@@ -207,14 +202,5 @@ function report(error: unknown): number {
   if (error === reported) {
     return EXIT_CODES.failed;
   }
-  if (error instanceof Error && "exitCode" in error && typeof error.exitCode === "number") {
-    // Commander has printed the help or the complaint already.
-    return error.exitCode === 0 ? 0 : EXIT_CODES.usage;
-  }
-  if (!(error instanceof Error)) {
-    process.stderr.write(`${String(error)}\n`);
-    return EXIT_CODES.failed;
-  }
-  process.stderr.write(`\n${error.name}: ${error.message}\n`);
-  return EXIT_CODES_BY_ERROR[error.name] ?? EXIT_CODES.failed;
+  return reportError(error);
 }

@@ -10,7 +10,8 @@ import { DEFAULT_CLASSES } from "../../contract/dataset";
 import type * as program from "../../infra";
 import { Cloud } from "../cloud";
 import type { EndpointFault } from "../cloud/services/sagemaker/faults";
-import { deployProgram, previewProgram } from "../pulumi/deployment";
+import { deployProgram, isException, previewProgram, subjectOf } from "../pulumi/deployment";
+import { policyPackConfigOf } from "../pulumi/policyPackConfig";
 import { writeSampleArchive } from "./sample";
 import { readStackConfig, type ConfigOverride, type StackConfig } from "../pulumi/stackConfig";
 import { summarizeRun, type Summary } from "./summary";
@@ -30,6 +31,8 @@ export interface RunOptions {
   /** Held-out images to classify; all unless given. */
   readonly images?: number;
   readonly overrides: readonly ConfigOverride[];
+  /** File with the config of the policy pack; that of the stack in the pack's folder unless given. */
+  readonly policyConfig?: string;
   /** What is to go wrong with the endpoint, once each. */
   readonly faults?: readonly EndpointFault[];
   /** Called when the deployment has failed, while the cloud still runs. */
@@ -83,6 +86,8 @@ export async function runLocally(
   const scratch = createWorkFolder(tmpdir(), "ml-workflow-aws");
   let cloud: Cloud | undefined;
   try {
+    const policyPack = path.join(projectRoot, "policy");
+    const policyConfig = policyPackConfigOf(policyPack, options.stack, options.policyConfig);
     const config = await prepareConfig(options, scratch);
     cloud = await Cloud.start({
       region: config.values["aws:region"] ?? "us-east-1",
@@ -95,14 +100,17 @@ export async function runLocally(
     const deployment = { program: path.join(projectRoot, "infra"), config, cloud };
 
     const preview = await stage("preview", () =>
-      previewProgram(deployment, path.join(projectRoot, "policy")),
+      previewProgram(deployment, policyPack, policyConfig.config),
     );
+    const law = policyConfig.file === undefined ? "" : `, as ${policyConfig.file} has them,`;
     progress.line(
       "policy",
-      `${preview.policies.length} policies allow these ${preview.resources.length} resources`,
+      `${preview.policies.length} policies${law} allow these ${preview.resources.length} resources`,
     );
-    for (const { policy, message } of preview.warnings) {
-      progress.line("policy", `warning: ${policy}: ${message}`);
+    for (const violation of preview.violations) {
+      const kind = isException(violation) ? "excepted" : "warning";
+      const { policy, message } = violation;
+      progress.line("policy", `${kind}: ${policy}: ${subjectOf(violation)}: ${message}`);
     }
 
     const { outputs, created } = await stage("deploy", () =>
@@ -144,7 +152,15 @@ export async function runLocally(
       project: config.project,
       stack: config.stack,
       archive: { isSample: options.archive === undefined, source: options.archive ?? "sample" },
-      policies: { asked: preview.policies.length, resources: preview.resources.length },
+      policies: {
+        asked: preview.policies.length,
+        resources: preview.resources.length,
+        excepted: preview.violations.filter(isException).map((violation) => ({
+          policy: violation.policy,
+          resource: subjectOf(violation),
+          note: violation.message,
+        })),
+      },
       dataset: stackOutputs.datasetSummary,
       trainingResult: stackOutputs.trainingResult,
       trainingMetrics: cloud.sagemaker.trainingJob(stackOutputs.trainingResult.trainingJobName)

@@ -14,7 +14,11 @@ export interface Summary {
     readonly isSample: boolean;
     readonly source: string;
   };
-  readonly policies: { readonly asked: number; readonly resources: number };
+  readonly policies: {
+    readonly asked: number;
+    readonly resources: number;
+    readonly excepted: readonly Excepted[];
+  };
   readonly dataset: DatasetSummary;
   readonly training: {
     readonly job: string;
@@ -27,6 +31,15 @@ export interface Summary {
   readonly classification: ClassificationSummary;
   /** Wall time per stage, in the order in which they ran. */
   readonly seconds: Readonly<Record<string, number>>;
+}
+
+/** A resource that the policy pack's config excepts from a policy. */
+interface Excepted {
+  readonly policy: string;
+  /** Type and name. */
+  readonly resource: string;
+  /** Until when, why, and what the policy has against it. */
+  readonly note: string;
 }
 
 export interface EndpointSummary {

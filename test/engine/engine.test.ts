@@ -54,12 +54,16 @@ describe("the program under Pulumi's engine", function () {
     });
 
     for (const stack of STACKS) {
-      it(`finds no violation in ${stack}`, async () => {
+      it(`finds no violation in ${stack}, with the policy config of the stack`, async () => {
         // Prepare
         await engine.configure(stack);
+        const config = ["--policy-pack-config", `policy/policy-config.${stack}.json`];
 
         // Act
-        const runs = [await preview(engine, stack), await preview(engine, stack)];
+        const runs = [
+          await preview(engine, stack, ...config),
+          await preview(engine, stack, ...config),
+        ];
 
         // Assess
         for (const { code, output } of runs) {

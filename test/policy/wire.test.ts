@@ -317,7 +317,7 @@ describe("the policy pack over its Analyzer protocol", () => {
     );
 
     // Assess
-    expect(outcomes[0]).to.be.instanceOf(PolicyPackError);
+    expect(outcomes[0]).to.be.instanceOf(PolicyPackConfigError);
     expect((outcomes[0] as Error).message).to.equal(
       "The policy pack failed: PolicyConfigError: No policy is called " +
         '"s3-bucket-require-tsl"; did you mean "s3-bucket-require-tls"?',

@@ -181,13 +181,13 @@ describe("the action that runs Pulumi", function () {
     return { failed, summary: existsSync(summary) ? readFileSync(summary, "utf8") : "" };
   }
 
-  it("runs the command on the stack, under the policy pack", () => {
+  it("runs the command on the stack, under the policy pack with the stack's own config", () => {
     stub("pulumi", "echo 42 unchanged");
     const { failed, summary } = run("");
     expect(failed).to.equal(false);
     expect(calls("pulumi").trim()).to.equal(
       "preview --diff --stack organization/ml-workflow-aws/dev --policy-pack policy " +
-        "--non-interactive --color never",
+        "--policy-pack-config policy/policy-config.dev.json --non-interactive --color never",
     );
     expect(summary).to.match(/^#### `pulumi preview --diff on dev`\n/);
     expect(summary).to.include("42 unchanged");

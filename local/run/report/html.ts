@@ -28,7 +28,7 @@ export function renderHtml(summary: Summary, classifications: readonly Classific
             ${confusion(summary)} ${training(summary)} ${confidence(summary, classifications)}
             ${times(summary)}
           </div>
-          ${gallery(summary, classifications)} ${details(summary)}
+          ${gallery(summary, classifications)} ${exceptions(summary)} ${details(summary)}
         </main>
       </body>
     </html> `;
@@ -80,7 +80,12 @@ function tiles({ classification, endpoint, seconds, policies }: Summary): Html {
             `${endpoint.capture.percentage}% asked for, ${endpoint.capture.files} files`,
           )
     }
-    ${tile(String(policies.asked), "policies kept", `by ${policies.resources} resources`)}
+    ${tile(
+      String(policies.asked),
+      "policies kept",
+      `by ${policies.resources} resources` +
+        (policies.excepted.length === 0 ? "" : `, ${policies.excepted.length} exceptions`),
+    )}
     ${tile(`${total.toFixed(1)} s`, "from nothing to verdicts", "preview, deployment, classification")}
   </ul>`;
 }
@@ -216,6 +221,21 @@ function gallery({ dataset }: Summary, classifications: readonly Classification[
       judged.filter(({ verdict, truth, label }) => verdict === "accepted" && truth === label),
     ),
   ]);
+}
+
+function exceptions({ policies: { excepted } }: Summary): Html {
+  if (excepted.length === 0) {
+    return html``;
+  }
+  const rows = excepted.map(
+    ({ policy, resource, note }) =>
+      html`<dt>${policy}</dt>
+        <dd><code>${resource}</code>. ${note}</dd>`,
+  );
+  return html`<section class="wide">
+    <h2>What is excepted from policies</h2>
+    <dl>${join(rows)}</dl>
+  </section>`;
 }
 
 function details({ endpoint, training: { artefact } }: Summary): Html {

@@ -4,7 +4,7 @@ import { percent, recallOf } from "./format";
 
 /** The summary as lines of plain text. */
 export function renderText(summary: Summary): string {
-  const { archive, dataset, training, endpoint, classification } = summary;
+  const { archive, policies, dataset, training, endpoint, classification } = summary;
   const { accuracy, interval, verdicts, threshold, acceptedAccuracy } = classification;
   return [
     ...section("Dataset", [
@@ -56,6 +56,12 @@ export function renderText(summary: Summary): string {
       ]),
     ]),
     ...(endpoint === undefined ? [] : section("Data capture", captureLines(endpoint))),
+    ...section("Policies", [
+      `${policies.asked}, kept by ${policies.resources} resources`,
+      ...policies.excepted.map(
+        ({ policy, resource, note }) => `excepted from ${policy}: ${resource}. ${note}`,
+      ),
+    ]),
     ...section("Wall time in seconds", [
       ...table([
         ...Object.entries(summary.seconds).map(([stage, seconds]) => [stage, seconds.toFixed(1)]),

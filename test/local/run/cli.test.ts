@@ -53,6 +53,7 @@ describe("npm run local", function () {
       "--classes",
       "--keep",
       "--config",
+      "--policy-config",
       "--fault",
       "create-fails",
       "Exit codes:",
@@ -69,6 +70,8 @@ describe("npm run local", function () {
       [["--config", "capture"], "sets nothing"],
       [["--stack", "absent"], 'There is no stack "absent"'],
       [["--config", "endpoint.capure=100"], "capure"],
+      [["--policy-config", "absent.json"], "PolicyPackConfigError: absent.json cannot be read"],
+      [["--policy-config", "package.json"], "package.json is not valid"],
     ] as const;
     const results = await Promise.all(cases.map(([args]) => run(...args)));
 

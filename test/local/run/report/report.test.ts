@@ -67,7 +67,17 @@ function summary(): Summary {
     project: "shop",
     stack: "dev",
     archive: { isSample: true, source: "sample" },
-    policies: { asked: 14, resources: 54 },
+    policies: {
+      asked: 14,
+      resources: 54,
+      excepted: [
+        {
+          policy: "s3-bucket-require-tls",
+          resource: "aws:s3/bucket:Bucket legacy",
+          note: "Excepted until 2027-03-31, because: <moved> in March. Add a policy.",
+        },
+      ],
+    },
     dataset: {
       classes: CLASSES,
       format: "image",
@@ -149,6 +159,9 @@ describe("the summary of a run", () => {
       "endpoint-1 is InService: AllTraffic, 1 x ml.m5.xlarge",
       "generated sample",
       "0.7500",
+      "14, kept by 54 resources",
+      "excepted from s3-bucket-require-tls: aws:s3/bucket:Bucket legacy. " +
+        "Excepted until 2027-03-31, because: <moved> in March. Add a policy.",
     ]) {
       expect(text).to.include(part);
     }
@@ -162,6 +175,7 @@ describe("the summary of a run", () => {
     // Assess
     expect(page).to.include("&lt;pickup&gt;").and.not.include("<pickup>");
     expect(page).to.include("<strong>40.0%</strong>").and.include("<strong>4 / 4</strong>");
+    expect(page).to.include("Excepted until 2027-03-31, because: &lt;moved&gt; in March.");
     expect(page).not.to.match(/undefined|NaN|<script|(?:src|href)="?https?:/);
     expect(page.match(/data:image\/png/g)).to.have.length(4);
   });
