@@ -35,6 +35,8 @@ export interface KeptConfiguration {
   readonly modelDataUrl: string;
   readonly instanceType: string;
   readonly instanceCount: number;
+  /** Subnets and security groups of its fleet; none outside of any network of the account's. */
+  readonly network: readonly string[];
 }
 
 export interface EndpointHistory {
@@ -168,6 +170,10 @@ async function configurationOf(client: SageMakerClient, EndpointConfigName: stri
     modelDataUrl: model.PrimaryContainer?.ModelDataUrl ?? "unknown",
     instanceType,
     instanceCount: variant?.InitialInstanceCount ?? 0,
+    network: [
+      ...(model.VpcConfig?.Subnets ?? []),
+      ...(model.VpcConfig?.SecurityGroupIds ?? []),
+    ].sort(),
     role: model.ExecutionRoleArn,
   };
 }

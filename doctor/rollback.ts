@@ -4,6 +4,7 @@
  * Usage: npm run rollback -- --help
  */
 import { setTimeout as sleep } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import {
   DescribeEndpointCommand,
   UpdateEndpointCommand,
@@ -32,6 +33,11 @@ ${TARGET_USAGE}  --list            only list what can be gone back to
 Exit code: 0 done, 1 failed, 2 wrong command line.
 `;
 
+/** The model to go back to was made for a network that the stack has left. */
+class OtherNetworkError extends Error {
+  override readonly name = "OtherNetworkError";
+}
+
 /** The endpoint does not serve with what it was to go back to. */
 class RollbackFailedError extends Error {
   override readonly name = "RollbackFailedError";
@@ -54,6 +60,7 @@ async function rollback(
     return;
   }
   const target = targetOf(history, flags["to"] as string | undefined);
+  refuseOtherNetwork(history.live, target);
   if (flags["dry-run"] === true) {
     say(`would update ${EndpointName} to ${target.name}`);
     return;
@@ -84,6 +91,21 @@ function targetOf({ live, kept }: EndpointHistory, wanted: string | undefined): 
     );
   }
   return target;
+}
+
+/**
+ * A model keeps the network that it was made for; when a stack leaves that, its subnets and security
+ * groups go, and no fleet can be started in them.
+ */
+function refuseOtherNetwork(live: KeptConfiguration, target: KeptConfiguration): void {
+  if (!isDeepStrictEqual(live.network, target.network)) {
+    const within = ({ network }: KeptConfiguration) => network.join(", ") || "none";
+    throw new OtherNetworkError(
+      `${target.name} is in another network (${within(target)}) than ${live.name} ` +
+        `(${within(live)}): set \`network\` and \`availabilityZones\` as they were in the stack's ` +
+        `config and update it, or go back --to a configuration from after the change`,
+    );
+  }
 }
 
 async function awaitUpdate(

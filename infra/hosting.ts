@@ -13,7 +13,7 @@ import { refuseLeftoverEndpoint } from "./leftoverEndpoint";
 import { NodeCommand } from "./nodeCommand";
 import type { NotificationTopic } from "./notificationTopic";
 import type { PrivateBucket } from "./privateBucket";
-import { joinNetwork, type Placement } from "./privateNetwork";
+import type { Placement } from "./privateNetwork";
 import { ServiceRole, type Statement } from "./serviceRole";
 import { vpcConfig, type Training } from "./training";
 
@@ -56,10 +56,7 @@ export class Hosting extends pulumi.ComponentResource {
       `${name}-role`,
       {
         service: "sagemaker.amazonaws.com",
-        statements: [
-          ...hostingStatements(dataset, inferenceBucket),
-          ...(placement === undefined ? [] : [joinNetwork("model")]),
-        ],
+        statements: hostingStatements(dataset, inferenceBucket),
       },
       { parent: this },
     );
@@ -67,7 +64,7 @@ export class Hosting extends pulumi.ComponentResource {
     // roll an update back by itself, and a person later (`npm run rollback`); `npm run prune`
     // removes what is old.
     const replaced = { parent: this, protect: false, retainOnDelete: true };
-    const interfaces = placement?.join(name, role, { parent: this });
+    const interfaces = placement?.join(name, "model", role, { parent: this });
     const model = new aws.sagemaker.Model(
       name,
       {

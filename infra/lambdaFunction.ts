@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as aws from "./aws";
 import type { FunctionName } from "./functionBundle";
 import { packageFunction } from "./functionPackage";
-import { joinNetwork, type Placement } from "./privateNetwork";
+import type { Placement } from "./privateNetwork";
 import { ServiceRole, writeLogs, writeTraces, type Statement } from "./serviceRole";
 
 export interface LambdaFunctionArgs {
@@ -36,16 +36,11 @@ export class LambdaFunction extends pulumi.ComponentResource {
       `${name}-role`,
       {
         service: "lambda.amazonaws.com",
-        statements: [
-          writeLogs(logs.arn),
-          writeTraces(),
-          ...(placement === undefined ? [] : [joinNetwork("function")]),
-          ...args.statements,
-        ],
+        statements: [writeLogs(logs.arn), writeTraces(), ...args.statements],
       },
       { parent: this },
     );
-    const interfaces = placement?.join(name, role, { parent: this });
+    const interfaces = placement?.join(name, "function", role, { parent: this });
     const lambda = new aws.lambda.Function(
       name,
       {

@@ -2,26 +2,25 @@ import { Vpc } from "@pulumi/awsx/ec2";
 import * as pulumi from "@pulumi/pulumi";
 import { region } from "./account";
 import * as aws from "./aws";
-import type { ServiceRole, Statement } from "./serviceRole";
+import { identityPolicy, type ServiceRole, type Statement } from "./serviceRole";
 
 /** A network that workloads are put into, each with a security group of its own. */
 export interface Placement {
   /**
    * @param name of the workload
+   * @param kind of the workload
    * @param role with which the service makes the workload's interfaces, and takes them away again
    * @param opts with the workload's component as parent
    */
   join(
     name: string,
+    kind: Workload,
     role: ServiceRole,
-    opts: WorkloadOptions & Required<Pick<pulumi.ComponentResourceOptions, "parent">>,
+    opts: Required<Pick<pulumi.ComponentResourceOptions, "parent">>,
   ): NetworkInterfaces;
 }
 
-interface WorkloadOptions {
-  /** Its machines talk to each other, on ports of their own choice. */
-  readonly peers?: boolean;
-}
+type Workload = "training" | "model" | "function";
 
 /** Where a workload's interfaces are. */
 export interface NetworkInterfaces {
@@ -120,20 +119,28 @@ export class PrivateNetwork extends pulumi.ComponentResource implements Placemen
   }
 
   /**
-   * Makes a workload's security group: HTTPS to S3 and to the endpoints, and nothing else. The group
-   * depends on the role, so that it is deleted first: until the service has released its interfaces,
-   * the group cannot be deleted, and the service needs the role for that.
+   * Makes a workload's security group: HTTPS to S3 and to the endpoints, and, for training, anything
+   * between its machines. What the role may do to the network is a policy of its own, on which the
+   * group depends: so it is there before the first interface, and goes after the group, which cannot
+   * be deleted until the service has released the last one, with just these rights. That holds when
+   * the stack goes and when it only leaves the network.
    */
   join(
     name: string,
+    kind: Workload,
     role: ServiceRole,
-    { parent, peers = false }: Parameters<Placement["join"]>[2],
+    { parent }: Parameters<Placement["join"]>[3],
   ): NetworkInterfaces {
     const child = { parent };
+    const rights = new aws.iam.RolePolicy(
+      `${name}-network`,
+      { role: role.name, policy: pulumi.jsonStringify(identityPolicy([joinNetwork(kind)])) },
+      child,
+    );
     const group = new aws.ec2.SecurityGroup(
       `${name}-network`,
       { vpcId: this.vpc.vpcId, description: `Interfaces of ${name}` },
-      { parent, dependsOn: [role], customTimeouts: { delete: RELEASE } },
+      { parent, dependsOn: [rights], customTimeouts: { delete: RELEASE } },
     );
     const { SecurityGroupEgressRule: Egress, SecurityGroupIngressRule: Ingress } = aws.vpc;
     const from = { securityGroupId: group.id };
@@ -163,7 +170,7 @@ export class PrivateNetwork extends pulumi.ComponentResource implements Placemen
       },
       child,
     );
-    if (peers) {
+    if (kind === "training") {
       const rule = {
         ...from,
         ipProtocol: "-1",
@@ -195,7 +202,7 @@ function offeringZones(): pulumi.Output<string[]> {
 }
 
 /** Lets a service put network interfaces into the network, as it must to run something there. */
-export function joinNetwork(workload: "training" | "model" | "function"): Statement {
+function joinNetwork(workload: Workload): Statement {
   return {
     actions: [...NETWORK_ACTIONS.all, ...NETWORK_ACTIONS[workload]],
     // IAM would take ARNs for making, deleting and assigning interfaces, though not for the Describe

@@ -12,7 +12,7 @@ import {
 } from "./imageClassification";
 import { contentHash } from "./naming";
 import { NodeCommand } from "./nodeCommand";
-import { joinNetwork, type NetworkInterfaces, type Placement } from "./privateNetwork";
+import type { NetworkInterfaces, Placement } from "./privateNetwork";
 import { ServiceRole } from "./serviceRole";
 
 export interface TrainingArgs {
@@ -45,15 +45,12 @@ export class Training extends pulumi.ComponentResource {
       `${name}-role`,
       {
         service: "sagemaker.amazonaws.com",
-        statements: [
-          ...trainingStatements(dataset, channels, settings.spot),
-          ...(placement === undefined ? [] : [joinNetwork("training")]),
-        ],
+        statements: trainingStatements(dataset, channels, settings.spot),
       },
       { parent: this },
     );
 
-    const interfaces = placement?.join(name, role, { parent: this, peers: true });
+    const interfaces = placement?.join(name, "training", role, { parent: this });
     const definition = defineJob(image, channels, args, interfaces);
     // A job is a run, not a thing: whatever defines the run is in its name.
     const identity = pulumi.output({

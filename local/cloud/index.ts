@@ -6,6 +6,7 @@ import { EventBus } from "./services/eventBus";
 import { Kms } from "./services/kms";
 import { FunctionUrls } from "./services/lambda/functionUrls";
 import { Lambda } from "./services/lambda/service";
+import { Network } from "./services/network";
 import { S3Service } from "./services/s3";
 import type { EndpointFault } from "./services/sagemaker/faults";
 import { SageMaker } from "./services/sagemaker/service";
@@ -39,6 +40,7 @@ export class Cloud {
   readonly s3 = new S3Service();
   readonly bus = new EventBus((failure) => this.bugs.push(failure));
   readonly kms = new Kms();
+  readonly network = new Network(this.authority);
   readonly lambda: Lambda;
   readonly functionUrls = new FunctionUrls();
   readonly topics = new Topics();
@@ -58,7 +60,7 @@ export class Cloud {
     this.report = options.report;
     const session = (roleArn: string, service: string) => this.sessionFor(roleArn, service);
     this.lambda = new Lambda(options.scratch);
-    this.sagemaker = new SageMaker(session, options.report, options.scratch);
+    this.sagemaker = new SageMaker(session, this.network, options.report, options.scratch);
     options.faults?.forEach((fault) => {
       this.sagemaker.arrangeFault(fault);
     });

@@ -1,6 +1,7 @@
 import { DescribeEndpointCommand } from "@aws-sdk/client-sagemaker";
 import { expect } from "chai";
-import { arnOf, RunningSageMaker } from "../local/cloud/services/sagemaker/support";
+import { arnOf, ROLE, RunningSageMaker } from "../local/cloud/services/sagemaker/support";
+import { allow } from "../local/pulumi/resources/support";
 import { runNodeProgram } from "../support/nodeProgram";
 
 const DEPLOYMENT = {
@@ -85,6 +86,27 @@ describe("an endpoint's past", () => {
     expect(LastDeploymentConfig).to.deep.equal({
       BlueGreenUpdatePolicy: DEPLOYMENT.BlueGreenUpdatePolicy,
     });
+  });
+
+  it("is not gone back to where it was in another network, and nothing is begun", async () => {
+    // Prepare
+    running.network.createVpc("vpc-1", ["subnet-1"]);
+    running.network.createSecurityGroup("sg-1", "vpc-1");
+    running.authority.putRolePolicy(ROLE, "network", allow("ec2:*", "*"));
+    const placement = { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] };
+    await running.configure("hosting-4", placement);
+    await running.sagemaker.updateEndpoint("live", "hosting-4");
+
+    // Act
+    const { stderr, code } = await run("rollback", "--to", "hosting-3");
+
+    // Assess
+    expect(code).to.equal(1);
+    expect(stderr).to.contain(
+      "OtherNetworkError: hosting-3 is in another network (none) than hosting-4 (sg-1, subnet-1)",
+    );
+    expect(served()).to.equal("hosting-4");
+    expect(running.network.names.interfaces).to.deep.equal(["endpoint/live 4"]);
   });
 
   it("is pruned down to what is to be kept, and never of what is in use", async () => {

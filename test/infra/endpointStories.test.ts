@@ -99,6 +99,50 @@ describe("the life of an endpoint", function () {
     expect(stdout).to.contain("It serves with").and.to.contain("restore in it");
   });
 
+  it("moves into a private network and out of it, and leaves nothing there and loses nothing", async () => {
+    // Prepare
+    await stack.up();
+    const roles = [...stack.cloud.authority.roleArns].sort();
+    const storedBefore = await stack.stored();
+
+    // Act
+    const moved = await stack.up("network=private");
+    const within = stack.cloud.network.names;
+    const unchanged = await stack.up("network=private");
+    const left = await stack.up();
+    const without = stack.cloud.network.names;
+    const refused = await run("doctor/rollback.ts");
+    const settled = await stack.up();
+
+    // Assess
+    expect(moved).to.include(`updated ${ENDPOINT}`).and.to.include("created awsx:ec2:Vpc network");
+    expect(within.interfaces.filter((each) => each.includes(":function:"))).to.have.length(3);
+    expect(within.interfaces.filter((each) => each.startsWith("endpoint/"))).to.have.length(1);
+    expect(within.securityGroups).to.have.length(6);
+    expect([unchanged, settled]).to.deep.equal([[], []]);
+    // Groups go before the rights by which services release the interfaces in them, and these are
+    // policies of their own: no role loses them while something still stands in the network.
+    const deleted = (kind: string, name: string) => left.indexOf(`deleted ${kind} ${name}`);
+    for (const name of within.securityGroups.map((id) =>
+      id.replace(/^sg-(.*-network)-.*$/, "$1"),
+    )) {
+      if (!name.startsWith("sg-")) {
+        const group = deleted("aws:ec2/securityGroup:SecurityGroup", name);
+        expect(group, name).to.be.greaterThan(-1);
+        expect(deleted("aws:iam/rolePolicy:RolePolicy", name), name).to.be.greaterThan(group);
+      }
+    }
+    expect(left.filter((step) => step.includes("updated aws:iam/"))).to.deep.equal([]);
+    expect(left).to.include("deleted awsx:ec2:Vpc network");
+    expect(without).to.deep.equal({ securityGroups: [], subnets: [], interfaces: [] });
+    expect([...stack.cloud.authority.roleArns].sort()).to.deep.equal(roles);
+    expect(await stack.stored()).to.include.members([...storedBefore]);
+    expect(stack.endpoint?.status).to.equal("InService");
+    // The model before was made for a network that is no more.
+    expect(refused.code).to.equal(1);
+    expect(refused.stderr).to.contain("is in another network").and.to.contain("network");
+  });
+
   it("is switched off and on again, and is not while it is protected", async () => {
     // Act
     await stack.up("protect=true");

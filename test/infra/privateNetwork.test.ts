@@ -15,15 +15,6 @@ const WORKLOADS = [
 ];
 const ENDPOINTS = "network-endpoints-id";
 
-/** Roles of what runs in the network. */
-const JOINING = [
-  "training-role-policy",
-  "hosting-role-policy",
-  "workflow-serialize-role-policy",
-  "workflow-classify-role-policy",
-  "workflow-filter-role-policy",
-];
-
 function mayJoin(resources: readonly RecordedResource[]): readonly string[] {
   return ofType(resources, "aws:iam/rolePolicy:RolePolicy")
     .filter(({ inputs }) =>
@@ -147,13 +138,23 @@ describe("a private network", () => {
     });
   });
 
-  it("deletes each security group before the role that its interfaces are released with", () => {
+  it("deletes each security group before the rights that its interfaces are released with", () => {
     for (const name of WORKLOADS) {
       const group = resource(resources, "aws:ec2/securityGroup:SecurityGroup", `${name}-network`);
       const role = resource(resources, "aws:iam/role:Role", `${name}-role`);
-      const policy = resource(resources, "aws:iam/rolePolicy:RolePolicy", `${name}-role-policy`);
+      const rights = resource(resources, "aws:iam/rolePolicy:RolePolicy", `${name}-network`);
       // What depends on another is deleted before it.
-      expect(group.dependencies, name).to.include.members([role.urn, policy.urn]);
+      expect(group.dependencies, name).to.include(rights.urn);
+      expect(rights.dependencies, name).to.include(role.urn);
+    }
+  });
+
+  it("keeps these rights in policies of their own, so that none is changed when it is left", () => {
+    expect(mayJoin(resources)).to.have.members(WORKLOADS.map((name) => `${name}-network`));
+    for (const name of WORKLOADS) {
+      const { inputs } = resource(resources, "aws:iam/rolePolicy:RolePolicy", `${name}-network`);
+      const actions = statements(inputs["policy"]).flatMap(({ Action }) => Action);
+      expect(actions, name).to.satisfy((all: string[]) => all.every((each) => /^ec2:/.test(each)));
     }
   });
 
@@ -180,7 +181,6 @@ describe("a private network", () => {
         securityGroupIds: [`${name}-network-id`],
       });
     }
-    expect(mayJoin(resources)).to.have.members(JOINING);
   });
 
   it("is made of the same resources in a preview", async () => {

@@ -7,6 +7,7 @@ import { randomBytes } from "node:crypto";
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
 import { Cloud } from "../../local/cloud";
 import type { EndpointFault } from "../../local/cloud/services/sagemaker/faults";
 import { callProvider } from "../../local/pulumi/invokes";
@@ -31,6 +32,8 @@ interface Live extends CreatedResource {
   readonly resource: NewResource;
   readonly protect: boolean;
   readonly retain: boolean;
+  /** Place among all that was registered: what depends on another comes after it. */
+  readonly place: number;
 }
 
 /** Deletes nothing that is protected, as the engine. */
@@ -42,6 +45,7 @@ export class DeployedStack {
   /** What commands have said, line by line. */
   readonly said: string[] = [];
   private readonly state = new Map<string, Live>();
+  private places = 0;
   private readonly usualPath = process.env["PATH"];
 
   private constructor(
@@ -89,6 +93,19 @@ export class DeployedStack {
     return this.cloud.sagemaker.describeEndpoint("ml-workflow-aws-dev");
   }
 
+  /** Every object of every bucket, as `bucket/key`. */
+  async stored(): Promise<readonly string[]> {
+    const client = new S3Client(this.cloud.deployerSession());
+    const found: string[] = [];
+    for (const Bucket of this.cloud.s3.bucketNames) {
+      for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket })) {
+        found.push(...Contents.map(({ Key = "" }) => `${Bucket}/${Key}`));
+      }
+    }
+    client.destroy();
+    return found;
+  }
+
   /**
    * Updates the stack.
    * @param overrides of the stack's config, as `training.epochs=2`
@@ -115,7 +132,8 @@ export class DeployedStack {
       const keep = (made: CreatedResource): CreatedResource => {
         const id = made.id ?? key;
         const { protect, retainOnDelete: retain } = options;
-        this.state.set(key, { id, outputs: made.outputs, resource: named, protect, retain });
+        const place = ++this.places;
+        this.state.set(key, { id, outputs: made.outputs, resource: named, protect, retain, place });
         return made;
       };
       if (old === undefined) {
@@ -150,17 +168,17 @@ export class DeployedStack {
         create: make,
         invoke: (token, inputs) => callProvider(token, inputs, this.cloud),
       });
-      const gone = [...this.state].filter(([key]) => !wanted.has(key)).reverse();
+      const gone = [...this.state].filter(([key]) => !wanted.has(key));
       for (const [key, live] of gone) {
         refuseProtected(key, live);
       }
-      for (const [key, live] of gone) {
+      const old = replaced.map((live) => [undefined, live] as const);
+      for (const [key, live] of [...gone, ...old].sort(([, a], [, b]) => b.place - a.place)) {
         await this.remove(live);
-        this.state.delete(key);
-        steps.push(`deleted ${key}`);
-      }
-      for (const live of replaced.reverse()) {
-        await this.remove(live);
+        if (key !== undefined) {
+          this.state.delete(key);
+          steps.push(`deleted ${key}`);
+        }
       }
     } finally {
       await this.writeState();

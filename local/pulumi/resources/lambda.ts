@@ -7,6 +7,7 @@ import type { Cloud } from "../../cloud";
 import { PUBLIC_URL_ACTIONS } from "../../cloud/services/lambda/functionUrls";
 import type { FunctionConfiguration } from "../../cloud/services/lambda/service";
 import { handler, type ResourceHandler } from "./handler";
+import { vpcConfig } from "./network";
 
 /** A package of modules, which is what a bundler makes. */
 const assetArchive = z.custom<pulumi.asset.AssetArchive>(
@@ -22,6 +23,7 @@ const lambdaFunction = z.looseObject({
   environment: z.object({ variables: z.record(z.string(), z.string()) }).optional(),
   memorySize: z.number().default(128),
   timeout: z.number().default(3),
+  vpcConfig: vpcConfig.optional(),
 });
 
 /** Only URLs that everybody may call: the local cloud checks no signatures of theirs. */
@@ -44,13 +46,19 @@ export const lambdaHandlers: Readonly<Record<string, ResourceHandler>> = {
     create: async (inputs, { cloud, physicalName }) => {
       const name = inputs.name ?? physicalName;
       const configuration = await configurationOf(name, inputs, cloud);
+      place(configuration.arn, inputs, cloud);
       await cloud.lambda.createFunction(configuration);
       return { id: name, name, arn: configuration.arn };
     },
     update: async (name, inputs, { cloud }) => {
+      place(functionArn(name, cloud), inputs, cloud);
       await cloud.lambda.updateFunction(await configurationOf(name, inputs, cloud));
     },
-    delete: (name, _inputs, { cloud }) => cloud.lambda.deleteFunction(functionArn(name, cloud)),
+    delete: async (name, _inputs, { cloud }) => {
+      const arn = functionArn(name, cloud);
+      await cloud.lambda.deleteFunction(arn);
+      cloud.network.leave(arn);
+    },
   }),
 
   "aws:lambda/functionUrl:FunctionUrl": handler(functionUrl, {
@@ -79,6 +87,19 @@ export const lambdaHandlers: Readonly<Record<string, ResourceHandler>> = {
     },
   }),
 };
+
+/** Puts a function into the network that it is to run in, or takes it out of the one it was in. */
+function place(
+  arn: string,
+  { role, vpcConfig: placement }: z.infer<typeof lambdaFunction>,
+  cloud: Cloud,
+): void {
+  if (placement === undefined) {
+    cloud.network.leave(arn);
+  } else {
+    cloud.network.join(arn, placement, { roleArn: role, service: "lambda.amazonaws.com" });
+  }
+}
 
 async function configurationOf(
   name: string,

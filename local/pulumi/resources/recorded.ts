@@ -13,13 +13,10 @@ const RECORDED: Readonly<Record<string, string>> = {
   "aws:cloudwatch/dashboard:Dashboard": "there are no metrics to show",
   "aws:cloudwatch/logGroup:LogGroup": "what functions print is kept with them",
   "aws:cloudwatch/metricAlarm:MetricAlarm": "there are no metrics to watch",
-  "aws:ec2/securityGroup:SecurityGroup": "there is no network",
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": "nothing expires",
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": "objects have no access lists",
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": "nobody is anonymous",
   "aws:sns/topicSubscription:TopicSubscription": "no message leaves the process",
-  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": "there is no network",
-  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "there is no network",
 };
 
 /** Service and resource of the ARN, where it is not simply the resource type and name. */
@@ -47,11 +44,16 @@ export const recordedHandlers: Readonly<Record<string, ResourceHandler>> = Objec
   Object.keys(RECORDED).map((type) => [type, recordedHandler(type)]),
 );
 
+const NO_PACKETS = "no packet passes; what holds what is decided";
+
 /** Made elsewhere, with names that others refer to, and yet not to be seen. */
 const NAMES_ONLY: Readonly<Record<string, string>> = {
-  "aws:ec2/vpcEndpoint:VpcEndpoint": "there is no network",
+  "aws:ec2/securityGroup:SecurityGroup": NO_PACKETS,
+  "aws:ec2/vpcEndpoint:VpcEndpoint": NO_PACKETS,
   "aws:kms/key:Key": "objects are not encrypted; who may use the key is decided",
-  "awsx:ec2:Vpc": "there is no network",
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": NO_PACKETS,
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": NO_PACKETS,
+  "awsx:ec2:Vpc": NO_PACKETS,
 };
 
 /** What is not to be seen of a resource because its type is only recorded; nothing if it is real. */

@@ -2,6 +2,11 @@ import { z } from "zod";
 import { EndpointStateError, type DeploymentConfig } from "../../cloud/services/sagemaker/endpoint";
 import { handler, type ResourceHandler } from "./handler";
 
+const placement = z
+  .object({ subnets: z.array(z.string()), securityGroupIds: z.array(z.string()) })
+  .transform(({ subnets: subnetIds, securityGroupIds }) => ({ subnetIds, securityGroupIds }))
+  .optional();
+
 const trainingJob = z.looseObject({
   trainingJobName: z.string(),
   roleArn: z.string(),
@@ -25,6 +30,7 @@ const trainingJob = z.looseObject({
   ),
   outputDataConfig: z.object({ s3OutputPath: z.string() }),
   stoppingCondition: z.object({ maxRuntimeInSeconds: z.number() }),
+  vpcConfig: placement,
 });
 
 const contentTypes = z.array(z.string()).default([]);
@@ -96,6 +102,7 @@ export const sagemakerHandlers: Readonly<Record<string, ResourceHandler>> = {
         })),
         outputPath: inputs.outputDataConfig.s3OutputPath,
         maxRuntimeSeconds: inputs.stoppingCondition.maxRuntimeInSeconds,
+        placement: inputs.vpcConfig,
       });
       return { id: name, arn };
     },
@@ -107,6 +114,8 @@ export const sagemakerHandlers: Readonly<Record<string, ResourceHandler>> = {
       name: z.string().optional(),
       executionRoleArn: z.string(),
       primaryContainer: z.looseObject({ image: z.string(), modelDataUrl: z.string() }),
+      enableNetworkIsolation: z.boolean().default(false),
+      vpcConfig: placement,
     }),
     {
       create: async (
@@ -121,6 +130,8 @@ export const sagemakerHandlers: Readonly<Record<string, ResourceHandler>> = {
           roleArn: executionRoleArn,
           image: primaryContainer.image,
           modelDataUrl: primaryContainer.modelDataUrl,
+          isolated: inputs.enableNetworkIsolation,
+          placement: inputs.vpcConfig,
           created: Date.now(),
         });
         return { id: name, name, arn };

@@ -37,6 +37,7 @@ export class Variant {
     readonly configuration: EndpointConfigurationDefinition,
     private readonly model: Model,
     readonly capture: CaptureWriter | undefined,
+    private readonly leaveNetwork: () => void,
   ) {}
 
   /** @throws AwsError `ModelError` when the container refuses the request */
@@ -55,6 +56,7 @@ export class Variant {
     await Promise.allSettled(this.inFlight);
     await this.capture?.flush();
     await this.model.close();
+    this.leaveNetwork();
   }
 
   private async exchange(invocation: Invocation): Promise<InvocationAnswer> {

@@ -7,17 +7,7 @@ import {
   type EndpointConfigurationDefinition,
 } from "./endpoint";
 import { listed } from "./listing";
-
-/** A model as it was made. */
-export interface ModelDefinition {
-  readonly name: string;
-  readonly arn: string;
-  /** Milliseconds since 1970. */
-  readonly created: number;
-  readonly roleArn: string;
-  readonly image: string;
-  readonly modelDataUrl: string;
-}
+import type { ModelDefinition } from "./models";
 
 /** What the operations act on. */
 export interface HostingStore {
@@ -105,12 +95,21 @@ export function handleHosting(
       configurations.delete(configuration().name);
       return {};
     case "DescribeModel": {
-      const { name, arn, created, roleArn, image, modelDataUrl } = model();
+      const { name, arn, created, roleArn, image, modelDataUrl, isolated, placement } = model();
       return {
         ModelName: name,
         ModelArn: arn,
         ExecutionRoleArn: roleArn,
         PrimaryContainer: { Image: image, ModelDataUrl: modelDataUrl },
+        EnableNetworkIsolation: isolated,
+        ...(placement === undefined
+          ? {}
+          : {
+              VpcConfig: {
+                Subnets: placement.subnetIds,
+                SecurityGroupIds: placement.securityGroupIds,
+              },
+            }),
         CreationTime: created / 1000,
       };
     }

@@ -1,30 +1,21 @@
 /** SageMaker: training jobs, models and endpoints made by the graph, and the two wire APIs. */
-import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import * as path from "node:path";
-import { buffer } from "node:stream/consumers";
-import { Readable } from "node:stream";
-import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { containerFor } from "../../containers";
 import { AwsError, type Service, type ServiceRequest, type ServiceResponse } from "../../protocol";
+import type { Network } from "../network";
 import type { AssumeRole } from "../../session";
-import { CaptureWriter } from "./capture";
 import {
   Endpoint,
   endpointNotFound,
   EndpointStateError,
   ModelError,
-  Variant,
   type DeploymentConfig,
   type EndpointConfigurationDefinition,
 } from "./endpoint";
 import type { EndpointFault } from "./faults";
-import { handleHosting, type HostingStore, type ModelDefinition } from "./hostingApi";
-import { parseS3Uri } from "./objects";
-import { unpackInto } from "./tarball";
+import { handleHosting, type HostingStore } from "./hostingApi";
+import { ModelLoader, SERVICE_PRINCIPAL, type ModelDefinition } from "./models";
 import { TrainingJob, type TrainingJobDefinition } from "./trainingJob";
-
-const SERVICE_PRINCIPAL = "sagemaker.amazonaws.com";
 
 /** An endpoint as DescribeEndpoint would tell, and what went through it. */
 export interface EndpointDescription {
@@ -42,14 +33,18 @@ export class SageMaker implements Service {
   private readonly configurations = new Map<string, EndpointConfigurationDefinition>();
   private readonly endpoints = new Map<string, Endpoint>();
   private readonly faults = new Set<EndpointFault>();
+  private readonly loader: ModelLoader;
 
   constructor(
     private readonly assumeRole: AssumeRole,
+    private readonly network: Network,
     private readonly onTrainingLog: (job: string, line: string) => void,
     /** Existing folder in which jobs work and models are unpacked. */
     private readonly scratch = tmpdir(),
     private readonly registry: typeof containerFor = containerFor,
-  ) {}
+  ) {
+    this.loader = new ModelLoader(assumeRole, network, scratch, registry);
+  }
 
   /** Starts a job and returns while it runs, as CreateTrainingJob does. */
   createTrainingJob(definition: TrainingJobDefinition): void {
@@ -57,13 +52,18 @@ export class SageMaker implements Service {
       throw new AwsError("ResourceInUse", 400, `Job name must be unique: ${definition.name}`);
     }
     const container = this.registry(definition.image);
-    const session = this.assumeRole(definition.roleArn, SERVICE_PRINCIPAL);
-    this.jobs.set(
-      definition.name,
-      new TrainingJob(definition, container, session, this.scratch, (line) => {
-        this.onTrainingLog(definition.name, line);
-      }),
-    );
+    const { name, arn, roleArn, placement } = definition;
+    const session = this.assumeRole(roleArn, SERVICE_PRINCIPAL);
+    if (placement !== undefined) {
+      this.network.join(arn, placement, { roleArn, service: SERVICE_PRINCIPAL });
+    }
+    const job = new TrainingJob(definition, container, session, this.scratch, (line) => {
+      this.onTrainingLog(name, line);
+    });
+    this.jobs.set(name, job);
+    void job.done.then(() => {
+      this.network.leave(arn);
+    });
   }
 
   /** @throws AwsError `ValidationException` when there is no such job */
@@ -87,7 +87,7 @@ export class SageMaker implements Service {
    */
   async createModel(definition: ModelDefinition): Promise<void> {
     refuseExisting("model", definition.name, this.models);
-    await this.readModelData(definition);
+    await this.loader.read(definition);
     this.models.set(definition.name, definition);
   }
 
@@ -141,7 +141,7 @@ export class SageMaker implements Service {
     }
     await (this.faults.delete("create-fails")
       ? endpoint.fail()
-      : endpoint.start(() => this.loadVariant(name, configuration, model)));
+      : endpoint.start(() => this.loader.load(name, configuration, model)));
   }
 
   /**
@@ -161,7 +161,7 @@ export class SageMaker implements Service {
     const model = this.model(configuration.modelName);
     endpoint.deploymentConfig = deploymentConfig ?? endpoint.deploymentConfig;
     await endpoint.update(
-      () => this.loadVariant(endpoint.name, configuration, model),
+      () => this.loader.load(endpoint.name, configuration, model),
       () => this.faults.delete("update-rolls-back"),
     );
   }
@@ -326,60 +326,6 @@ export class SageMaker implements Service {
       throw notFound("model", name);
     }
     return model;
-  }
-
-  /** Loads the model of a configuration, for an endpoint that is to serve it. */
-  private async loadVariant(
-    endpointName: string,
-    configuration: EndpointConfigurationDefinition,
-    model: ModelDefinition,
-  ): Promise<Variant> {
-    const folder = await mkdtemp(path.join(this.scratch, "model-"));
-    try {
-      await unpackInto(folder, await this.readModelData(model));
-      return new Variant(
-        configuration,
-        await this.registry(model.image).load(folder),
-        this.captureWriter(endpointName, configuration, model.roleArn),
-      );
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
-  }
-
-  private captureWriter(
-    endpointName: string,
-    { capture, variantName }: EndpointConfigurationDefinition,
-    roleArn: string,
-  ): CaptureWriter | undefined {
-    return capture === undefined
-      ? undefined
-      : new CaptureWriter(
-          capture,
-          `${endpointName}/${variantName}`,
-          new S3Client(this.assumeRole(roleArn, SERVICE_PRINCIPAL)),
-        );
-  }
-
-  private async readModelData({ roleArn, modelDataUrl }: ModelDefinition): Promise<Buffer> {
-    const { bucket, key } = parseS3Uri(modelDataUrl);
-    const s3 = new S3Client(this.assumeRole(roleArn, SERVICE_PRINCIPAL));
-    try {
-      const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-      if (!(Body instanceof Readable)) {
-        throw new Error("it has no body");
-      }
-      return await buffer(Body);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new AwsError(
-        "ValidationException",
-        400,
-        `Could not find model data at ${modelDataUrl}: ${reason}`,
-      );
-    } finally {
-      s3.destroy();
-    }
   }
 }
 

@@ -8,6 +8,7 @@ import { buffer } from "node:stream/consumers";
 import { S3Client, PutObjectCommand } from "@aws-sdk/client-s3";
 import type { Container } from "../../containers";
 import type { Session } from "../../session";
+import type { Placement } from "../network";
 import { downloadPrefix, parseS3Uri } from "./objects";
 import { packFolder } from "./tarball";
 
@@ -25,6 +26,8 @@ export interface TrainingJobDefinition {
   }[];
   readonly outputPath: string;
   readonly maxRuntimeSeconds: number;
+  /** Where its machines are; outside of any network of the account's if it is absent. */
+  readonly placement: Placement | undefined;
 }
 
 type Status = "InProgress" | "Stopping" | "Completed" | "Failed" | "Stopped";

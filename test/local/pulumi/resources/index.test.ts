@@ -140,9 +140,9 @@ describe("a resource that does nothing in the local cloud", () => {
       "arn:aws:logs:eu-west-1:000000000000:log-group:/a/b",
     ],
     [
-      "aws:ec2/securityGroup:SecurityGroup",
-      { name: "g" },
-      "arn:aws:ec2:eu-west-1:000000000000:securitygroup/g",
+      "aws:cloudwatch/metricAlarm:MetricAlarm",
+      { name: "a" },
+      "arn:aws:cloudwatch:eu-west-1:000000000000:alarm:a",
     ],
   ] as const) {
     it(`is recorded with a name and an ARN, changed and deleted: ${type}`, async () => {

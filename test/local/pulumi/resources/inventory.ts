@@ -11,6 +11,7 @@ export function inventory(cloud: Cloud): Readonly<Record<string, readonly string
     stateMachines: cloud.stepFunctions.arns,
     topics: cloud.topics.arns,
     ...cloud.sagemaker.names,
+    ...cloud.network.names,
   };
   return Object.fromEntries(Object.entries(all).filter(([, names]) => names.length > 0));
 }

@@ -16,11 +16,12 @@ import {
 import { Gateway } from "../../../../../local/cloud/gateway";
 import { Authority, LOCAL_ACCOUNT_ID } from "../../../../../local/cloud/iam";
 import { S3Service } from "../../../../../local/cloud/services/s3";
+import { Network, type Placement } from "../../../../../local/cloud/services/network";
 import { SageMaker } from "../../../../../local/cloud/services/sagemaker/service";
 import { allow, trust } from "../../../pulumi/resources/support";
 
 const BUCKET = "data";
-const ROLE = `arn:aws:iam::${LOCAL_ACCOUNT_ID}:role/execution`;
+export const ROLE = `arn:aws:iam::${LOCAL_ACCOUNT_ID}:role/execution`;
 const CALLER = `arn:aws:iam::${LOCAL_ACCOUNT_ID}:role/caller`;
 const SAGEMAKER = "sagemaker.amazonaws.com";
 
@@ -33,6 +34,7 @@ export class RunningSageMaker {
   readonly loaded: string[] = [];
   readonly authority = new Authority(LOCAL_ACCOUNT_ID);
   readonly s3 = new S3Service();
+  readonly network = new Network(this.authority);
   private readonly gateway = new Gateway(this.authority, (bug) => this.bugs.push(bug));
   private readonly logged = new EventEmitter();
   private readonly held = new EventEmitter();
@@ -41,6 +43,7 @@ export class RunningSageMaker {
 
   readonly sagemaker = new SageMaker(
     (roleArn, service) => this.session(this.authority.assumeRole(roleArn, service)),
+    this.network,
     (_job, line) => this.logged.emit(line),
     undefined,
     () => this.container,
@@ -148,11 +151,12 @@ export class RunningSageMaker {
       channels: [{ name: "train", contentType: "text/plain", uri: `s3://${BUCKET}/${prefix}` }],
       outputPath: `s3://${BUCKET}/models`,
       maxRuntimeSeconds,
+      placement: undefined,
     });
   }
 
   /** Makes a model that answers with its name, and a configuration of the same name for it. */
-  async configure(name: string): Promise<void> {
+  async configure(name: string, placement?: Placement): Promise<void> {
     await this.upload(`models/${name}`, await modelArchive(name));
     await this.sagemaker.createModel({
       name,
@@ -160,6 +164,8 @@ export class RunningSageMaker {
       roleArn: ROLE,
       image: "registry/fake:1",
       modelDataUrl: `s3://${BUCKET}/models/${name}`,
+      isolated: true,
+      placement,
       created: Date.now(),
     });
     this.sagemaker.createEndpointConfiguration({
