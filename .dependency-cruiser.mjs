@@ -23,6 +23,7 @@ const ROOMS = {
   "local/cloud": [],
   "local/pulumi": ["contract", "common", "infra", "local/cloud"],
   doctor: ["contract", "common", "infra", "local/pulumi"],
+  operations: ["contract", "common", "doctor/preflightCommand.ts", "local/pulumi/stackConfig.ts"],
   "local/run": ["contract", "common", "infra", "etl", "local/cloud", "local/pulumi"],
 };
 

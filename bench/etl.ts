@@ -9,7 +9,7 @@ import { selectClasses } from "../etl/dataset/classes";
 import { writeImageFiles } from "../etl/dataset/imageFiles";
 import { imagePath, planDataset } from "../etl/dataset/plan";
 import { writeRecordFiles } from "../etl/dataset/recordFiles";
-import { noProgress } from "../etl/progress";
+import { noProgress } from "../common/progress";
 import { scripts } from "../package.json";
 import { makeImages, type BenchImages } from "./etl/images";
 import { measureLimit } from "./etl/limit";

@@ -25,7 +25,7 @@ import { writeRecordFiles } from "./dataset/recordFiles";
 import { DatasetFolderError, UsageError } from "./errors";
 import { writeFully } from "./files";
 import { withLock } from "./lock";
-import type { Progress } from "./progress";
+import type { Progress } from "../common/progress";
 
 export interface BuildOptions {
   /** Path of the archive. */

@@ -8,7 +8,7 @@ import { isDatasetKey, readManifest } from "./dataset/folder";
 import type { Manifest, ManifestFile } from "./dataset/manifest";
 import { DatasetFolderError } from "./errors";
 import { refuseInterrupted } from "./interrupt";
-import type { Progress } from "./progress";
+import type { Progress } from "../common/progress";
 import { TRANSFERS } from "../common/s3";
 
 /**

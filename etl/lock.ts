@@ -13,7 +13,7 @@ import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isRunning } from "../common/workFolder";
 import { refuseInterrupted } from "./interrupt";
-import type { Progress } from "./progress";
+import type { Progress } from "../common/progress";
 
 /** Milliseconds between two signs of life of a holder, and without one after which it is dead. */
 const HEARTBEAT = 2_000;

@@ -6,7 +6,7 @@ import type { ArchiveContent } from "./archive/content";
 import { extractArchive } from "./archive/extract";
 import { selectClasses } from "./dataset/classes";
 import { KNOWN_ARCHIVES } from "./fetch/knownArchives";
-import type { Progress } from "./progress";
+import type { Progress } from "../common/progress";
 
 /** What the dataset is to be made from. */
 export interface DatasetRequest {

@@ -13,7 +13,7 @@ import type { Patience } from "./fetch/download";
 import { locateArchive, type ArchiveRequest } from "./fetch/locate";
 import { drawContactSheet } from "./inspect";
 import { loadDataset } from "./load";
-import { showProgress, type Progress, type ProgressStream } from "./progress";
+import { showProgress, type Progress, type ProgressStream } from "../common/progress";
 import { bucketPlace, folderPlace, verifyDataset } from "./verify";
 
 /** The world around the program. */

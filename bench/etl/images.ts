@@ -5,7 +5,7 @@ import { BINARY_FILES } from "../../etl/archive/binary";
 import type { ArchiveContent, ImageSource } from "../../etl/archive/content";
 import { extractArchive } from "../../etl/archive/extract";
 import { IMAGE_BYTES, IMAGE_SIDE } from "../../etl/formats/png";
-import { noProgress } from "../../etl/progress";
+import { noProgress } from "../../common/progress";
 
 const CLASSES = 100;
 const CLASSES_PER_GROUP = 5;

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { Bucket } from "../../etl/bucket";
 import { loadDataset } from "../../etl/load";
-import { noProgress } from "../../etl/progress";
+import { noProgress } from "../../common/progress";
 
 const CREDENTIALS = {
   AWS_ACCESS_KEY_ID: "bench",

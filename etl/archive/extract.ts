@@ -5,7 +5,7 @@ import { createGunzip } from "node:zlib";
 import { ArchiveNotFoundError, ChecksumMismatchError, InvalidArchiveError } from "../errors";
 import { writeFully } from "../files";
 import { refuseInterrupted } from "../interrupt";
-import type { Progress } from "../progress";
+import type { Progress } from "../../common/progress";
 import { BINARY_FILES, readBinaryForm } from "./binary";
 import type { ArchiveContent, ImageSource } from "./content";
 import { foreignKind, SIGNATURE_BYTES } from "./kind";

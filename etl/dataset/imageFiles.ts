@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { formatImageList } from "../../common/imageList";
 import { DATASET_KEYS, SPLITS, type Split } from "../../contract/dataset";
 import type { ArchiveContent } from "../archive/content";
-import type { Progress } from "../progress";
+import type { Progress } from "../../common/progress";
 import type { ImageBatch } from "./images";
 import { writeBatches } from "./imageWriters";
 import type { ManifestFile } from "./manifest";

@@ -17,7 +17,7 @@ import { foreignKind, SIGNATURE_BYTES } from "../archive/kind";
 import { ChecksumMismatchError, FetchError } from "../errors";
 import { refuseInterrupted } from "../interrupt";
 import { withLock } from "../lock";
-import type { Progress } from "../progress";
+import type { Progress } from "../../common/progress";
 import { SourceError, type Remedy, type SourceAnswer } from "./answer";
 import type { ArchivePin } from "./knownArchives";
 import { PeekedBody } from "./peek";

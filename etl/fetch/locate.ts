@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { FetchError, UsageError } from "../errors";
-import type { Progress } from "../progress";
+import type { Progress } from "../../common/progress";
 import { download, type Patience } from "./download";
 import { KNOWN_ARCHIVES, type ArchivePin } from "./knownArchives";
 import { httpSource, s3Source, type Source } from "./source";

@@ -1,6 +1,6 @@
 import { INFERENCE_PREFIXES, type Inference, type Verdict } from "../../contract/inference";
 import { parseProbabilities } from "../shared/probabilities";
-import { recordKey } from "./recordKey";
+import { recordKey } from "../../common/recordKey";
 
 export interface FilterSettings {
   /** Class names in label order, at least one. */

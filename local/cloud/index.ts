@@ -78,7 +78,7 @@ export class Cloud {
     this.gateway.register("sagemaker", this.sagemaker);
     this.gateway.register("servicequotas", this.quotas);
     this.gateway.register("kms", this.kms);
-    this.gateway.register("states", new StepFunctionsApi(this.stepFunctions.tokens));
+    this.gateway.register("states", new StepFunctionsApi(this.stepFunctions));
     this.gateway.register("sts", new Sts(this.accountId));
     this.s3.onObjectCreated((detail) => {
       this.bus.put({ source: "aws.s3", "detail-type": "Object Created", detail });

@@ -121,7 +121,9 @@ async function main(): Promise<void> {
         `Written: ${["summary.json", "report.html"].map((file) => path.relative(process.cwd(), path.join(flags.out, file))).join(", ")}\n`,
       );
       if (flags.keep === true) {
-        await keepRunning(cloud, run.summary.endpoint, interruption.signal);
+        const file = path.join(flags.out, "outputs.json");
+        await writeFile(file, `${JSON.stringify(run.outputs, undefined, 2)}\n`);
+        await keepRunning(cloud, { ...run.summary, outputs: file }, interruption.signal);
       }
     },
   );
@@ -135,7 +137,7 @@ async function writeReports({ summary, classifications }: Run, folder: string): 
 
 async function keepRunning(
   cloud: Cloud,
-  endpoint: EndpointSummary | undefined,
+  deployed: Deployed | undefined,
   signal: AbortSignal,
 ): Promise<void> {
   const environment = cloud.deployerEnvironment();
@@ -145,7 +147,7 @@ The local cloud is running at ${cloud.endpoint}. In another terminal:
 
 ${settings.join("\n")}
 
-${endpoint === undefined ? "" : examples(endpoint)}
+${deployed === undefined ? "" : examples(deployed)}
 Ctrl+C stops it.
 `);
   await new Promise<void>((resolve) => {
@@ -158,8 +160,23 @@ Ctrl+C stops it.
   });
 }
 
-function examples({ name, capture }: EndpointSummary): string {
-  return `aws s3 ls ${capture.destination}/ --recursive
+/** What there is to try when the deployment has gone well. */
+interface Deployed {
+  readonly endpoint?: EndpointSummary;
+  /** File of the stack's outputs. */
+  readonly outputs: string;
+}
+
+function examples({ endpoint, outputs }: Deployed): string {
+  const file = path.relative(process.cwd(), outputs);
+  return `npm run classify -- --outputs ${file} FOLDER
+npm run replay -- --outputs ${file}
+${endpoint === undefined ? "" : endpointExamples(endpoint)}`;
+}
+
+function endpointExamples({ name, capture }: EndpointSummary): string {
+  return `
+aws s3 ls ${capture.destination}/ --recursive
 aws sagemaker-runtime invoke-endpoint --endpoint-name ${name} \\
   --content-type image/png --body fileb://some.png /dev/stdout
 

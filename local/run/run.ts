@@ -57,6 +57,7 @@ export class RunCheckError extends Error {
 }
 
 export interface Run {
+  readonly outputs: StackOutputs;
   readonly summary: Summary;
   readonly classifications: readonly Classification[];
 }
@@ -170,7 +171,7 @@ export async function runLocally(
       captured,
       seconds,
     });
-    await use({ summary, classifications }, cloud);
+    await use({ outputs: stackOutputs, summary, classifications }, cloud);
     check(summary, endpoint?.captureLosses ?? [], cloud);
   } finally {
     await cloud?.stop();

@@ -13,7 +13,7 @@ import { download } from "../../etl/fetch/download";
 import { KNOWN_ARCHIVES } from "../../etl/fetch/knownArchives";
 import { cacheFolder } from "../../etl/fetch/locate";
 import { httpSource } from "../../etl/fetch/source";
-import { noProgress } from "../../etl/progress";
+import { noProgress } from "../../common/progress";
 import { archiveOf, binaryFiles, sample } from "./support/archive";
 import { etl, PATIENCE, readTree, folderOfTest, type Outcome } from "./support/etl";
 import { BUCKET, startS3 } from "./support/s3";

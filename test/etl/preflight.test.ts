@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { extractArchive } from "../../etl/archive/extract";
 import { checkDatasetRequest, OFFICIAL_NAMES } from "../../etl/preflight";
-import { noProgress } from "../../etl/progress";
+import { noProgress } from "../../common/progress";
 import { REAL_ARCHIVE } from "../support/project";
 import { archiveOf, binaryFiles, sample } from "./support/archive";
 

@@ -17,6 +17,7 @@ import type { Execution } from "../../../local/cloud/services/stepFunctions/serv
 import { parseOverride } from "../../../local/pulumi/stackConfig";
 import { PROJECT_ROOT, REAL_ARCHIVE } from "../../support/project";
 import { describeBatches } from "./batches";
+import { describeOperations } from "./operations";
 import { describeUploads, type DeployedWorkflow } from "./uploads";
 
 const SILENT: RunOptions["progress"] = {
@@ -151,6 +152,10 @@ describe("the whole workflow in the local cloud", function () {
 
     describe("batches", () => {
       describeBatches(() => workflow);
+    });
+
+    describe("by hand", () => {
+      describeOperations(() => workflow);
     });
 
     // When all of the above has been asked of them.

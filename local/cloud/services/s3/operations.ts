@@ -3,7 +3,7 @@ import { AwsError, type ServiceResponse } from "../../protocol";
 import { getBucketLocation, headBucket, listBuckets } from "./buckets";
 import type { BucketCall, ObjectCall, ServiceCall } from "./call";
 import { deleteObject, deleteObjects } from "./deletions";
-import { listObjects } from "./listing";
+import { listObjects, listObjectVersions } from "./listing";
 import {
   abortMultipartUpload,
   completeMultipartUpload,
@@ -37,6 +37,12 @@ const BUCKET_ROUTES: readonly Route<BucketCall>[] = [
       "encoding-type",
     ],
     run: listObjects,
+  },
+  {
+    method: "GET",
+    required: { versions: undefined },
+    optional: ["prefix", "max-keys", "key-marker", "version-id-marker", "encoding-type"],
+    run: listObjectVersions,
   },
   { method: "POST", required: { delete: undefined }, run: deleteObjects },
 ];

@@ -66,8 +66,13 @@ export class Bucket {
 
   /** The object as it is seen without naming a version. */
   current(key: string): ObjectVersion | undefined {
-    const latest = this.versions.get(key)?.at(-1);
+    const latest = this.latest(key);
     return latest?.deleteMarker === true ? undefined : latest;
+  }
+
+  /** The newest version or delete marker. */
+  latest(key: string): ObjectVersion | undefined {
+    return this.versions.get(key)?.at(-1);
   }
 
   version(key: string, versionId: string): ObjectVersion | undefined {
@@ -122,6 +127,18 @@ export class Bucket {
     for (let index = this.position(key); index < this.keys.length; index += 1) {
       yield this.keys[index] as string;
     }
+  }
+
+  /**
+   * All versions and delete markers whose keys begin with the prefix: in the order of their keys'
+   * UTF-8 bytes, the newest of each key first.
+   */
+  versionsUnder(prefix: string): readonly ObjectVersion[] {
+    return [...this.versions]
+      .filter(([key]) => key.startsWith(prefix))
+      .map(([key, versions]) => ({ bytes: Buffer.from(key), versions }))
+      .sort((one, other) => Buffer.compare(one.bytes, other.bytes))
+      .flatMap(({ versions }) => versions.toReversed());
   }
 
   private add(object: NewObject & { deleteMarker: boolean }): ObjectVersion {

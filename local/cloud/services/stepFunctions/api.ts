@@ -1,8 +1,9 @@
-/** Step Functions over HTTP, as far as whoever was given a task's token calls it. */
+/** Step Functions over HTTP, as far as whoever starts an execution, or answers a task, calls it. */
 import { z } from "zod";
-import type { AwsError, Service, ServiceRequest, ServiceResponse } from "../../protocol";
+import { AwsError, type Service, type ServiceRequest, type ServiceResponse } from "../../protocol";
 import { JsonProtocol } from "../jsonProtocol";
-import type { TaskTokens } from "./taskTokens";
+import type { MapRun } from "./mapRun";
+import type { Execution, StepFunctions } from "./service";
 
 const PROTOCOL = new JsonProtocol("Step Functions", "AWSStepFunctions.", "1.0");
 
@@ -16,35 +17,151 @@ const failure = z.strictObject({
 });
 const heartbeat = z.strictObject({ taskToken });
 
+/** "StartExecution", the same reference, has the characters that a name may not have. */
+// eslint-disable-next-line no-control-regex -- control characters are among them
+const NO_NAME = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f]/;
+const start = z.strictObject({
+  stateMachineArn: z.string(),
+  name: z.string().min(1).max(80).optional(),
+  input: z.string().max(262_144).default("{}"),
+});
+const ofExecution = z.strictObject({ executionArn: z.string() });
+const listMapRuns = ofExecution.extend({
+  maxResults: z.int().min(0).max(1000).optional(),
+  nextToken: z.undefined().optional(),
+});
+const ofMapRun = z.strictObject({ mapRunArn: z.string() });
+
 export class StepFunctionsApi implements Service {
-  constructor(private readonly tokens: TaskTokens) {}
+  constructor(private readonly stepFunctions: StepFunctions) {}
 
   handle(request: ServiceRequest): Promise<ServiceResponse> {
     const operation = PROTOCOL.operationOf(request);
-    const authorize = (stateMachineArn: string) => {
-      request.authorize(`states:${operation}`, stateMachineArn);
+    const authorize = (resource: string) => {
+      request.authorize(`states:${operation}`, resource);
     };
-    switch (operation) {
-      case "SendTaskSuccess": {
-        const { taskToken, output } = PROTOCOL.read(request, success);
-        this.tokens.succeed(taskToken, output, authorize);
-        break;
-      }
-      case "SendTaskFailure": {
-        const { taskToken, error, cause } = PROTOCOL.read(request, failure);
-        this.tokens.fail(taskToken, error, cause, authorize);
-        break;
-      }
-      case "SendTaskHeartbeat":
-        this.tokens.beat(PROTOCOL.read(request, heartbeat).taskToken, authorize);
-        break;
-      default:
-        throw PROTOCOL.unknown(operation);
-    }
-    return Promise.resolve(PROTOCOL.answer({}));
+    return Promise.resolve(PROTOCOL.answer(this.answer(operation, request, authorize)));
   }
 
   renderError(error: AwsError): ServiceResponse {
     return PROTOCOL.refusal(error);
   }
+
+  private answer(
+    operation: string,
+    request: ServiceRequest,
+    authorize: (resource: string) => void,
+  ): object {
+    const { tokens } = this.stepFunctions;
+    switch (operation) {
+      case "StartExecution": {
+        const { stateMachineArn, name, input } = PROTOCOL.read(request, start);
+        authorize(stateMachineArn);
+        return this.start(stateMachineArn, name, input);
+      }
+      case "DescribeExecution": {
+        const { executionArn } = PROTOCOL.read(request, ofExecution);
+        authorize(executionArn);
+        return describeExecution(this.stepFunctions.execution(executionArn));
+      }
+      case "ListMapRuns": {
+        const { executionArn } = PROTOCOL.read(request, listMapRuns);
+        authorize(executionArn);
+        const { mapRuns } = this.stepFunctions.execution(executionArn);
+        return { mapRuns: mapRuns.map(({ arn }) => ({ executionArn, mapRunArn: arn })) };
+      }
+      case "DescribeMapRun": {
+        const { mapRunArn } = PROTOCOL.read(request, ofMapRun);
+        authorize(mapRunArn);
+        const { execution, run } = this.stepFunctions.mapRun(mapRunArn);
+        return describeMapRun(execution, run);
+      }
+      case "SendTaskSuccess": {
+        const { taskToken, output } = PROTOCOL.read(request, success);
+        tokens.succeed(taskToken, output, authorize);
+        return {};
+      }
+      case "SendTaskFailure": {
+        const { taskToken, error, cause } = PROTOCOL.read(request, failure);
+        tokens.fail(taskToken, error, cause, authorize);
+        return {};
+      }
+      case "SendTaskHeartbeat":
+        tokens.beat(PROTOCOL.read(request, heartbeat).taskToken, authorize);
+        return {};
+      default:
+        throw PROTOCOL.unknown(operation);
+    }
+  }
+
+  /** The same name and input again is the execution that runs already; else it is refused. */
+  private start(stateMachineArn: string, name: string | undefined, text: string): object {
+    const input = parseInput(text);
+    if (name !== undefined && NO_NAME.test(name)) {
+      throw new AwsError("InvalidName", 400, `Invalid Name: '${name}'`);
+    }
+    const there =
+      name === undefined
+        ? undefined
+        : this.stepFunctions.executions(stateMachineArn).find((each) => each.name === name);
+    if (there === undefined) {
+      return started(this.stepFunctions.startExecution(stateMachineArn, input, name));
+    }
+    if (there.status === "RUNNING" && JSON.stringify(there.input) === JSON.stringify(input)) {
+      return started(there);
+    }
+    throw new AwsError("ExecutionAlreadyExists", 400, `Execution Already Exists: '${there.arn}'`);
+  }
+}
+
+function parseInput(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new AwsError("InvalidExecutionInput", 400, "Invalid State Machine Execution Input");
+  }
+}
+
+function started({ arn, startedAt }: Execution): object {
+  return { executionArn: arn, startDate: seconds(startedAt) };
+}
+
+/** As `DescribeExecution` answers; what has not ended has neither output nor error. */
+function describeExecution(execution: Execution): object {
+  const { arn, name, input, startedAt, status, milliseconds, output, error, cause } = execution;
+  return {
+    executionArn: arn,
+    stateMachineArn: arn.replace(":execution:", ":stateMachine:").replace(/:[^:]+$/, ""),
+    name,
+    status,
+    startDate: seconds(startedAt),
+    input: JSON.stringify(input),
+    ...(status === "RUNNING" ? {} : { stopDate: seconds(startedAt + milliseconds) }),
+    ...(output === undefined ? {} : { output: JSON.stringify(output) }),
+    ...(error === undefined ? {} : { error }),
+    ...(cause === undefined ? {} : { cause }),
+  };
+}
+
+/** As `DescribeMapRun` answers: what is read so far, and what has become of it. */
+function describeMapRun(execution: Execution, { arn, itemCounts }: MapRun): object {
+  const { total, succeeded, failed } = itemCounts;
+  const none = { timedOut: 0, aborted: 0 };
+  const counts = {
+    ...{ total, succeeded, failed, ...none, pending: 0 },
+    running: total - succeeded - failed,
+    resultsWritten: succeeded,
+  };
+  return {
+    mapRunArn: arn,
+    executionArn: execution.arn,
+    status: execution.status,
+    startDate: seconds(execution.startedAt),
+    itemCounts: counts,
+  };
+}
+
+/** Times as AWS JSON has them. */
+function seconds(milliseconds: number): number {
+  return milliseconds / 1000;
 }

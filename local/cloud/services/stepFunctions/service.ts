@@ -120,6 +120,37 @@ export class StepFunctions {
     return this.machine(stateMachineArn).executions;
   }
 
+  /** @throws AwsError `ExecutionDoesNotExist` */
+  execution(arn: string): Execution {
+    return this.find(
+      ({ arn: its }) => its === arn,
+      "ExecutionDoesNotExist",
+      `Execution Does Not Exist: '${arn}'`,
+    );
+  }
+
+  /** @throws AwsError `ResourceNotFound` */
+  mapRun(arn: string): { readonly execution: Execution; readonly run: MapRun } {
+    const of = ({ mapRuns }: Execution) => mapRuns.find((run) => run.arn === arn);
+    const missing = `Map run not found: '${arn}'`;
+    const execution = this.find((each) => of(each) !== undefined, "ResourceNotFound", missing);
+    return { execution, run: of(execution) as MapRun };
+  }
+
+  private find(
+    matches: (execution: Execution) => boolean,
+    code: string,
+    message: string,
+  ): Execution {
+    for (const { executions } of this.machines.values()) {
+      const found = executions.find(matches);
+      if (found !== undefined) {
+        return found;
+      }
+    }
+    throw new AwsError(code, 400, message);
+  }
+
   /** Resolves when the execution has ended. Rejects if the interpreter itself failed. */
   async settled(execution: Execution): Promise<void> {
     await this.running.get(execution);

@@ -16,6 +16,7 @@ import {
   HeadBucketCommand,
   HeadObjectCommand,
   ListBucketsCommand,
+  ListObjectVersionsCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   UploadPartCommand,
@@ -648,5 +649,55 @@ export const CHECKS: readonly Check[] = [
       return s3.text("a", { Bucket });
     },
     expected: "hello",
+  },
+  {
+    title: "a listing of versions has the newest of each key first, and what was deleted",
+    observe: async (s3) => {
+      const Bucket = s3.subject.versionedBucket;
+      const put = async (key: string) => (await s3.put(key, { Bucket })).VersionId;
+      const ids = [await put("b"), await put("a/ä"), await put("b")];
+      const gone = await s3.client.send(new DeleteObjectCommand({ ...s3.at("a/ä"), Bucket }));
+      const { Versions = [], DeleteMarkers = [] } = await s3.client.send(
+        new ListObjectVersionsCommand({ Bucket, Prefix: s3.prefix }),
+      );
+      const seen = Versions.map(({ Key, VersionId, IsLatest, Size }) => [
+        Key?.slice(s3.prefix.length),
+        ids.indexOf(VersionId),
+        IsLatest,
+        Size,
+      ]);
+      const markers = DeleteMarkers.map(({ VersionId, IsLatest }) => [
+        VersionId === gone.VersionId,
+        IsLatest,
+      ]);
+      return [...seen, ...markers];
+    },
+    expected: [
+      ["a/ä", 1, false, 5],
+      ["b", 2, true, 5],
+      ["b", 0, false, 5],
+      [true, true],
+    ],
+  },
+  {
+    title: "pages of versions together are the whole listing, also if one ends within a key",
+    observe: async (s3) => {
+      const Bucket = s3.subject.versionedBucket;
+      for (const key of ["a", "a", "a", "b", "c"]) {
+        await s3.put(key, { Bucket });
+      }
+      const pages: string[] = [];
+      let from: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined } = {};
+      for (let more: boolean | undefined = true; more === true;) {
+        const page = await s3.client.send(
+          new ListObjectVersionsCommand({ Bucket, Prefix: s3.prefix, MaxKeys: 2, ...from }),
+        );
+        pages.push((page.Versions ?? []).map(({ Key }) => Key?.slice(-1)).join(""));
+        from = { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker };
+        more = page.IsTruncated;
+      }
+      return pages;
+    },
+    expected: ["aa", "ab", "c"],
   },
 ];

@@ -12,6 +12,7 @@ import {
   HeadBucketCommand,
   HeadObjectCommand,
   ListBucketsCommand,
+  ListObjectVersionsCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   UploadPartCommand,
@@ -69,6 +70,11 @@ describe("the local S3", () => {
       ],
       ["s3:ListBucket", "", (s3) => s3.send(new ListObjectsV2Command({ Bucket: BUCKET }))],
       ["s3:ListBucket", "", (s3) => s3.send(new HeadBucketCommand({ Bucket: BUCKET }))],
+      [
+        "s3:ListBucketVersions",
+        "",
+        (s3) => s3.send(new ListObjectVersionsCommand({ Bucket: BUCKET })),
+      ],
       [
         "s3:GetBucketLocation",
         "",

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
-import { recordKey } from "../../../functions/filter-inference/recordKey";
+import { recordKey } from "../../common/recordKey";
 
 const VERSION = "3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrHY";
 

@@ -1,0 +1,133 @@
+#!/usr/bin/env -S node --import tsx
+/** `npm run classify`: a folder, files, a prefix in S3 or a list of these -> a table of verdicts. */
+import * as path from "node:path";
+import { performance } from "node:perf_hooks";
+import { Command, InvalidArgumentError } from "commander";
+import { showProgress } from "../../common/progress";
+import { EXIT_CODES, runCommand } from "../program";
+import { UsageError, withTarget, withWorkflow, type TargetFlags } from "../workflow";
+import { checkedRunName, classifyImages, type Outcome } from "./classify";
+import { RESULT_FORMATS, writeResults, type ResultFormat, type Tally } from "./results";
+import { expandSources, runNameOf } from "./sources";
+
+interface Flags extends TargetFlags {
+  readonly list: readonly string[];
+  readonly name?: string;
+  readonly out?: string;
+  readonly dryRun?: true;
+}
+
+const command = withTarget(
+  new Command("classify")
+    .description(
+      "Classifies images by the deployed workflow: brings them to its bucket, starts\n" +
+        "it, waits, and writes what became of each. The same command again goes on\n" +
+        "where it was interrupted, and classifies nothing twice.",
+    )
+    .argument("[images...]", "folders, files, s3://BUCKET/PREFIX"),
+)
+  .option(
+    "--list <file>",
+    "file with a path or URI a line, `-` for standard input; paths are relative to it; may be repeated",
+    (text: string, earlier: readonly string[]) => [...earlier, text],
+    [],
+  )
+  .option(
+    "--name <run>",
+    "name of the run; made of the images unless given, so that it is found again",
+  )
+  .option(
+    "--out <file>",
+    `table of the verdicts: ${RESULT_FORMATS.join(", ")}; out/classify-<run>.csv unless given`,
+    parseOut,
+  )
+  .option("--dry-run", "only say what would be classified")
+  .addHelpText(
+    "after",
+    `
+In folders, images are known by their names; a file that is named itself is always taken. Images of
+other buckets are copied; those under incoming/ and batches/ of the workflow's own stay where they are.
+Up to twenty images go through one execution as a list, more through a distributed map.
+
+Exit codes:
+  0    every image has a verdict: accepted, or for review
+  ${EXIT_CODES.failed}    something failed
+  ${EXIT_CODES.usage}    wrong option or stack config
+  ${EXIT_CODES.withoutVerdict}    some images have none: see the table, and \`npm run replay\`
+  ${EXIT_CODES.interrupted}  interrupted; an execution goes on without us`,
+  );
+
+runCommand(command, async (signal) => {
+  const flags = command.opts<Flags>();
+  const named = command.args;
+  if (named.length === 0 && flags.list.length === 0) {
+    throw new UsageError("name images, or a --list of them; --help tells more");
+  }
+  const progress = showProgress(process.stderr);
+  return withWorkflow(flags, async (workflow) => {
+    const { inferenceBucket } = workflow;
+    const started = performance.now();
+    const { sources, skipped } = await expandSources(
+      named,
+      flags.list,
+      workflow.s3,
+      inferenceBucket,
+    );
+    if (skipped > 0) {
+      progress.note(`${skipped} files are no images by their names`);
+    }
+    if (sources.length === 0) {
+      throw new UsageError(`there is no image in ${[...named, ...flags.list].join(", ")}`);
+    }
+    const run = checkedRunName(flags.name ?? runNameOf(named, sources));
+    if (flags.dryRun === true) {
+      process.stdout.write(`would classify ${sources.length} images as the run ${run}\n`);
+      return 0;
+    }
+    const outcome = await classifyImages(workflow, sources, { run, signal, progress });
+    const out = flags.out ?? path.join("out", `classify-${run}.csv`);
+    const tally = await writeResults(out, formatOf(out) as ResultFormat, inferenceBucket, outcome);
+    const seconds = (performance.now() - started) / 1000;
+    process.stdout.write(
+      `${tableOf(tally, seconds, workflow.priceEstimate, outcome)}\nWritten: ${out}\n`,
+    );
+    return tally.failed + tally.none > 0 ? EXIT_CODES.withoutVerdict : 0;
+  });
+});
+
+function parseOut(file: string): string {
+  if (formatOf(file) === undefined) {
+    throw new InvalidArgumentError(`It must end in ${RESULT_FORMATS.join(", ")}.`);
+  }
+  return file;
+}
+
+function formatOf(file: string): ResultFormat | undefined {
+  return RESULT_FORMATS.find((each) => path.extname(file).toLowerCase() === each);
+}
+
+function tableOf(
+  { errors, ...tally }: Tally,
+  seconds: number,
+  { perThousandImages, basis }: { readonly perThousandImages: number; readonly basis: string },
+  { placed, failure }: Outcome,
+): string {
+  const share = (count: number) => `${((count / placed.length) * 100).toFixed(1)} %`;
+  const row = (name: string, count: number, remark = "") =>
+    `${name.padEnd(16)}${String(count).padStart(9)}${share(count).padStart(9)}  ${remark}`.trimEnd();
+  const reasons = [...errors].map(([error, count]) => `${error} ${count}`).join(", ");
+  const dollars = ((placed.length * perThousandImages) / 1000).toFixed(2);
+  return [
+    row("accepted", tally.accepted),
+    row("for review", tally.review),
+    row("failed", tally.failed, reasons),
+    row(
+      "not known",
+      tally.none,
+      tally.none > 0 ? "`npm run replay -- --missing` looks into it" : "",
+    ),
+    `${placed.length} images in ${seconds.toFixed(1)} s, ${(placed.length / seconds).toFixed(1)} images/s`,
+    `About $${dollars} one by one, less in batches. ${basis}`,
+    ...(failure === undefined ? [] : [`The execution failed: ${failure.error}: ${failure.cause}`]),
+  ].join("\n");
+}

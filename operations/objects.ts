@@ -1,0 +1,165 @@
+/** What lies in the inference bucket: versions of images, and the records of what became of them. */
+import {
+  GetObjectCommand,
+  NoSuchKey,
+  paginateListObjectsV2,
+  ListObjectVersionsCommand,
+  type ListObjectVersionsCommandOutput,
+  type S3Client,
+} from "@aws-sdk/client-s3";
+import { z } from "zod";
+import { failureRecordKey, recordKey } from "../common/recordKey";
+import { INFERENCE_PREFIXES, type ImageReference } from "../contract/inference";
+
+export type ImageVersion = Pick<ImageReference, "key" | "versionId">;
+
+export interface ListedVersion extends ImageVersion {
+  readonly isCurrent: boolean;
+  readonly size: number;
+  readonly modified: Date;
+}
+
+/** All versions of all objects under a prefix, in the order of their keys. */
+export async function* versionsUnder(
+  s3: S3Client,
+  Bucket: string,
+  Prefix: string,
+): AsyncGenerator<ListedVersion> {
+  let from: { readonly KeyMarker?: string; readonly VersionIdMarker?: string } | undefined = {};
+  while (from !== undefined) {
+    const page: ListObjectVersionsCommandOutput = await s3.send(
+      new ListObjectVersionsCommand({ Bucket, Prefix, ...from }),
+    );
+    for (const { Key, VersionId, IsLatest, Size, LastModified } of page.Versions ?? []) {
+      yield {
+        ...{ key: Key ?? "", versionId: VersionId ?? "null" },
+        isCurrent: IsLatest === true,
+        size: Size ?? 0,
+        modified: LastModified ?? new Date(0),
+      };
+    }
+    const { NextKeyMarker: KeyMarker, NextVersionIdMarker: VersionIdMarker } = page;
+    from =
+      page.IsTruncated === true && KeyMarker !== undefined
+        ? { KeyMarker, ...(VersionIdMarker === undefined ? {} : { VersionIdMarker }) }
+        : undefined;
+  }
+}
+
+/** The same of what is there now. */
+export async function* currentVersions(
+  s3: S3Client,
+  bucket: string,
+  prefix: string,
+): AsyncGenerator<ListedVersion> {
+  for await (const version of versionsUnder(s3, bucket, prefix)) {
+    if (version.isCurrent) {
+      yield version;
+    }
+  }
+}
+
+/** Whether an object is a folder made in the console: empty, with a name that ends in a slash. */
+export function isFolder({ key, size }: { readonly key: string; readonly size: number }): boolean {
+  return size === 0 && key.endsWith("/");
+}
+
+const verdict = z.object({
+  verdict: z.enum(["accepted", "review"]),
+  label: z.string(),
+  confidence: z.number(),
+  threshold: z.number(),
+  scores: z.record(z.string(), z.number()),
+});
+const failure = z
+  .object({ error: z.string(), cause: z.string().default("") })
+  .transform((fields) => ({ verdict: "failed" as const, ...fields }));
+
+/** What became of one version of an image, as its record tells it. */
+export type Ending = z.infer<typeof verdict> | z.infer<typeof failure>;
+
+/** The record of a verdict is not what the state machine writes. */
+export class RecordError extends Error {
+  override readonly name = "RecordError";
+}
+
+/** Which images have a record, told by the keys of all records under some prefixes. */
+export class Records {
+  private constructor(
+    private readonly s3: S3Client,
+    private readonly bucket: string,
+    private readonly keys: ReadonlySet<string>,
+  ) {}
+
+  /** Lists the records of images whose keys begin with the prefix. */
+  static async under(s3: S3Client, bucket: string, prefix: string): Promise<Records> {
+    const { accepted, review, failed } = INFERENCE_PREFIXES;
+    const keys = new Set<string>();
+    for (const kind of [accepted, review, failed]) {
+      const input = { Bucket: bucket, Prefix: kind + prefix };
+      for await (const page of paginateListObjectsV2({ client: s3 }, input)) {
+        for (const { Key } of page.Contents ?? []) {
+          if (Key !== undefined) {
+            keys.add(Key);
+          }
+        }
+      }
+    }
+    return new Records(s3, bucket, keys);
+  }
+
+  /**
+   * Key of the record of an image. A verdict stands, whatever failed before: of an image that was
+   * replayed there are both.
+   */
+  async keyOf(image: ImageVersion): Promise<string | undefined> {
+    const { accepted, review } = INFERENCE_PREFIXES;
+    const failed = failureRecordKey(image);
+    const candidates = [recordKey(accepted, image), recordKey(review, image), failed];
+    const found = candidates.find((key) => this.keys.has(key));
+    // A hash is not under the prefix that was listed.
+    return (
+      found ?? (failed.includes(image.key) || !(await this.exists(failed)) ? undefined : failed)
+    );
+  }
+
+  /** @throws RecordError when the record is not what the state machine writes */
+  async endingOf(image: ImageVersion): Promise<(Ending & { readonly record: string }) | undefined> {
+    const record = await this.keyOf(image);
+    return record === undefined
+      ? undefined
+      : { ...parseEnding(record, await readText(this.s3, this.bucket, record)), record };
+  }
+
+  private async exists(key: string): Promise<boolean> {
+    return (await findText(this.s3, this.bucket, key)) !== undefined;
+  }
+}
+
+/** The text of an object, if there is such an object. */
+export async function findText(
+  s3: S3Client,
+  bucket: string,
+  key: string,
+): Promise<string | undefined> {
+  return readText(s3, bucket, key).catch((error: unknown) => {
+    if (error instanceof NoSuchKey) {
+      return undefined;
+    }
+    throw error;
+  });
+}
+
+export async function readText(s3: S3Client, Bucket: string, Key: string): Promise<string> {
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+  return (await Body?.transformToString()) ?? "";
+}
+
+function parseEnding(record: string, text: string): Ending {
+  try {
+    return z.union([verdict, failure]).parse(JSON.parse(text));
+  } catch (error) {
+    const reason = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    throw new RecordError(`${record} is no record of this workflow: ${reason}`);
+  }
+}

@@ -1,0 +1,90 @@
+#!/usr/bin/env -S node --import tsx
+/** `npm run replay`: lists what failed, by error, and runs again what may work now. */
+import { Command } from "commander";
+import { showProgress } from "../../common/progress";
+import { EXIT_CODES, runCommand } from "../program";
+import { UsageError, withTarget, withWorkflow, type TargetFlags } from "../workflow";
+import { explain, findFailures, type Unclassified } from "./failures";
+import { findMissing } from "./missing";
+import { replay } from "./replay";
+
+interface Flags extends TargetFlags {
+  readonly list?: true;
+  readonly error: readonly string[];
+  readonly prefix: string;
+  readonly missing?: true;
+}
+
+const command = withTarget(
+  new Command("replay").description(
+    "Lists images on which there is no verdict, by the error they failed with, and\n" +
+      "classifies those again that may work now. An image that has got its verdict\n" +
+      "since is left alone.",
+  ),
+)
+  .option("--list", "only list")
+  .option(
+    "--error <name>",
+    "classify those with this error again, and no others; may be repeated",
+    (text: string, earlier: readonly string[]) => [...earlier, text],
+    [],
+  )
+  .option("--prefix <prefix>", "only images whose keys begin with it, as in incoming/2026-11/", "")
+  .option(
+    "--missing",
+    "also look for images that left no record at all: compares all uploads with all records",
+  )
+  .addHelpText(
+    "after",
+    `
+Exit codes:
+  0    nothing is left that might work
+  ${EXIT_CODES.failed}    something failed
+  ${EXIT_CODES.usage}    wrong option or stack config
+  ${EXIT_CODES.withoutVerdict}    some failed again
+  ${EXIT_CODES.interrupted}  interrupted; executions that run go on`,
+  );
+
+runCommand(command, async (signal) => {
+  const flags = command.opts<Flags>();
+  if (command.args.length > 0) {
+    throw new UsageError(`replay takes no ${command.args.join(" ")}; --help tells more`);
+  }
+  const progress = showProgress(process.stderr);
+  return withWorkflow(flags, async (workflow) => {
+    const { failures, settled } = await findFailures(workflow, flags.prefix);
+    const missing = flags.missing === true ? await findMissing(workflow, flags.prefix) : [];
+    const all = [...failures, ...missing];
+    const chosen = all.filter(({ error }) =>
+      flags.error.length > 0 ? flags.error.includes(error) : explain(error).isPassing,
+    );
+    process.stdout.write(tableOf(all, new Set(chosen), settled));
+    if (flags.list === true || chosen.length === 0) {
+      return 0;
+    }
+    const task = progress.start("replay", chosen.length, "images");
+    const { classified, failedAgain } = await replay(workflow, chosen, { signal, task });
+    task.done();
+    const again = [...failedAgain].map(([error, count]) => `, ${count} failed again: ${error}`);
+    process.stdout.write(`${classified} classified${again.join("")}\n`);
+    return failedAgain.size > 0 ? EXIT_CODES.withoutVerdict : 0;
+  });
+});
+
+/** One line for each error, with an example. */
+function tableOf(
+  all: readonly Unclassified[],
+  chosen: ReadonlySet<Unclassified>,
+  settled: number,
+): string {
+  const lines = [
+    `${all.length} images without a verdict, ${settled} have got one since they failed`,
+  ];
+  for (const error of new Set(all.map((each) => each.error))) {
+    const images = all.filter((each) => each.error === error);
+    const goes = images.some((each) => chosen.has(each)) ? "again" : "stays";
+    lines.push(`${String(images.length).padStart(7)}  ${goes}  ${error}: ${explain(error).text}`);
+    lines.push(`${" ".repeat(16)}such as ${images[0]?.key ?? ""}`);
+  }
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,73 @@
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { expect } from "chai";
+import { runNodeProgram } from "../support/nodeProgram";
+import { withServer } from "../support/awsServer";
+
+const OUTPUTS = {
+  inferenceBucket: "theirs",
+  stateMachineArn: "arn:aws:states:eu-west-1:000000000000:stateMachine:workflow",
+  priceEstimate: { perThousandImages: 0.23, basis: "As a test has it." },
+};
+const NOTHING = Buffer.from(
+  "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>",
+);
+
+describe("the workflow of a stack", () => {
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), "stack-"));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  /** Lists failures, with a `pulumi` that is this shell script. */
+  async function list(pulumi: string | undefined, ...args: readonly string[]) {
+    if (pulumi !== undefined) {
+      await writeFile(path.join(folder, "pulumi"), `#!/bin/sh\n${pulumi}\n`);
+      await chmod(path.join(folder, "pulumi"), 0o755);
+    }
+    return withServer([{ status: 200, body: NOTHING }], async ({ environment, requests }) => {
+      const PATH = pulumi === undefined ? folder : `${folder}:/usr/bin:/bin`;
+      const ended = await runNodeProgram("operations/replay/cli.ts", ["--list", ...args], {
+        ...environment,
+        PATH,
+      });
+      return { ...ended, requests };
+    });
+  }
+  const printed = (value: unknown) => `cat <<'END'\n${JSON.stringify(value)}\nEND`;
+
+  it("is what Pulumi's CLI says of it", async () => {
+    // Act
+    const { code, stdout, stderr, requests } = await list(printed(OUTPUTS), "--stack", "dev");
+
+    // Assess
+    expect(code, stderr).to.equal(0);
+    expect(stdout).to.contain("0 images without a verdict");
+    expect(requests.map(({ path: asked }) => asked)).to.deep.equal([
+      "/theirs/?list-type=2&prefix=failed%2F",
+    ]);
+  });
+
+  for (const [title, pulumi, code, text] of [
+    ["without Pulumi's CLI", undefined, 1, "install Pulumi's CLI, or give --outputs FILE"],
+    ["in Pulumi's own words", "echo no such stack >&2; exit 255", 1, "no such stack"],
+    ["when it was never deployed", printed({}), 1, "has not the outputs of this program"],
+  ] as const) {
+    it(`is refused ${title}`, async () => {
+      const ended = await list(pulumi, "--stack", "dev");
+
+      expect(ended.code).to.equal(code);
+      expect(ended.stderr).to.contain("StackOutputsError").and.to.contain(text);
+    });
+  }
+
+  it("has to be named", async () => {
+    const { code, stderr } = await list(printed(OUTPUTS));
+
+    expect(code).to.equal(2);
+    expect(stderr).to.contain("give --stack NAME, or --outputs FILE");
+  });
+});
