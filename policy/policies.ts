@@ -1,3 +1,4 @@
+import { disallowSdkCalls as disallowScriptedCalls } from "./aws/resource/disallowSdkCalls";
 import { requireTags } from "./aws/resource/requireTags";
 import { restrictRegions } from "./aws/resource/restrictRegions";
 import { restrictTypes } from "./aws/resource/restrictTypes";
@@ -71,6 +72,7 @@ import { enableLogging } from "./sfn/stateMachine/enableLogging";
 import { enableTracing as enableExecutionTracing } from "./sfn/stateMachine/enableTracing";
 import { requireCatch } from "./sfn/stateMachine/requireCatch";
 import { requireRetry } from "./sfn/stateMachine/requireRetry";
+import { restrictDestinations as restrictExecutionDestinations } from "./sfn/stateMachine/restrictDestinations";
 import { requireEncryption as requireTopicEncryption } from "./sns/topic/requireEncryption";
 import { requireEncryption as requireQueueEncryption } from "./sqs/queue/requireEncryption";
 import { withExceptions } from "./support/exceptions";
@@ -140,6 +142,7 @@ const rules: readonly (ResourceRule | StackRule)[] = [
   enableFunctionTracing,
   disallowPublicInvocation,
   disallowSdkCalls,
+  restrictExecutionDestinations,
   requireRetry,
   requireCatch,
   enableLogging,
@@ -151,6 +154,7 @@ const rules: readonly (ResourceRule | StackRule)[] = [
   requireQueueEncryption,
   restrictRegions,
   restrictTypes,
+  disallowScriptedCalls,
   requireTags,
 ];
 

@@ -45,7 +45,7 @@ export declare const sagemakerTrainingJobRequireMaxRuntime: ResourceRule;
 export declare const sagemakerTrainingJobRequireEncryptedOutput: StackRule;
 /** Models, checkpoints and what a debugger writes must go to a bucket of the stack, or to a listed one. */
 export declare const sagemakerTrainingJobRestrictDestinations: StackRule;
-/** Captured requests and answers must not be deleted before drift could be found in them. */
+/** Captured requests and answers must not be deleted, or archived, before drift could be found in them. */
 export declare const sagemakerCaptureRequireRetention: ResourceRule;
 /** The file system of a domain must be encrypted with a customer managed key. */
 export declare const sagemakerDomainRequireEncryption: ResourceRule;
@@ -71,8 +71,12 @@ export declare const sagemakerWorkloadRestrictInstanceCounts: ResourceRule;
 export declare const sagemakerWorkloadRestrictInstanceTypes: ResourceRule;
 /** Every bucket must have a public access block with all four switches on. */
 export declare const s3BucketRequirePublicAccessBlock: StackRule;
+/** Every access point, and a public access block of an account, must have all four switches on. */
+export declare const s3AccessPointRequirePublicAccessBlock: ResourceRule;
 /** No bucket or object may be opened to the public, or to every AWS account, by an ACL. */
 export declare const s3BucketDisallowPublicAcl: ResourceRule;
+/** A bucket must own all of its objects, and give access by policies, not by access control lists. */
+export declare const s3BucketRestrictOwnership: ResourceRule;
 /** Every bucket must encrypt by default with a key of the Key Management Service. */
 export declare const s3BucketRequireEncryption: StackRule;
 /** Every bucket must have a policy that denies everything to requests without TLS. */
@@ -81,6 +85,14 @@ export declare const s3BucketRequireTls: StackRule;
 export declare const s3BucketRequireVersioning: StackRule;
 /** In production a bucket must be protected from deletion, and not give up its objects either. */
 export declare const s3BucketRequireProtection: ResourceRule;
+/** Replicas, inventories and analyses of a bucket must go to a bucket of the stack, or to a listed one. */
+export declare const s3BucketRestrictDestinations: StackRule;
+/** No bucket may serve its objects as a website: S3 does so without TLS. */
+export declare const s3BucketDisallowWebsite: ResourceRule;
+/** No bucket may share its objects with pages of every origin. */
+export declare const s3BucketRestrictOrigins: ResourceRule;
+/** No object may be stored by an algorithm that a bucket may not use. */
+export declare const s3ObjectRequireEncryption: ResourceRule;
 /** No policy may allow all actions of all services, nor all but those it names. */
 export declare const iamPolicyDisallowAllActions: ResourceRule;
 /** No policy may allow actions by a wildcard: `s3:*` also allows what comes next year. */
@@ -99,7 +111,7 @@ export declare const iamRoleRestrictFederation: ResourceRule;
 export declare const iamPolicyRestrictPassRole: ResourceRule;
 /** No policy may allow to change, or to become, any role, user, group or policy of the account. */
 export declare const iamPolicyDisallowEscalation: ResourceRule;
-/** No document, permission or grant may be for another account, and no key be another account's, unless it is listed. */
+/** No document, permission or grant may be for another account, and no key, target or copy be another account's, unless it is listed. */
 export declare const iamDocumentRestrictAccounts: StackRule;
 /** A document by which a service may use a bucket, topic or queue must say on whose behalf. */
 export declare const iamDocumentRequireSourceConditions: ResourceRule;
@@ -119,8 +131,10 @@ export declare const lambdaFunctionRestrictTimeout: ResourceRule;
 export declare const lambdaFunctionEnableTracing: ResourceRule;
 /** No permission or URL of a function may let everyone call it, nor a service on anyone's behalf; no layer may be open to everyone. */
 export declare const lambdaPermissionDisallowPublicInvocation: ResourceRule;
-/** No state machine or schedule may call what makes or changes SageMaker's resources, templates, rights, buckets or functions, nor send what it holds to an address on the internet. */
+/** No state machine, schedule or gateway may call what makes or changes SageMaker's resources, templates, rights, buckets or functions, nor send what it holds to an address on the internet. */
 export declare const sfnStateMachineDisallowSdkCalls: ResourceRule;
+/** Objects that a state machine stores, and what its maps read and write, must be in a bucket of the stack, or in a listed one. */
+export declare const sfnStateMachineRestrictDestinations: StackRule;
 /** Every task of a state machine, or a state around it, must be retried for some error. */
 export declare const sfnStateMachineRequireRetry: ResourceRule;
 /** Every task of a state machine, or a state around it, must catch all errors. */
@@ -143,5 +157,7 @@ export declare const sqsQueueRequireEncryption: ResourceRule;
 export declare const awsResourceRestrictRegions: ResourceRule;
 /** No resource may be of a type whose content policies cannot judge: another provider of AWS, a template, or code of its own. */
 export declare const awsResourceRestrictTypes: ResourceRule;
+/** No command or document may call what makes or changes SageMaker's resources, templates, rights, buckets or functions. */
+export declare const awsResourceDisallowSdkCalls: ResourceRule;
 /** Every resource that can be tagged must have the required tags. */
 export declare const awsResourceRequireTags: ResourceRule;

@@ -112,6 +112,15 @@ export class Property {
     }
   }
 
+  /** What has no parts, at any depth: texts, numbers, and what is unknown; itself, if it has none. */
+  leaves(): Property[] {
+    if (!this.is(isContainer)) {
+      return [this];
+    }
+    const parts = this.isMap ? this.entries().map(([, part]) => part) : this.items();
+    return parts.flatMap((part) => part.leaves());
+  }
+
   /** The entries of a map by key; none when it is absent or unknown. */
   entries(): [string, Property][] {
     return this.keys().map((key) => [key, this.at(key)]);

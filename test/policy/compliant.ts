@@ -1,4 +1,5 @@
 import type { Subject } from "../support/policy";
+import { command } from "./aws/resource/resource";
 import { logGroup } from "./cloudwatch/logGroup/resource";
 import { attachment } from "./iam/attachment/resource";
 import { rolePolicy } from "./iam/policy/resource";
@@ -52,4 +53,5 @@ export const compliant: readonly Subject[] = [
   stateMachine,
   topic,
   queue,
+  command,
 ];

@@ -21,6 +21,11 @@ const OPAQUE: readonly (readonly [form: string, instead: string])[] = [
   ["pulumi:providers:awscc", "the provider of `@pulumi/aws`"],
   ["aws:cloudcontrol/*", TYPED],
   ["aws:cloudformation/*", "resources of the program in place of those of the template"],
+  ["aws:sagemaker/project:*", "resources of the program in place of the project's template"],
+  [
+    "aws:serverlessrepository/*",
+    "resources of the program in place of those of the application's template",
+  ],
   ["aws:servicecatalog/provisionedProduct:*", "resources of the program in place of the product"],
   ["pulumi-nodejs:dynamic*", TYPED],
   ["pulumi-python:dynamic*", TYPED],

@@ -3,6 +3,7 @@ import type { Member } from "../../support/member";
 import type { Property } from "../../support/property";
 import { onEach, type StackRule } from "../../support/rule";
 import { defineSettings } from "../../support/settings";
+import { STATE_MACHINE } from "../../sfn/stateMachine/resource";
 import { documentOf, RESOURCE_POLICIES } from "./resource";
 
 const settings = defineSettings({
@@ -77,6 +78,7 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
 const TYPES = [
   ...RESOURCE_POLICIES,
   ...Object.keys(PLACES).filter((type) => !RESOURCE_POLICIES.includes(type)),
+  STATE_MACHINE,
 ];
 
 /** Keys of conditions on whom something is for, in lower case. */
@@ -149,8 +151,10 @@ function placesOf(member: Member): Property[] {
       .filter(({ operator, key }) => !/Not/i.test(operator) && KEYS.includes(key))
       .flatMap(({ values }) => values),
   ]);
-  const places = PLACES[member.type] ?? [];
-  return [...named, ...places.flatMap((path) => member.props.within(path))];
+  const places = (PLACES[member.type] ?? []).flatMap((path) => member.props.within(path));
+  // Whatever an execution calls may be somebody else's.
+  const called = member.type === STATE_MACHINE ? member.props.at("definition").json().leaves() : [];
+  return [...named, ...places, ...called];
 }
 
 const known = new WeakMap<readonly Member[], ReadonlySet<string>>();

@@ -1,6 +1,7 @@
 import { isLike } from "../../support/glob";
 import { onTypes, type ResourceRule } from "../../support/rule";
 import { defineSettings } from "../../support/settings";
+import { isMakingCall } from "../../support/sdkCalls";
 import { STATE_MACHINE, tasks } from "./resource";
 
 const settings = defineSettings({
@@ -12,51 +13,11 @@ const settings = defineSettings({
   },
 });
 
-const SCHEDULE = "aws:scheduler/schedule:Schedule";
-
-/** Calls that make, change or undo what policies judge, as `service:action`. */
-const MAKING = [
-  "sagemaker:create*",
-  "sagemaker:update*",
-  "sagemaker:delete*",
-  "cloudcontrol:*",
-  "cloudformation:create*",
-  "cloudformation:update*",
-  "cloudformation:execute*",
-  "iam:add*",
-  "iam:attach*",
-  "iam:create*",
-  "iam:delete*",
-  "iam:detach*",
-  "iam:put*",
-  "iam:remove*",
-  "iam:set*",
-  "iam:update*",
-  "kms:create*",
-  "kms:disable*",
-  "kms:put*",
-  "kms:scheduleKeyDeletion",
-  "lambda:add*permission",
-  "lambda:create*",
-  "lambda:update*",
-  "s3:createBucket",
-  "s3:deleteBucket*",
-  "s3:deletePublicAccessBlock",
-  "s3:put*acl",
-  "s3:putBucket*",
-  "s3:putPublicAccessBlock",
-  "s3control:create*",
-  "s3control:delete*",
-  "s3control:put*",
-  "scheduler:create*",
-  "scheduler:update*",
-  "sfn:create*",
-  "sfn:update*",
-  "sns:addPermission",
-  "sns:setTopicAttributes",
-  "sqs:addPermission",
-  "sqs:setQueueAttributes",
-];
+/** What else calls services by itself, and where it says which. */
+const PLACES: Readonly<Record<string, string>> = {
+  "aws:scheduler/schedule:Schedule": "target.arn",
+  "aws:apigateway/integration:Integration": "uri",
+};
 
 /** A call of any address on the internet, with what the state holds. */
 const HTTP = "http:invoke";
@@ -65,7 +26,7 @@ export const disallowSdkCalls: ResourceRule = {
   name: "sfn-state-machine-disallow-sdk-calls",
   displayName: "Nothing is made behind the program's back",
   description:
-    "No state machine or schedule may call what makes or changes SageMaker's resources, templates, " +
+    "No state machine, schedule or gateway may call what makes or changes SageMaker's resources, templates, " +
     "rights, buckets or functions, nor send what it holds to an address on the internet.",
   enforcementLevel: "mandatory",
   severity: "high",
@@ -75,17 +36,17 @@ export const disallowSdkCalls: ResourceRule = {
     "`admitted` of this policy's config.",
   url: "https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html",
   configSchema: settings.schema,
-  validateResource: onTypes([STATE_MACHINE, SCHEDULE], (resource, report, args) => {
+  validateResource: onTypes([STATE_MACHINE, ...Object.keys(PLACES)], (resource, report, args) => {
     const { admitted } = settings.read(args);
+    const place = PLACES[args.type];
     const called =
-      args.type === SCHEDULE
-        ? [resource.at("target").at("arn")]
-        : tasks(resource).map((task) => task.at("Resource"));
+      place === undefined
+        ? tasks(resource).map((task) => task.at("Resource"))
+        : resource.within(place);
     const isForbidden = (arn: unknown) => {
       const call = callOf(arn);
-      const isIn = (list: readonly string[]) =>
-        list.some((form) => isLike(call.toLowerCase(), form.toLowerCase()));
-      return isIn([...MAKING, HTTP]) && !isIn(admitted);
+      const isAdmitted = admitted.some((form) => isLike(call.toLowerCase(), form.toLowerCase()));
+      return (isMakingCall(call) || call === HTTP) && !isAdmitted;
     };
     for (const arn of called.filter((each) => each.is(isForbidden))) {
       report(
@@ -100,12 +61,14 @@ export const disallowSdkCalls: ResourceRule = {
 
 /**
  * `sagemaker:createEndpoint` of `arn:aws:states:::aws-sdk:sagemaker:createEndpoint`, of
- * `arn:aws:states:::sagemaker:createEndpoint.sync` and of a scheduler's target.
+ * `arn:aws:states:::sagemaker:createEndpoint.sync`, of a scheduler's target, and of a gateway's
+ * `arn:aws:apigateway:us-east-1:sagemaker:action/CreateEndpoint`.
  */
 function callOf(arn: unknown): string {
-  const found =
-    typeof arn === "string"
-      ? /^arn:[^:]*:(states|scheduler):::(?:aws-sdk:)?([^:]+:[^:.]+)/.exec(arn)
-      : null;
-  return found?.[2] ?? "";
+  const text = typeof arn === "string" ? arn : "";
+  const [, service, action] =
+    /^arn:[^:]*:apigateway:[^:]*:([^:]+):action\/(\w+)/.exec(text) ??
+    /^arn:[^:]*:(?:states|scheduler):::(?:aws-sdk:)?([^:]+):([^:.]+)/.exec(text) ??
+    [];
+  return service === undefined ? "" : `${service}:${action}`;
 }

@@ -1,6 +1,9 @@
 /** What holds for every resource. */
 import { subject } from "../../support/policy";
-import { add, mutations, set, type Mutation } from "./mutation";
+import { add, honest, mutations, set, type Mutation } from "./mutation";
+
+const command = (create: string) =>
+  add(subject("command:local:Command", { create }, { name: "any" }));
 
 export const everywhere: readonly Mutation[] = [
   ...mutations("aws-resource-restrict-regions", {
@@ -21,5 +24,46 @@ export const everywhere: readonly Mutation[] = [
     "an endpoint of another provider": add(subject("aws-native:sagemaker:Endpoint", {})),
     "a template": add(subject("aws:cloudformation/stack:Stack", {})),
     "a resource by its description": add(subject("aws:cloudcontrol/resource:Resource", {})),
+    "a configuration of another provider": add(
+      subject("aws-native:sagemaker:EndpointConfig", { dataCaptureConfig: {} }),
+    ),
+    "a project that brings its own template": add(subject("aws:sagemaker/project:Project", {})),
+    "an application that brings its own template": add(
+      subject("aws:serverlessrepository/cloudFormationStack:CloudFormationStack", {}),
+    ),
+  }),
+  ...mutations("aws-resource-disallow-sdk-calls", {
+    "a command that makes a configuration": command(
+      "aws sagemaker create-endpoint-config --cli-input-json file://config.json",
+    ),
+    "a command that makes an endpoint by a library": command(
+      "python -c \"import boto3; boto3.client('sagemaker').create_endpoint(EndpointName='any')\"",
+    ),
+    "a command that opens a bucket": command(
+      "aws s3api delete-public-access-block --bucket inference",
+    ),
+    "a command that makes what a template says": command(
+      "aws cloudformation deploy --stack-name any --template-file any.yaml",
+    ),
+    "a command that makes what another program says": command("cd serving && pulumi up --yes"),
+    "a document that makes an endpoint": add(
+      subject("aws:ssm/document:Document", {
+        content: JSON.stringify({
+          mainSteps: [
+            {
+              action: "aws:executeAwsApi",
+              inputs: { Service: "sagemaker", Api: "CreateEndpoint" },
+            },
+          ],
+        }),
+      }),
+    ),
+  }),
+  ...honest({
+    "a command that copies data": command("aws s3 sync dataset s3://dataset-1a2b3c4/train"),
+    "a command that waits for the endpoint": command(
+      "aws sagemaker wait endpoint-in-service --endpoint-name any",
+    ),
+    "a command that installs what it needs": command("pip install sagemaker && apt-get update"),
   }),
 ];

@@ -3,6 +3,7 @@ import { stateMachineDefinition } from "../../../infra/stateMachine";
 import { UNKNOWN, subject, withValue, without, type Subject } from "../../support/policy";
 import {
   add,
+  both,
   drop,
   edit,
   honest,
@@ -28,7 +29,7 @@ function state(name: string, change: (state: State) => State): Change {
       serializeFunctionArn: "arn:serialize",
       classifyFunctionArn: "arn:classify",
       filterFunctionArn: "arn:filter",
-      bucketName: "inference",
+      bucketName: "inference-1a2b3c4",
       reviewTopicArn: "arn:review",
     },
     { size: 20, concurrency: 10, toleratedFailurePercentage: 10 },
@@ -43,6 +44,13 @@ function state(name: string, change: (state: State) => State): Change {
   const changed = { ...definition, States: { ...states, [name]: change(found) } };
   return set(...MACHINE, "definition", JSON.stringify(changed));
 }
+
+/** The same, written down as it is, and not made from the stack's buckets and functions. */
+const plainState = (name: string, change: (state: State) => State): Change =>
+  both(
+    state(name, change),
+    edit(...MACHINE, (found) => [inPlace(found, "definition")]),
+  );
 
 const omit =
   (key: string) =>
@@ -226,6 +234,83 @@ export const workflow: readonly Mutation[] = [
     "a map that fails unnoticed": state("ClassifyImage", (from) =>
       map(bare(from), omit("Catch")(guards(from) as State)),
     ),
+    "a map whose items may all fail": state("ClassifyImage", (from) =>
+      map(omit("Catch")({ ...from, End: true }), {
+        ...guards(from),
+        ToleratedFailurePercentage: 100,
+      }),
+    ),
+    "a branch around a map whose items may fail": state("ClassifyImage", (from) =>
+      branch(
+        map(omit("Catch")({ ...from, End: true }), { End: true, ToleratedFailureCountPath: "$.n" }),
+        guards(from),
+      ),
+    ),
+  }),
+  ...mutations("sfn-state-machine-require-retry", {
+    "a map that is not done again for an item": state("ClassifyImage", (from) =>
+      map(omit("Retry")({ ...from, End: true }), {
+        ...guards(from),
+        ToleratedFailurePercentage: 5,
+      }),
+    ),
+  }),
+  ...mutations("sfn-state-machine-restrict-destinations", {
+    "a verdict kept in a foreign bucket": plainState("KeepAccepted", (from) => ({
+      ...from,
+      Parameters: { ...(from["Parameters"] as object), Bucket: "elsewhere" },
+    })),
+    "results of a map in a foreign bucket": plainState("ClassifyManifest", (from) => ({
+      ...from,
+      ResultWriter: {
+        Resource: "arn:aws:states:::s3:putObject",
+        Parameters: { Bucket: "elsewhere", Prefix: "results" },
+      },
+    })),
+    "a list of images from a foreign bucket": plainState("ClassifyManifest", (from) => ({
+      ...from,
+      ItemReader: {
+        Resource: "arn:aws:states:::s3:getObject",
+        Arguments: { Bucket: "elsewhere", Key: "manifest" },
+      },
+    })),
+  }),
+  ...honest({
+    "a map whose items may fail, each noticed": state("ClassifyImage", (from) =>
+      map(
+        { ...omit("Next")(from), End: true },
+        { ...guards(from), ToleratedFailurePercentage: 100 },
+      ),
+    ),
+    "a step in JSONata": state("KeepAccepted", (from) => ({
+      ...omit("Parameters")(from),
+      QueryLanguage: "JSONata",
+      Arguments: { Bucket: "{% $states.input.image.bucket %}", Key: "a" },
+    })),
+  }),
+  ...mutations("iam-document-restrict-accounts", {
+    "a step that calls a function of another account": state("ClassifyImage", (from) => ({
+      ...from,
+      Parameters: {
+        FunctionName: "arn:aws:lambda:eu-west-1:999999999999:function:any",
+      },
+    })),
+    "a step in a role of another account": state("ClassifyImage", (from) => ({
+      ...from,
+      Credentials: { RoleArn: "arn:aws:iam::999999999999:role/any" },
+    })),
+  }),
+  ...mutations("sfn-state-machine-disallow-sdk-calls", {
+    "a gateway that makes an endpoint": add(
+      subject("aws:apigateway/integration:Integration", {
+        type: "AWS",
+        uri: "arn:aws:apigateway:eu-west-1:sagemaker:action/CreateEndpoint",
+      }),
+    ),
+    "a step that opens a repository": state("ClassifyImage", (from) => ({
+      ...from,
+      Resource: "arn:aws:states:::aws-sdk:ecr:setRepositoryPolicy",
+    })),
   }),
   ...honest({
     "a step in a branch that is tried again as a whole": state("ClassifyImage", (from) =>

@@ -56,6 +56,43 @@ describe("policy sfn/stateMachine/requireCatch", () => {
     });
   }
 
+  const everyError = [{ ErrorEquals: ["States.ALL"], Next: "Failed" }];
+  const mapOf = (own: object) => ({
+    Type: "Map",
+    ItemProcessor: { States: { Step: careless } },
+    Catch: everyError,
+    ...own,
+  });
+
+  for (const [title, own] of [
+    ["tolerates nothing", {}],
+    ["tolerates no percentage", { ToleratedFailurePercentage: 0 }],
+    ["tolerates no number", { ToleratedFailureCount: 0 }],
+  ] as const) {
+    it(`accepts a task in a map that catches its errors and ${title}`, async () => {
+      expect(await complaints(requireCatch, withStates({ Each: mapOf(own) }))).to.deep.equal([]);
+    });
+  }
+
+  for (const [title, own] of [
+    ["all failures", { ToleratedFailurePercentage: 100 }],
+    ["a few failures", { ToleratedFailureCount: 3 }],
+    ["as many as the input says", { ToleratedFailurePercentagePath: "$.tolerated" }],
+    ["as many as an expression says", { ToleratedFailureCount: "{% $tolerated %}" }],
+  ] as const) {
+    it(`refuses a task in a map that tolerates ${title}, which then fail without its Catch`, async () => {
+      const around = { Type: "Parallel", Branches: [{ States: { Each: mapOf(own) } }] };
+      for (const [state, path] of [
+        [mapOf(own), "States.Outer"],
+        [{ ...around, Catch: everyError }, "States.Outer.Branches[0].States.Each"],
+      ] as const) {
+        expect(await complaints(requireCatch, withStates({ Outer: state }))).to.deep.equal([
+          complaint(`${path}.ItemProcessor.States.Step`),
+        ]);
+      }
+    });
+  }
+
   it("says that an unknown definition is left to the update", async () => {
     const { notApplicable } = await judge(
       requireCatch,

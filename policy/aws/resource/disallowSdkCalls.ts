@@ -1,0 +1,33 @@
+import { onTypes, type ResourceRule } from "../../support/rule";
+import { makesCalls } from "../../support/sdkCalls";
+
+/** What runs a script, and where the script is. */
+const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
+  "aws:ssm/document:Document": ["content"],
+  "command:local:Command": ["create", "update", "delete", "stdin", "environment"],
+  "command:remote:Command": ["create", "update", "delete", "stdin", "environment"],
+};
+
+export const disallowSdkCalls: ResourceRule = {
+  name: "aws-resource-disallow-sdk-calls",
+  displayName: "No script makes what no policy can see",
+  description:
+    "No command or document may call what makes or changes SageMaker's resources, templates, rights, " +
+    "buckets or functions.",
+  enforcementLevel: "mandatory",
+  severity: "high",
+  tags: ["aws", "compliance"],
+  remediationSteps: "Declare the resource in the program in place of the command that makes it.",
+  url: "https://docs.aws.amazon.com/cli/latest/reference/sagemaker/",
+  validateResource: onTypes(Object.keys(SCRIPTS), (resource, report, { type }) => {
+    const texts = (SCRIPTS[type] ?? []).flatMap((name) => resource.at(name).leaves());
+    for (const text of texts) {
+      if (text.is((script) => typeof script === "string" && makesCalls(script))) {
+        report(
+          "A resource is made or changed that no policy sees: declare it in the program in place of " +
+            `\`${text.path}\`.`,
+        );
+      }
+    }
+  }),
+};

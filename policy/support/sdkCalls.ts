@@ -1,0 +1,95 @@
+/** Calls of AWS that make, change or undo what policies judge, and how scripts spell them. */
+import { isLike } from "./glob";
+
+/** As `service:action`. */
+const MAKING = [
+  "sagemaker:create*",
+  "sagemaker:update*",
+  "sagemaker:delete*",
+  "sagemaker:registerDevices",
+  "cloudcontrol:*",
+  "cloudformation:create*",
+  "cloudformation:update*",
+  "cloudformation:execute*",
+  "codebuild:create*",
+  "codebuild:update*",
+  "ecr:put*Policy",
+  "ecr:setRepositoryPolicy",
+  "events:put*Permission",
+  "events:putTargets",
+  "iam:add*",
+  "iam:attach*",
+  "iam:create*",
+  "iam:delete*",
+  "iam:detach*",
+  "iam:put*",
+  "iam:remove*",
+  "iam:set*",
+  "iam:update*",
+  "kms:create*",
+  "kms:disable*",
+  "kms:put*",
+  "kms:scheduleKeyDeletion",
+  "lambda:add*permission",
+  "lambda:create*",
+  "lambda:putResourcePolicy",
+  "lambda:update*",
+  "logs:put*Policy",
+  "logs:putSubscriptionFilter",
+  "s3:createAccessPoint",
+  "s3:createBucket",
+  "s3:deleteBucket*",
+  "s3:deletePublicAccessBlock",
+  "s3:put*acl",
+  "s3:putBucket*",
+  "s3:putPublicAccessBlock",
+  "s3control:create*",
+  "s3control:delete*",
+  "s3control:put*",
+  "scheduler:create*",
+  "scheduler:update*",
+  "secretsmanager:putResourcePolicy",
+  "servicecatalog:provisionProduct",
+  "sfn:create*",
+  "sfn:update*",
+  "sns:addPermission",
+  "sns:setTopicAttributes",
+  "sqs:addPermission",
+  "sqs:setQueueAttributes",
+].map((call) => call.toLowerCase());
+
+/** Other names of services: those of the command line, and of the console. */
+const ALIASES: Readonly<Record<string, string>> = { s3api: "s3", stepfunctions: "sfn" };
+
+const SERVICES: ReadonlySet<string> = new Set(MAKING.map((call) => call.split(":")[0] ?? call));
+
+/** @param call as `service:action`, in any case */
+export function isMakingCall(call: string): boolean {
+  return MAKING.some((form) => isLike(call.toLowerCase(), form));
+}
+
+/** What makes whatever a template, or a program of its own, says. */
+const TOOLS =
+  /\b(cloudformation|terraform|tofu|cdk|cdktf|sam|sls|serverless|pulumi|chalice)\s+(-\S+\s+([^-\s]\S*\s+)?)*(apply|deploy|up|destroy)\b/;
+
+/**
+ * Whether a script makes such a call: by the command line (`aws sagemaker create-endpoint`), by a
+ * library (`create_endpoint`, `CreateEndpointCommand`), or by a tool. A service counts if it is
+ * named anywhere in the script.
+ */
+export function makesCalls(script: string): boolean {
+  const words = script.match(/[A-Za-z0-9]+/g) ?? [];
+  const services = new Set(
+    words
+      .map((word) => ALIASES[word.toLowerCase()] ?? word.toLowerCase())
+      .filter((word) => SERVICES.has(word)),
+  );
+  // Of several words, as actions are; options of a command begin with hyphens.
+  const actions = (script.match(/(?<![\w-])[A-Za-z][\w-]*/g) ?? [])
+    .filter((name) => /[a-z][A-Z_-]/.test(name))
+    .map((name) => name.replace(/[_-]/g, "").replace(/Command$/, ""));
+  return (
+    TOOLS.test(script) ||
+    actions.some((action) => [...services].some((service) => isMakingCall(`${service}:${action}`)))
+  );
+}
