@@ -1,60 +1,100 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { deflateSync } from "node:zlib";
-import { bundleModule } from "../infra/functionBundle";
-import { PNG_SIGNATURE, pngChunk, pngHeader, type Pixels } from "../test/functions/support/images";
-import { encodeJpeg } from "../test/functions/support/pictures/jpeg";
+import { bundleModule, PROJECT_ROOT } from "../infra/functionBundle";
+import { decode } from "../test/functions/support/images";
+import { PHOTOS } from "./pictures/photos";
 
 /** Width and height of photos, by megapixels. */
 const SIZES = { 12: [4032, 3024], 24: [6016, 4016], 50: [8160, 6112] } as const;
-const STRIP_HEIGHT = 16;
+/** Megapixels: already refused, and larger ones take the encoder long. */
+const LARGEST_AVIF = 24;
+const SIDE = 28;
+const PYTHON = process.env["PYTHON"] ?? "python3";
+const PILLOW = join(PROJECT_ROOT, "test/functions/support/pictures/pillow.py");
 
-/** Decodes one file with the function's own code, alone in a process, as Lambda would. */
-const DECODER = `
-  import { readFileSync } from "node:fs";
-  const { normalizeImage } = await import(process.argv[1]);
-  const bytes = readFileSync(process.argv[2]);
-  const settings = { size: { width: 28, height: 28 }, maxPixels: 1e9 };
-  const begin = performance.now();
-  await normalizeImage(bytes, "a photo", settings);
-  const milliseconds = performance.now() - begin;
-  console.log(Math.round(milliseconds), Math.round(process.resourceUsage().maxRSS / 1024));
+/** sharp's way to the same result, as a module like ours. @param file of the package */
+const sharpModule = (file: string) => `
+  import sharp from ${JSON.stringify(file)};
+  export const normalizeImage = (bytes, name, { size: { width, height } }) =>
+    sharp(bytes, { limitInputPixels: false, unlimited: true })
+      .rotate()
+      .flatten({ background: "white" })
+      .resize(width, height, { fit: "fill" })
+      .png()
+      .toBuffer();
 `;
 
+/** Reads one file by a module's code, alone in a process, as Lambda would. */
+const DECODER = `
+  import { readFileSync } from "node:fs";
+  const [module, file, side] = process.argv.slice(1);
+  const { normalizeImage } = await import(module);
+  const bytes = readFileSync(file);
+  const settings = { size: { width: Number(side), height: Number(side) }, maxPixels: 1e9 };
+  const cpu = process.cpuUsage();
+  const begin = performance.now();
+  const answer = await normalizeImage(bytes, "a photo", settings).then(
+    (png) => ({ png: png.toString("base64") }),
+    ({ name, message }) => ({ refusal: name + ": " + message }),
+  );
+  const clock = performance.now() - begin;
+  const { user, system } = process.cpuUsage(cpu);
+  // Not process.resourceUsage(), which begins with what the parent process had (proc(5)).
+  const peak = Number(/^VmHWM:\\s+(\\d+) kB$/m.exec(readFileSync("/proc/self/status", "utf8"))[1]);
+  const processors = (user + system) / 1000;
+  console.log(JSON.stringify({ ...answer, clock, processors, peak: peak / 1000 }));
+`;
+
+interface Measured {
+  readonly png?: string;
+  readonly refusal?: string;
+  /** Milliseconds on the clock, and of all processors together. */
+  readonly clock: number;
+  readonly processors: number;
+  /** MB. */
+  readonly peak: number;
+}
+
+/** Something that reads photos. */
+interface Reader {
+  readonly name: string;
+  /** File of a module with a `normalizeImage` like ours. */
+  readonly module: string;
+  readonly reads: (format: string) => boolean;
+}
+
 /**
- * Prints how long the function takes for photos, and how much memory its process has at most. The
- * size of its bundle and what that takes to load are printed by `npm run bench -- functions`.
+ * Prints how long the function takes for photos, how much memory its process has at most, and how
+ * far its pixels are from Pillow's, if `PYTHON` names a Python that has it. In the same run: jimp,
+ * which reads JPEG and PNG, and sharp, if somebody ran `npm install --no-save sharp`. What the
+ * function's bundle takes to load is printed by `npm run bench -- functions`.
  */
 export async function benchPictures(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "pictures-bench-"));
   try {
-    const module = join(folder, "image.mjs");
-    writeFileSync(module, bundleModule("functions/serialize-image/image.ts").text);
-    print("| megapixels | format | file (MB) | time (ms) | peak memory (MB) |");
-    print("| ---------- | ------ | --------- | --------- | ---------------- |");
+    const readers = writeReaders(folder);
+    print(
+      "| megapixels | format | file (MB) | reader | time (ms) | CPU (ms) | peak memory (MB) | mean distance from Pillow (of 255) |",
+    );
+    print("| --- | --- | --- | --- | --- | --- | --- | --- |");
     for (const [megapixels, [width, height]] of Object.entries(SIZES)) {
-      const strip = noisy(width, STRIP_HEIGHT);
-      const encoders = {
-        JPEG: () => tallJpeg(strip, height),
-        PNG: () => tallPng(strip, height),
-        WebP: () => webp(strip, height),
-      };
-      for (const [format, encode] of Object.entries(encoders)) {
-        const file = join(folder, "picture");
-        const bytes = await encode();
-        writeFileSync(file, bytes);
-        const options = ["--input-type=module", "-e", DECODER, module, file];
-        const { status, stdout, stderr } = spawnSync(process.execPath, options, {
-          encoding: "utf8",
-        });
-        if (status !== 0) {
-          throw new Error(`${megapixels} megapixels of ${format} were not decoded: ${stderr}`);
+      for (const [format, make] of Object.entries(PHOTOS)) {
+        if (format === "AVIF" && Number(megapixels) > LARGEST_AVIF) {
+          continue;
         }
-        const [time = "", memory = ""] = stdout.trim().split(" ");
-        const size = (bytes.length / 1e6).toFixed(1);
-        print(`| ${megapixels} | ${format} | ${size} | ${time} | ${memory} |`);
+        const bytes = await make(width, height);
+        const photos = join(folder, `${megapixels} ${format}`);
+        mkdirSync(photos);
+        writeFileSync(join(photos, "photo"), bytes);
+        const reference = seenByPillow(photos);
+        for (const { name, module } of readers.filter(({ reads }) => reads(format))) {
+          const cells = [megapixels, format, (bytes.length / 1e6).toFixed(1), name];
+          const measured = measure(module, join(photos, "photo"));
+          print(`| ${[...cells, ...(await result(measured, reference))].join(" | ")} |`);
+        }
+        rmSync(photos, { recursive: true });
       }
     }
   } finally {
@@ -62,70 +102,70 @@ export async function benchPictures(): Promise<void> {
   }
 }
 
-/** A strip of a picture with as much detail as a photo has. */
-function noisy(width: number, height: number): Pixels {
-  const data = Buffer.alloc(width * height * 4, 255);
-  let state = 1;
-  for (let pixel = 0; pixel < width * height; pixel++) {
-    const x = pixel % width;
-    for (let channel = 0; channel < 3; channel++) {
-      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-      const light = 128 + 90 * Math.sin((x * (channel + 3)) / 400) + (state >>> 28);
-      data.writeUInt8(Math.round(light), pixel * 4 + channel);
-    }
+function writeReaders(folder: string): Reader[] {
+  const write = (name: string, text: string, reads: Reader["reads"]): Reader => {
+    const module = join(folder, `${name}.mjs`);
+    writeFileSync(module, text);
+    return { name, module, reads };
+  };
+  const ours = bundleModule("functions/serialize-image/image.ts").text;
+  const jimp = bundleModule("bench/functions/jimp.ts").text;
+  const sharp = findSharp();
+  if (sharp === undefined) {
+    print("sharp is left out: `npm install --no-save sharp` has it compared\n");
   }
-  return { width, height, data };
+  return [
+    write("ours", ours, () => true),
+    write("jimp", jimp, (format) => format === "JPEG" || format === "PNG"),
+    ...(sharp === undefined ? [] : [write("sharp", sharpModule(sharp), () => true)]),
+  ];
 }
 
-/** The strip again and again: restarts let its data be repeated as they are. */
-function tallJpeg(strip: Pixels, height: number): Buffer {
-  const unitsPerStrip = strip.width / STRIP_HEIGHT;
-  const jpeg = encodeJpeg(strip, { sampling: [[2, 2]], restartInterval: unitsPerStrip, factor: 4 });
-  jpeg.writeUInt16BE(height, jpeg.indexOf(Buffer.from([0xff, 0xc0])) + 5);
-  const scan = jpeg.indexOf(Buffer.from([0xff, 0xda]));
-  const data = scan + 2 + jpeg.readUInt16BE(scan + 2);
-  const strips = Array.from({ length: height / STRIP_HEIGHT }, (_, index) => [
-    ...(index > 0 ? [Buffer.from([0xff, 0xd0 + ((index - 1) % 8)])] : []),
-    jpeg.subarray(data, -2),
-  ]);
-  return Buffer.concat([jpeg.subarray(0, data), ...strips.flat(), jpeg.subarray(-2)]);
+function findSharp(): string | undefined {
+  try {
+    return require.resolve("sharp");
+  } catch {
+    return undefined;
+  }
 }
 
-function tallPng({ width, data }: Pixels, height: number): Buffer {
-  const row = Buffer.alloc(1 + width * 3);
-  const rows = Array.from({ length: height }, (_, y) => {
-    for (let x = 0; x < width; x++) {
-      data.copy(
-        row,
-        1 + 3 * x,
-        ((y % STRIP_HEIGHT) * width + x) * 4,
-        ((y % STRIP_HEIGHT) * width + x) * 4 + 3,
-      );
-    }
-    return Buffer.from(row);
-  });
-  return Buffer.concat([
-    PNG_SIGNATURE,
-    pngHeader({ width, height }),
-    pngChunk("IDAT", deflateSync(Buffer.concat(rows), { level: 1 })),
-    pngChunk("IEND", Buffer.alloc(0)),
-  ]);
+function measure(module: string, file: string): Measured {
+  const options = ["--input-type=module", "-e", DECODER, module, file, String(SIDE)];
+  const { status, stdout, stderr } = spawnSync(process.execPath, options, { encoding: "utf8" });
+  if (status !== 0) {
+    throw new Error(`${file} could not be measured with ${module}: ${stderr}`);
+  }
+  return JSON.parse(stdout) as Measured;
 }
 
-async function webp(strip: Pixels, height: number): Promise<Buffer> {
-  const { default: encode, init } = await import("@jsquash/webp/encode.js");
-  const codec = readFileSync(require.resolve("@jsquash/webp/codec/enc/webp_enc_simd.wasm"));
-  await init(await WebAssembly.compile(codec));
-  const strips = Array<Buffer>(height / STRIP_HEIGHT).fill(strip.data);
-  const data = Uint8ClampedArray.from(Buffer.concat(strips));
-  const image = { width: strip.width, height, data };
-  return Buffer.from(await encode(image as Parameters<typeof encode>[0], { method: 0 }));
+/** Pillow's RGB pixels of the one photo of a folder, averaged; undefined where there is no Pillow. */
+function seenByPillow(folder: string): Buffer | undefined {
+  const options = [PILLOW, "see", folder, String(SIDE)];
+  const { status, stdout } = spawnSync(PYTHON, options, { encoding: "utf8" });
+  if (status !== 0) {
+    return undefined;
+  }
+  const { photo = "" } = JSON.parse(stdout) as { readonly photo?: string };
+  return /^[0-9a-f]+$/.test(photo) ? Buffer.from(photo, "hex") : undefined;
 }
 
-/** Node.js has WebAssembly; the types of its version 20 say nothing of it. */
-declare const WebAssembly: {
-  compile(codec: Uint8Array): Promise<object>;
-};
+/** The cells of a row that a reader decides. */
+async function result(measured: Measured, reference: Buffer | undefined): Promise<string[]> {
+  const { png, refusal, clock, processors, peak } = measured;
+  if (png === undefined) {
+    return [clock.toFixed(0), processors.toFixed(0), peak.toFixed(0), refusal ?? ""];
+  }
+  const { data } = await decode(Buffer.from(png, "base64"));
+  const distance = reference === undefined ? "no Pillow" : meanDistance(data, reference).toFixed(2);
+  return [clock.toFixed(0), processors.toFixed(0), peak.toFixed(0), distance];
+}
+
+/** @param pixels RGBA @param reference RGB */
+function meanDistance(pixels: Buffer, reference: Buffer): number {
+  const rgb = pixels.filter((_, index) => index % 4 !== 3);
+  const sum = rgb.reduce((total, value, at) => total + Math.abs(value - (reference[at] ?? 0)), 0);
+  return sum / reference.length;
+}
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`);
