@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs, promisify } from "node:util";
@@ -12,7 +12,9 @@ import {
 } from "../infra/functionBundle";
 import { encode, patterned } from "../test/functions/support/images";
 import { withServer } from "../test/functions/support/server";
-import { plainFunction } from "./functions/plain";
+import { earlierProject, type EarlierProject } from "./functions/earlier";
+import { plainFunction, sizeOf } from "./functions/plain";
+import { installRival, RIVAL_NAMES, RIVALS, type RivalName } from "./functions/rivals";
 
 const PICTURE = patterned(32, 32);
 const IMAGE = { bucket: "uploads", key: "incoming/1.png", versionId: "v1" };
@@ -33,13 +35,16 @@ const CALLS: Readonly<
   },
 };
 
-const EMPTY = "export const handler = () => Promise.resolve();";
+const EMPTY = "exports.handler = () => Promise.resolve();";
 
 /**
- * Loads a module and invokes its handler once, in a fresh process; prints the milliseconds on the
- * clock and of the processors, Node.js's own start excluded. Its last line, after the handler's own.
+ * Loads a module as Lambda does and invokes its handler once, in a fresh process; prints the
+ * milliseconds on the clock and of the processors, Node.js's own start excluded. Its last line,
+ * after the handler's own.
  */
 const STARTER = `
+  import { createRequire } from "node:module";
+  const require = createRequire(process.argv[1]);
   const measure = async (act) => {
     const cpu = process.cpuUsage();
     const begin = performance.now();
@@ -49,7 +54,7 @@ const STARTER = `
     return { result, times: { clock, processors: (user + system) / 1000 } };
   };
   const [file, event] = process.argv.slice(1);
-  const load = await measure(() => import(file));
+  const load = await measure(() => (file.endsWith(".mjs") ? import(file) : require(file)));
   const context = { functionName: "bench", awsRequestId: "1" };
   const first = await measure(() => load.result.handler(JSON.parse(event), context));
   console.log(JSON.stringify({ load: load.times, first: first.times }));
@@ -66,11 +71,17 @@ interface Start {
   readonly first: Times;
 }
 
+/** What a function's package has, by name. */
+type Files = ReadonlyMap<string, Uint8Array>;
+
 interface Candidate {
   readonly name: string;
   readonly file: string;
   /** Bytes, unpacked. */
   readonly size: number;
+  readonly event: object;
+  /** Folder of packages that it has beside itself. */
+  readonly packages?: string;
 }
 
 /**
@@ -79,11 +90,18 @@ interface Candidate {
  * first function beside the one with jimp's decoders.
  *
  * Options: `--rounds N` (20), in each of which everyone starts once; the medians count.
+ * `--before COMMIT`: beside the functions of that commit, too, with the packages of today.
+ * `--rivals`: beside the first function with other packages that read pictures, which npm installs
+ * for it.
  */
 export async function benchFunctions(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
-    options: { rounds: { type: "string", default: "20" } },
+    options: {
+      rounds: { type: "string", default: "20" },
+      before: { type: "string" },
+      rivals: { type: "boolean", default: false },
+    },
   });
   const rounds = Number(values.rounds);
   if (!Number.isInteger(rounds) || rounds < 1) {
@@ -92,39 +110,68 @@ export async function benchFunctions(args: readonly string[]): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "functions-bench-"));
   try {
     symlinkSync(join(PROJECT_ROOT, "node_modules"), join(folder, "node_modules"));
+    const { before } = values;
+    const earlier = before === undefined ? undefined : earlierProject(before, folder);
+    const rivals = values.rivals ? RIVAL_NAMES : [];
     print(`Node.js ${process.versions.node}, medians of ${rounds} starts; CPU time in parentheses`);
     print("| function | kB | load (ms) | first invocation (ms) | load / plain | both / plain |");
     print("|---|---|---|---|---|---|");
     for (const name of Object.keys(CALLS) as FunctionName[]) {
-      await benchFunction(name, rounds, folder);
+      const others = name === "serialize-image" ? rivals : [];
+      const old = earlier && { ...earlier, title: `at ${before}` };
+      await benchFunction(name, rounds, folder, others, old);
     }
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-async function benchFunction(name: FunctionName, rounds: number, folder: string): Promise<void> {
+async function benchFunction(
+  name: FunctionName,
+  rounds: number,
+  folder: string,
+  rivals: readonly RivalName[],
+  earlier?: EarlierProject & { readonly title: string },
+): Promise<void> {
   const plain = plainFunction(name);
-  const write = (kind: string, extension: string, text: string, size?: number): Candidate => {
-    const file = join(folder, `${name}-${kind.replaceAll(" ", "-")}.${extension}`);
-    writeFileSync(file, text);
-    return { name: `${name}, ${kind}`, file, size: size ?? Buffer.byteLength(text) };
+  const { event, answer } = CALLS[name];
+  const write = (kind: string, files: Files, changes: Partial<Candidate> = {}): Candidate => {
+    const own = join(folder, `${name} ${kind}`);
+    mkdirSync(own);
+    for (const [file, content] of files) {
+      writeFileSync(join(own, file), content);
+    }
+    return {
+      name: `${name}, ${kind}`,
+      file: join(own, files.has("index.mjs") ? "index.mjs" : "index.js"),
+      size: [...files.values()].reduce((sum, { length }) => sum + length, 0),
+      event,
+      ...changes,
+    };
   };
-  const plainCandidate = write("plain node_modules", "cjs", plain.text, plain.size);
+  const text = (content: string): Files => new Map([["index.js", Buffer.from(content)]]);
+  const plainCandidate = write("plain node_modules", text(plain.text), { size: plain.size });
   const candidates = [
-    write("ours", "mjs", bundleFunction(name).text),
+    write("ours", bundleFunction(name).files),
     plainCandidate,
     ...(name === "serialize-image"
-      ? [write("with jimp", "mjs", bundleModule("bench/functions/jimp.ts").text)]
+      ? [write("with jimp", bundleModule("bench/functions/jimp.ts").files)]
       : []),
-    write("empty handler", "mjs", EMPTY),
+    ...rivals.map((rival) => {
+      const packages = installRival(rival, folder);
+      const candidate = write(`with ${rival}`, bundleModule(`bench/functions/${rival}.ts`).files);
+      return { ...candidate, packages, size: candidate.size + sizeOf(packages) };
+    }),
+    ...(earlier === undefined
+      ? []
+      : [write(earlier.title, earlier.bundle(name), { event: earlier.translate(event) })]),
+    write("empty handler", text(EMPTY)),
   ];
-  const { event, answer } = CALLS[name];
   const starts = await withServer({ status: 200, body: await answer() }, async ({ url }) => {
     const found = new Map(candidates.map((candidate) => [candidate, [] as Start[]]));
     for (let round = 0; round < rounds; round++) {
       for (const [candidate, list] of found) {
-        list.push(await start(candidate.file, event, url));
+        list.push(await start(candidate, url));
       }
     }
     return found;
@@ -145,10 +192,13 @@ async function benchFunction(name: FunctionName, rounds: number, folder: string)
 }
 
 /** @param url of what stands in for AWS */
-async function start(file: string, event: object, url: string): Promise<Start> {
+async function start({ file, event, packages = "" }: Candidate, url: string): Promise<Start> {
   const options = ["--input-type=module", "-e", STARTER, file, JSON.stringify(event)];
   const { stdout } = await promisify(execFile)(process.execPath, options, {
     env: {
+      [RIVALS]: packages,
+      // Lambda's Node.js is newer than those of which the SDK complains.
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
       AWS_ENDPOINT_URL: url,
       AWS_REGION: "eu-west-1",
       AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",

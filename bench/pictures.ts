@@ -2,8 +2,10 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { bundleModule, PROJECT_ROOT } from "../infra/functionBundle";
 import { decode } from "../test/functions/support/images";
+import { installRival, RIVAL_NAMES, RIVALS, type RivalName } from "./functions/rivals";
 import { PHOTOS } from "./pictures/photos";
 
 /** Width and height of photos, by megapixels. */
@@ -14,23 +16,12 @@ const SIDE = 28;
 const PYTHON = process.env["PYTHON"] ?? "python3";
 const PILLOW = join(PROJECT_ROOT, "test/functions/support/pictures/pillow.py");
 
-/** sharp's way to the same result, as a module like ours. @param file of the package */
-const sharpModule = (file: string) => `
-  import sharp from ${JSON.stringify(file)};
-  export const normalizeImage = (bytes, name, { size: { width, height } }) =>
-    sharp(bytes, { limitInputPixels: false, unlimited: true })
-      .rotate()
-      .flatten({ background: "white" })
-      .resize(width, height, { fit: "fill" })
-      .png()
-      .toBuffer();
-`;
-
 /** Reads one file by a module's code, alone in a process, as Lambda would. */
 const DECODER = `
   import { readFileSync } from "node:fs";
+  import { createRequire } from "node:module";
   const [module, file, side] = process.argv.slice(1);
-  const { normalizeImage } = await import(module);
+  const { normalizeImage } = createRequire(module)(module);
   const bytes = readFileSync(file);
   const settings = { size: { width: Number(side), height: Number(side) }, maxPixels: 1e9 };
   const cpu = process.cpuUsage();
@@ -62,19 +53,26 @@ interface Reader {
   readonly name: string;
   /** File of a module with a `normalizeImage` like ours. */
   readonly module: string;
-  readonly reads: (format: string) => boolean;
+  readonly formats: readonly string[];
+  /** Folder of packages that it has beside itself. */
+  readonly packages?: string;
 }
 
 /**
  * Prints how long the function takes for photos, how much memory its process has at most, and how
- * far its pixels are from Pillow's, if `PYTHON` names a Python that has it. In the same run: jimp,
- * which reads JPEG and PNG, and sharp, if somebody ran `npm install --no-save sharp`. What the
- * function's bundle takes to load is printed by `npm run bench -- functions`.
+ * far its pixels are from Pillow's, if `PYTHON` names a Python that has it; and the same of jimp,
+ * which reads JPEG and PNG. What the bundle takes to load is printed by `npm run bench -- functions`.
+ *
+ * Options: `--rivals`: other packages, too, which npm installs for it.
  */
-export async function benchPictures(): Promise<void> {
+export async function benchPictures(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { rivals: { type: "boolean", default: false } },
+  });
   const folder = mkdtempSync(join(tmpdir(), "pictures-bench-"));
   try {
-    const readers = writeReaders(folder);
+    const readers = writeReaders(folder, values.rivals);
     print(
       "| megapixels | format | file (MB) | reader | time (ms) | CPU (ms) | peak memory (MB) | mean distance from Pillow (of 255) |",
     );
@@ -89,9 +87,9 @@ export async function benchPictures(): Promise<void> {
         mkdirSync(photos);
         writeFileSync(join(photos, "photo"), bytes);
         const reference = seenByPillow(photos);
-        for (const { name, module } of readers.filter(({ reads }) => reads(format))) {
-          const cells = [megapixels, format, (bytes.length / 1e6).toFixed(1), name];
-          const measured = measure(module, join(photos, "photo"));
+        for (const reader of readers.filter(({ formats }) => formats.includes(format))) {
+          const cells = [megapixels, format, (bytes.length / 1e6).toFixed(1), reader.name];
+          const measured = measure(reader, join(photos, "photo"));
           print(`| ${[...cells, ...(await result(measured, reference))].join(" | ")} |`);
         }
         rmSync(photos, { recursive: true });
@@ -102,36 +100,34 @@ export async function benchPictures(): Promise<void> {
   }
 }
 
-function writeReaders(folder: string): Reader[] {
-  const write = (name: string, text: string, reads: Reader["reads"]): Reader => {
-    const module = join(folder, `${name}.mjs`);
-    writeFileSync(module, text);
-    return { name, module, reads };
+function writeReaders(folder: string, withRivals: boolean): Reader[] {
+  const write = (name: string, source: string, formats: readonly string[], packages?: string) => {
+    const module = join(folder, name, "index.js");
+    mkdirSync(join(folder, name));
+    for (const [file, content] of bundleModule(source).files) {
+      writeFileSync(join(folder, name, file), content);
+    }
+    return { name, module, formats, ...(packages === undefined ? {} : { packages }) };
   };
-  const ours = bundleModule("functions/serialize-image/image.ts").text;
-  const jimp = bundleModule("bench/functions/jimp.ts").text;
-  const sharp = findSharp();
-  if (sharp === undefined) {
-    print("sharp is left out: `npm install --no-save sharp` has it compared\n");
-  }
+  const all = Object.keys(PHOTOS);
+  const some = ["JPEG", "PNG"];
+  const rivals: Readonly<Record<RivalName, readonly string[]>> = { sharp: all, jsquash: some };
   return [
-    write("ours", ours, () => true),
-    write("jimp", jimp, (format) => format === "JPEG" || format === "PNG"),
-    ...(sharp === undefined ? [] : [write("sharp", sharpModule(sharp), () => true)]),
+    write("ours", "functions/serialize-image/image.ts", all),
+    write("jimp", "bench/functions/jimp.ts", some),
+    ...(withRivals ? RIVAL_NAMES : []).map((name) =>
+      write(name, `bench/functions/${name}.ts`, rivals[name], installRival(name, folder)),
+    ),
   ];
 }
 
-function findSharp(): string | undefined {
-  try {
-    return require.resolve("sharp");
-  } catch {
-    return undefined;
-  }
-}
-
-function measure(module: string, file: string): Measured {
+function measure({ module, packages = "" }: Reader, file: string): Measured {
   const options = ["--input-type=module", "-e", DECODER, module, file, String(SIDE)];
-  const { status, stdout, stderr } = spawnSync(process.execPath, options, { encoding: "utf8" });
+  const env = { ...process.env, [RIVALS]: packages };
+  const { status, stdout, stderr } = spawnSync(process.execPath, options, {
+    encoding: "utf8",
+    env,
+  });
   if (status !== 0) {
     throw new Error(`${file} could not be measured with ${module}: ${stderr}`);
   }

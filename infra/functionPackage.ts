@@ -26,38 +26,47 @@ const RESOLUTION = ["package.json", "tsconfig.json", "node_modules/.package-lock
 /** From what a bundle was made, by which it is known that it need not be made again. */
 const recordSchema = z.strictObject({
   bundler: z.string(),
-  /** Digest of the bundle. */
-  bundle: z.string(),
+  /** Digests of the bundle's files, by their names in it. */
+  files: z.record(z.string(), z.string()),
   /** Digests of files, `null` of those that are not there. */
   inputs: z.record(z.string(), z.string().nullable()),
 });
 
 type BundleRecord = z.infer<typeof recordSchema>;
 
+/** Where the files of a package are, from the project's folder, by their names in it. */
+export type FunctionPackage = Readonly<Record<string, string>>;
+
 /**
- * The file with a function's bundle, from the project's folder: so Pulumi's state holds a digest and
- * a path that is the same in every checkout, and not the code. The file is named after what is in
- * it, so an update deploys what it has begun with, whatever is bundled meanwhile. Bundling takes
- * seconds, and is left out while everything that went into the bundle is as it was.
+ * The files of a function's bundle: so Pulumi's state holds digests and paths that are the same in
+ * every checkout, and not the code. A file is named after what is in it, so an update deploys what
+ * it has begun with, whatever is bundled meanwhile. Bundling takes seconds, and is left out while
+ * everything that went into the bundle is as it was.
  * @param project its folder; the present one unless given
- * @throws {FunctionPackageError} if the file cannot be written
+ * @throws {FunctionPackageError} if the files cannot be written
  * @throws Error of esbuild if the function does not build
  */
-export function packageFunction(name: FunctionName, project = PROJECT_ROOT): string {
+export function packageFunction(name: FunctionName, project = PROJECT_ROOT): FunctionPackage {
   const files = new ProjectFiles(project);
   const recordFile = `${FOLDER}/${name}.json`;
   const known = currentRecord(recordFile, name, files);
   if (known !== undefined) {
-    return bundleFile(name, known);
+    return packageOf(name, known);
   }
-  const { text, inputs } = bundleFunction(name, project);
-  const digests = [...RESOLUTION, ...inputs].map((file) => [file, files.digest(file)] as const);
-  const record = { bundler: BUNDLER, bundle: digest(text), inputs: Object.fromEntries(digests) };
-  const file = bundleFile(name, record);
+  const bundle = bundleFunction(name, project);
+  const inputs = [...RESOLUTION, ...bundle.inputs].map((file) => [file, files.digest(file)]);
+  const record: BundleRecord = {
+    bundler: BUNDLER,
+    files: Object.fromEntries([...bundle.files].map(([file, content]) => [file, digest(content)])),
+    inputs: Object.fromEntries(inputs),
+  };
+  const kept = packageOf(name, record);
   try {
-    files.write(file, text);
+    for (const [file, content] of bundle.files) {
+      files.write(kept[file] as string, content);
+    }
     files.write(recordFile, JSON.stringify(record));
-    files.removeOutdated(new RegExp(`^${name}-[0-9a-f]+[.]mjs$`));
+    files.removeOutdated(new RegExp(`^${name}-[0-9a-f]+[.]\\w+$`));
   } catch (cause) {
     const folder = path.join(project, FOLDER);
     throw new FunctionPackageError(
@@ -65,7 +74,7 @@ export function packageFunction(name: FunctionName, project = PROJECT_ROOT): str
       { cause },
     );
   }
-  return file;
+  return kept;
 }
 
 /** What is known of a bundle that is still right, and still there; else it is made again. */
@@ -75,14 +84,17 @@ function currentRecord(
   files: ProjectFiles,
 ): BundleRecord | undefined {
   const record = recordSchema.safeParse(parsed(files.read(recordFile))).data;
+  if (record?.bundler !== BUNDLER) {
+    return undefined;
+  }
+  const kept = Object.entries(packageOf(name, record));
   const isCurrent =
-    record?.bundler === BUNDLER &&
-    files.digest(bundleFile(name, record)) === record.bundle &&
+    kept.every(([file, at]) => files.digest(at) === record.files[file]) &&
     Object.entries(record.inputs).every(([file, known]) => files.digest(file) === known);
   if (!isCurrent) {
     return undefined;
   }
-  files.touch(bundleFile(name, record));
+  kept.forEach(([, at]) => files.touch(at));
   return record;
 }
 
@@ -94,11 +106,16 @@ function parsed(json: Buffer | undefined): unknown {
   }
 }
 
-function bundleFile(name: FunctionName, { bundle }: Pick<BundleRecord, "bundle">): string {
-  return `${FOLDER}/${name}-${bundle.slice(0, 16)}.mjs`;
+function packageOf(name: FunctionName, { files }: Pick<BundleRecord, "files">): FunctionPackage {
+  return Object.fromEntries(
+    Object.entries(files).map(([file, digested]) => [
+      file,
+      `${FOLDER}/${name}-${digested.slice(0, 16)}${path.extname(file)}`,
+    ]),
+  );
 }
 
-function digest(content: string | Buffer): string {
+function digest(content: Uint8Array): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
@@ -120,11 +137,11 @@ class ProjectFiles {
   }
 
   /** Whole or not at all; others who write it at the same time write the same. */
-  write(file: string, text: string): void {
+  write(file: string, content: string | Uint8Array): void {
     const partial = this.absolute(`${file}.${randomUUID()}`);
     fs.mkdirSync(path.dirname(partial), { recursive: true });
     try {
-      fs.writeFileSync(partial, text);
+      fs.writeFileSync(partial, content);
       fs.renameSync(partial, this.absolute(file));
     } finally {
       fs.rmSync(partial, { force: true });

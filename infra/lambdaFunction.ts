@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as aws from "./aws";
 import type { FunctionName } from "./functionBundle";
-import { packageFunction } from "./functionPackage";
+import { packageFunction, type FunctionPackage } from "./functionPackage";
 import type { Placement } from "./privateNetwork";
 import { ServiceRole, writeLogs, writeTraces, type Statement } from "./serviceRole";
 
@@ -48,9 +48,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
         runtime: aws.lambda.Runtime.NodeJS24dX,
         architectures: ["arm64"],
         handler: "index.handler",
-        code: new pulumi.asset.AssetArchive({
-          "index.mjs": new pulumi.asset.FileAsset(packageFunction(args.source)),
-        }),
+        code: archiveOf(packageFunction(args.source)),
         environment: { variables: args.environment },
         memorySize: args.memorySize,
         timeout: args.timeoutSeconds,
@@ -72,4 +70,12 @@ export class LambdaFunction extends pulumi.ComponentResource {
     this.name = lambda.name;
     this.registerOutputs({ arn: this.arn, name: this.name });
   }
+}
+
+function archiveOf(files: FunctionPackage): pulumi.asset.AssetArchive {
+  return new pulumi.asset.AssetArchive(
+    Object.fromEntries(
+      Object.entries(files).map(([name, path]) => [name, new pulumi.asset.FileAsset(path)]),
+    ),
+  );
 }

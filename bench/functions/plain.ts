@@ -63,8 +63,8 @@ function findPackage(name: string, from: string): string | undefined {
   return from === dirname(from) ? undefined : findPackage(name, dirname(from));
 }
 
-/** Bytes of a package's files, without the packages within it, which are counted by themselves. */
-function sizeOf(folder: string): number {
+/** Bytes of a folder's files, without the packages within it, which are counted by themselves. */
+export function sizeOf(folder: string): number {
   return readdirSync(folder, { withFileTypes: true })
     .filter(({ name }) => name !== "node_modules")
     .reduce((sum, entry) => {

@@ -221,8 +221,8 @@ describe("the program under Pulumi's engine", function () {
       expect(second.output).to.match(NO_CHANGES);
       expect(drift.code, drift.output).to.equal(0);
       // The state has the functions' code by path and digest alone.
-      expect(stored.output.match(/"index.mjs": \{[^}]*\}/g)).to.have.length(6);
-      expect(stored.output).to.match(/"path": "out\/functions\/classify-image-[0-9a-f]+\.mjs"/);
+      expect(stored.output.match(/"index.js": \{[^}]*\}/g)).to.have.length(6);
+      expect(stored.output).to.match(/"path": "out\/functions\/classify-image-[0-9a-f]+\.js"/);
       expect(stored.output).not.to.match(/"text":/);
       console.log(`      state of dev: ${Math.round(stored.output.length / 1024)} kB`);
       const replacedCommands = "replaced command:local:Command ";

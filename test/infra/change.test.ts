@@ -275,7 +275,7 @@ describe("a change of the stack", () => {
     // Act
     const after = await graph(
       {},
-      { bundle: (name, file) => (name === "filter-inference" ? `${file}.other` : file) },
+      { bundle: (name, files) => (name === "filter-inference" ? { "index.js": "other" } : files) },
     );
 
     // Assess

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
-import { packageFunction } from "../../infra/functionPackage";
+import { packageFunction, type FunctionPackage } from "../../infra/functionPackage";
 
 const PROJECT_ROOT = path.resolve(__dirname, "../..");
 const NAME = "filter-inference";
@@ -25,8 +25,8 @@ describe("packageFunction", () => {
   });
   afterEach(() => fs.rmSync(project, { recursive: true }));
 
-  /** @returns the file, from the project's folder */
-  const bundled = () => packageFunction(NAME, project);
+  /** @returns the only file, from the project's folder */
+  const bundled = () => onlyFile(packageFunction(NAME, project));
   const at = (file: string) => path.join(project, file);
   const entries = () => fs.readdirSync(at(FOLDER)).sort();
   const change = (file: string, from: string, to: string) => {
@@ -44,10 +44,10 @@ describe("packageFunction", () => {
     const digest = createHash("sha256")
       .update(fs.readFileSync(at(file)))
       .digest("hex");
-    expect(file).to.equal(`${FOLDER}/${NAME}-${digest.slice(0, 16)}.mjs`);
+    expect(file).to.equal(`${FOLDER}/${NAME}-${digest.slice(0, 16)}.js`);
     expect(again).to.equal(file);
     expect(entries()).to.deep.equal([path.basename(file), `${NAME}.json`].sort());
-    expect(packageFunction(NAME)).to.equal(file);
+    expect(onlyFile(packageFunction(NAME))).to.equal(file);
   });
 
   it("is not made again while everything that went into it is as it was", () => {
@@ -92,6 +92,22 @@ describe("packageFunction", () => {
     expect(entries()).not.to.include(path.basename(old));
   });
 
+  it("has what the module reads beside itself, and is made again when that is gone", () => {
+    // Prepare
+    const before = packageFunction("serialize-image", project);
+    const codec = at(before["webp_dec.wasm"] ?? "");
+    const bytes = fs.readFileSync(codec);
+    fs.rmSync(codec);
+
+    // Act
+    const after = packageFunction("serialize-image", project);
+
+    // Assess
+    expect(Object.keys(before)).to.have.members(["index.js", "avif_dec.wasm", "webp_dec.wasm"]);
+    expect(after).to.deep.equal(before);
+    expect(fs.readFileSync(codec).equals(bytes)).to.equal(true);
+  });
+
   for (const [what, damage] of [
     ["the bundle is gone", (file: string) => fs.rmSync(file)],
     ["the bundle is not whole", (file: string) => fs.truncateSync(file, 100)],
@@ -128,3 +144,8 @@ describe("packageFunction", () => {
       .with.property("name", "FunctionPackageError");
   });
 });
+
+function onlyFile(files: FunctionPackage): string {
+  expect(Object.keys(files)).to.deep.equal(["index.js"]);
+  return files["index.js"] ?? "";
+}

@@ -34,10 +34,12 @@ describe("LambdaFunction", () => {
       loggingConfig: { logFormat: "JSON", logGroup: "filter-1a2b3c4" },
     });
     const { assets } = code as { assets: Record<string, { path?: string | Promise<string> }> };
-    expect(Object.keys(assets)).to.deep.equal(["index.mjs"]);
+    const files = packageFunction("filter-inference");
+    expect(Object.keys(files)).to.deep.equal(["index.js"]);
+    expect(Object.keys(assets)).to.deep.equal(["index.js"]);
     // No text of it, which would be in the state.
-    expect(assets["index.mjs"]).not.to.have.property("text");
-    expect(await assets["index.mjs"]?.path).to.equal(packageFunction("filter-inference"));
+    expect(assets["index.js"]).not.to.have.property("text");
+    expect(await assets["index.js"]?.path).to.equal(files["index.js"]);
   });
 
   it("may write its own logs and traces, and what it is given", async () => {

@@ -7,7 +7,8 @@ import { createRequire } from "node:module";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { FunctionName } from "../../infra/functionBundle";
-import type * as FunctionPackage from "../../infra/functionPackage";
+import type * as Packages from "../../infra/functionPackage";
+import type { FunctionPackage } from "../../infra/functionPackage";
 import type { RecordedResource } from "../../local/pulumi/graph";
 import { listenToRegistrations } from "../../local/pulumi/registrations";
 import { reportedInPreview } from "../engine/provider/schema";
@@ -66,8 +67,8 @@ export interface DeployOptions {
   readonly config?: Readonly<Record<string, unknown>>;
   /** Outputs of a resource in place of the usual ones. */
   readonly outputs?: (resource: NewResource) => Record<string, unknown> | undefined;
-  /** Another file in place of a function's bundle. */
-  readonly bundle?: (name: FunctionName, file: string) => string;
+  /** Other files in place of a function's bundle. */
+  readonly bundle?: (name: FunctionName, files: FunctionPackage) => FunctionPackage;
 }
 
 export interface Deployment<T> {
@@ -142,14 +143,14 @@ const BOOTSTRAP = path.resolve(__dirname, "../../bootstrap");
 const load = createRequire(__filename);
 
 const PACKAGE_MODULE = path.join(INFRA, "functionPackage.ts");
-const { packageFunction } = load(PACKAGE_MODULE) as typeof FunctionPackage;
-const packages = new Map<FunctionName, string>();
+const { packageFunction } = load(PACKAGE_MODULE) as typeof Packages;
+const packages = new Map<FunctionName, FunctionPackage>();
 
 /** Comparing the same sources again and again would be most of the time of the tests. */
-function packageOnce(name: FunctionName): string {
-  const file = packages.get(name) ?? packageFunction(name);
-  packages.set(name, file);
-  return file;
+function packageOnce(name: FunctionName): FunctionPackage {
+  const files = packages.get(name) ?? packageFunction(name);
+  packages.set(name, files);
+  return files;
 }
 
 /** Deploys the whole program afresh; the value is what it exports. */
@@ -157,7 +158,7 @@ export function deployProgram(
   config: Readonly<Record<string, unknown>>,
   options: Omit<DeployOptions, "config"> = {},
 ): Promise<Deployment<Record<string, unknown>>> {
-  const { bundle = (_name, file) => file } = options;
+  const { bundle = (_name, files) => files } = options;
   const program = () => {
     for (const file of Object.keys(load.cache)) {
       if (file.startsWith(INFRA + path.sep) && file !== PACKAGE_MODULE) {

@@ -1,5 +1,5 @@
-/** A codec as base64: the bundler reads it so. */
+/** Where the bundler puts a codec, from the bundle's folder. */
 declare module "*.wasm" {
-  const base64: string;
-  export default base64;
+  const path: string;
+  export default path;
 }

@@ -1,4 +1,3 @@
-import { isUtf8 } from "node:buffer";
 import { readFile } from "node:fs/promises";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
@@ -39,7 +38,7 @@ const permission = z.looseObject({
   statementId: z.string().optional(),
 });
 
-const NOT_TEXT = "the local Lambda runs packages of text files only";
+const NO_FILE = "the local Lambda runs packages of files and texts only";
 
 export const lambdaHandlers: Readonly<Record<string, ResourceHandler>> = {
   "aws:lambda/function:Function": handler(lambdaFunction, {
@@ -110,7 +109,7 @@ async function configurationOf(
     arn: functionArn(name, cloud),
     name,
     handler: inputs.handler,
-    files: await textFiles(inputs.code, cloud.projectRoot),
+    files: await packageFiles(inputs.code, cloud.projectRoot),
     environment: {
       ...cloud.environmentFor(inputs.role, "lambda.amazonaws.com"),
       AWS_LAMBDA_FUNCTION_NAME: name,
@@ -126,22 +125,18 @@ function functionArn(name: string, cloud: Cloud): string {
 }
 
 /** @param folder that paths start from, as they do for the engine */
-async function textFiles(
+async function packageFiles(
   archive: pulumi.asset.AssetArchive,
   folder: string,
-): Promise<Map<string, string>> {
-  const files = new Map<string, string>();
+): Promise<FunctionConfiguration["files"]> {
+  const files = new Map<string, string | Uint8Array>();
   for (const [name, asset] of Object.entries(await archive.assets)) {
     if (asset instanceof pulumi.asset.FileAsset) {
-      const content = await readFile(path.resolve(folder, await asset.path));
-      if (!isUtf8(content)) {
-        throw new Error(`${name}: ${NOT_TEXT}`);
-      }
-      files.set(name, content.toString());
+      files.set(name, await readFile(path.resolve(folder, await asset.path)));
     } else if (asset instanceof pulumi.asset.StringAsset) {
       files.set(name, await asset.text);
     } else {
-      throw new Error(`${name}: ${NOT_TEXT}`);
+      throw new Error(`${name}: ${NO_FILE}`);
     }
   }
   return files;

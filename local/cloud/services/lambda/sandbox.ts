@@ -14,6 +14,7 @@ export type InvocationResult =
  */
 const BOOTSTRAP = `
 const { randomUUID } = require("node:crypto");
+const { pathToFileURL } = require("node:url");
 const { parentPort, workerData } = require("node:worker_threads");
 // Over the port, what a handler prints arrives in order with its answer. To read the worker's own
 // streams would keep the whole process alive.
@@ -24,7 +25,11 @@ for (const stream of [process.stdout, process.stderr]) {
     done();
   };
 }
-const loaded = import(workerData.module);
+// As Lambda does: ".js" is CommonJS, ".mjs" is not.
+const { module } = workerData;
+const loaded = module.endsWith(".mjs")
+  ? import(pathToFileURL(module))
+  : Promise.resolve().then(() => require(module));
 loaded.catch(() => undefined);
 parentPort.on("message", async (event) => {
   try {
@@ -54,15 +59,20 @@ export class Sandbox {
   /** False once the worker has ended, because the function took too long or crashed, even idle. */
   isUsable = true;
 
-  /** @param log takes each line that the function prints */
+  /**
+   * @param module file of the code
+   * @param log takes each line that the function prints
+   */
   constructor(
-    module: URL,
+    module: string,
     exportName: string,
     environment: Readonly<Record<string, string>>,
     log: (line: string) => void,
   ) {
     this.worker = new Worker(BOOTSTRAP, {
       eval: true,
+      // Options that load tools of ours into this process are none of the function's.
+      execArgv: [],
       env: {
         // The code was built for another Node than this one, of which its SDK would complain.
         AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
@@ -73,7 +83,7 @@ export class Sandbox {
       // Nothing of it may reach our own output, not even what passes by the bootstrap.
       stdout: true,
       stderr: true,
-      workerData: { module: module.href, exportName },
+      workerData: { module, exportName },
     });
     this.worker.on("message", (message: FromWorker) => {
       if ("printed" in message) {

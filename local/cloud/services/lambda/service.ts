@@ -2,7 +2,6 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { pathToFileURL } from "node:url";
 import { AwsError } from "../../protocol";
 import { Sandbox, type InvocationResult } from "./sandbox";
 
@@ -12,7 +11,7 @@ export interface FunctionConfiguration {
   /** For example `index.handler`. */
   readonly handler: string;
   /** Files of the deployment package by path. */
-  readonly files: ReadonlyMap<string, string>;
+  readonly files: ReadonlyMap<string, string | Uint8Array>;
   /** What the handler finds in its environment, credentials of its role included. */
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
@@ -27,7 +26,8 @@ const MOST_LOG_LINES = 10_000;
 interface DeployedFunction {
   readonly configuration: FunctionConfiguration;
   readonly folder: string;
-  readonly module: URL;
+  /** Its file. */
+  readonly module: string;
   readonly exportName: string;
   readonly idle: Sandbox[];
   readonly busy: Set<Sandbox>;
@@ -82,8 +82,8 @@ export class Lambda {
       );
     }
     const folder = await mkdtemp(path.join(this.scratch, "lambda-"));
-    for (const [name, text] of configuration.files) {
-      await writeFile(path.join(folder, path.basename(name)), text);
+    for (const [name, content] of configuration.files) {
+      await writeFile(path.join(folder, path.basename(name)), content);
     }
     if (this.stopped) {
       await rm(folder, { recursive: true, force: true });
@@ -92,7 +92,7 @@ export class Lambda {
     this.functions.set(configuration.arn, {
       configuration,
       folder,
-      module: pathToFileURL(path.join(folder, path.basename(file))),
+      module: path.join(folder, path.basename(file)),
       exportName,
       idle: [],
       busy: new Set(),

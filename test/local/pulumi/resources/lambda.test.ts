@@ -159,17 +159,31 @@ describe("functions", () => {
     expect(await invoke()).to.deep.equal({ payload: "filed" });
   });
 
-  it("are refused with a package that is not made of text", async () => {
+  it("find what lies beside their code, byte by byte", async () => {
     // Prepare
     const file = path.join(folder, "picture.png");
     await writeFile(file, Buffer.from([0x89, 0xff]));
-    const code = archiveOf(file);
+    const code = new pulumi.asset.AssetArchive({
+      "index.js": asset(`
+        const { readFileSync } = require("node:fs");
+        exports.handler = async () => [...readFileSync(__dirname + "/picture.png")];
+      `),
+      "picture.png": new pulumi.asset.FileAsset(file),
+    });
 
     // Act
-    const error = await rejectionOf(functions.create("f", { ...inputs(""), code }));
+    await functions.create("function", { ...inputs(""), code });
 
     // Assess
-    expect(error).to.have.property("message").that.includes("index.mjs").and.includes("text");
+    expect(await invoke()).to.deep.equal({ payload: [0x89, 0xff] });
+  });
+
+  it("are refused with a package that has to be fetched or unpacked first", async () => {
+    for (const part of [new pulumi.asset.RemoteAsset("https://example.com/a"), archive("1")]) {
+      const code = new pulumi.asset.AssetArchive({ part });
+      const error = await rejectionOf(functions.create("f", { ...inputs(""), code }));
+      expect(error).to.have.property("message").that.includes("part: the local Lambda");
+    }
   });
 
   it("answer at a URL once everybody may call both it and them, and no longer than it is there", async () => {

@@ -40,6 +40,25 @@ describe("the local Lambda", () => {
     expect(await lambda.invoke(ARN, { value: 21 })).to.deep.equal({ payload: { twice: 42 } });
   });
 
+  it("takes .js as CommonJS and .mjs as an ES module", async () => {
+    // Prepare
+    const files = new Map([
+      ["index.js", "const top = typeof this; exports.handler = async () => top;"],
+    ]);
+    await deploy("", { files });
+
+    // Act
+    const common = await lambda.invoke(ARN, {});
+    await lambda.updateFunction(
+      configuration("const top = typeof this; export const handler = () => top;"),
+    );
+    const module = await lambda.invoke(ARN, {});
+
+    // Assess
+    expect(common).to.deep.equal({ payload: "object" });
+    expect(module).to.deep.equal({ payload: "undefined" });
+  });
+
   it("shows the handler the environment of its function, and nothing else", async () => {
     // Prepare
     await deploy(

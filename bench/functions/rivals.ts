@@ -1,0 +1,71 @@
+/**
+ * Packages that could read pictures in place of our own code. They are no dependencies: a benchmark
+ * that is asked for them installs them into a folder of its own.
+ */
+import { spawnSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+/** Where they are; for the processes that a benchmark starts. */
+export const RIVALS = "RIVALS";
+
+/** What each needs. */
+const PACKAGES = {
+  sharp: ["sharp@0.35.5"],
+  jsquash: ["@jsquash/jpeg@1.6.0", "@jsquash/png@3.1.1"],
+} as const;
+
+export type RivalName = keyof typeof PACKAGES;
+
+/** The names of all. */
+export const RIVAL_NAMES: readonly RivalName[] = ["sharp", "jsquash"];
+
+/**
+ * Installs one with npm into a folder.
+ * @param folder an existing one
+ * @returns the packages' folder
+ * @throws Error if it cannot be had
+ */
+export function installRival(name: RivalName, folder: string): string {
+  const project = join(folder, `npm-${name}`);
+  mkdirSync(project);
+  const npm = process.env["npm_execpath"];
+  if (npm === undefined) {
+    throw new Error("Start this with npm, which installs what is compared");
+  }
+  const options = ["--prefix", project, "--no-audit", "--no-fund", "--ignore-scripts"];
+  const command = [npm, "install", ...options, ...PACKAGES[name]];
+  const { status, stderr } = spawnSync(process.execPath, command, {
+    cwd: project,
+    encoding: "utf8",
+  });
+  if (status !== 0) {
+    throw new Error(`${PACKAGES[name].join(", ")} cannot be installed: ${stderr}`);
+  }
+  return join(project, "node_modules");
+}
+
+/** A package of the one that is measured. */
+export function requireRival(name: string): unknown {
+  return createRequire(join(folderOfRival(), name))(name);
+}
+
+/** The file of a module of the one that is measured. */
+export function resolveRival(module: string): string {
+  return join(folderOfRival(), module);
+}
+
+/** A module of the one that is measured. */
+export function importRival(module: string): Promise<unknown> {
+  return import(pathToFileURL(resolveRival(module)).href);
+}
+
+function folderOfRival(): string {
+  const folder = process.env[RIVALS];
+  if (folder === undefined) {
+    throw new Error(`The variable ${RIVALS} does not say where the packages are`);
+  }
+  return folder;
+}
