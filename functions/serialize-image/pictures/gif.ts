@@ -44,12 +44,12 @@ function readFrame(bytes: Buffer): Frame {
   const globalColors = paletteLength(bytes, 10);
   const globalPalette = bytes.subarray(SCREEN_LENGTH, SCREEN_LENGTH + globalColors);
   let transparent: number | undefined;
-  let offset = SCREEN_LENGTH + globalColors;
+  let offset = skipZeros(bytes, SCREEN_LENGTH + globalColors);
   while (bytes[offset] === EXTENSION) {
     if (bytes[offset + 1] === GRAPHIC_CONTROL && bytes.readUInt8(offset + 3) & 1) {
       transparent = bytes.readUInt8(offset + 6);
     }
-    offset = readBlocks(bytes, offset + 2).end;
+    offset = skipZeros(bytes, readBlocks(bytes, offset + 2).end);
   }
   if (bytes[offset] !== FRAME) {
     throw new Error("it has no frame");
@@ -74,6 +74,15 @@ function readFrame(bytes: Buffer): Frame {
     codeLength: bytes.readUInt8(start),
     data: readBlocks(bytes, start + 1).data,
   };
+}
+
+/** Some programs write more empty blocks than one between others. */
+function skipZeros(bytes: Buffer, offset: number): number {
+  let at = offset;
+  while (bytes[at] === 0) {
+    at++;
+  }
+  return at;
 }
 
 /** Bytes of the palette that a packed field announces. */

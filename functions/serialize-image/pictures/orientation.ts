@@ -11,8 +11,11 @@ const ENTRY_LENGTH = 12;
 const EXIF_PREFIX = Buffer.from("Exif\0\0", "latin1");
 /** Byte order, and a number that some programs write in the other one. */
 const TIFF_HEADER = /^(II|MM)(\*\0|\0\*)/;
-/** Bytes of the types in which it is written: SHORT, by the standard; LONG, and both with a sign. */
-const TYPE_LENGTHS: Readonly<Record<number, number>> = { 3: 2, 4: 4, 8: 2, 9: 4 };
+/**
+ * Bytes of the types in which it is written: SHORT, by the standard; LONG; these and BYTE with a
+ * sign; IFD. Without one a BYTE is a text to most readers.
+ */
+const TYPE_LENGTHS: Readonly<Record<number, 1 | 2 | 4>> = { 3: 2, 4: 4, 6: 1, 8: 2, 9: 4, 13: 4 };
 
 /**
  * Reads the orientation from EXIF data, which are a TIFF file without pixels. Only its first
@@ -46,7 +49,8 @@ export function readOrientation(exif: Buffer): Orientation {
     const count = four(at + 4);
     // More values than one mean nothing, and more than fit in are elsewhere.
     if (two(at) === ORIENTATION_TAG && length !== undefined && count > 0 && count * length <= 4) {
-      const value = length === 2 ? two(at + 8) : four(at + 8);
+      const read = { 1: (offset: number) => tiff.readUInt8(offset), 2: two, 4: four }[length];
+      const value = read(at + 8);
       return isOrientation(value) ? value : 1;
     }
   }

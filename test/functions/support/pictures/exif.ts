@@ -15,7 +15,7 @@ export function exif(options: ExifOptions): Buffer {
   const two = (value: number) => ordered(value, 2, little);
   const four = (value: number) => ordered(value, 4, little);
   const entries = [...before, [0x0112, type, 1, orientation] as const];
-  const sizes: Readonly<Record<number, number>> = { 1: 1, 3: 2, 8: 2 };
+  const sizes: Readonly<Record<number, number>> = { 1: 1, 3: 2, 6: 1, 8: 2 };
   return Buffer.concat([
     Buffer.from(little ? "II" : "MM", "latin1"),
     two(42),

@@ -220,6 +220,12 @@ export function jpegKinds(): Kind[] {
     turned("whose orientation is written as a text", 1, exif({ orientation: 6, type: 2 })),
     turned("whose orientation is written as one byte", 1, exif({ orientation: 6, type: 1 })),
     turned("whose orientation is written with a sign", 6, exif({ orientation: 6, type: 8 })),
+    turned("whose orientation is a signed byte", 8, exif({ orientation: 8, type: 6 })),
+    turned(
+      "whose orientation is written as a directory's offset",
+      3,
+      exif({ orientation: 3, little: true, type: 13 }),
+    ),
     turned(
       "whose EXIF has two orientations, of which the first counts",
       6,
@@ -744,6 +750,19 @@ export function gifKinds(): Kind[] {
       title: "whose frame reaches beyond its screen",
       seen: onCanvas(95, 80, 20, 30, [...first, 255]),
       file: encodeGif(indexes, { palette, screen: { width: 60, height: 40 }, left: 20, top: 30 }),
+    },
+    {
+      title: "with empty bytes between its blocks",
+      seen,
+      file: (() => {
+        const file = encodeGif(indexes, { palette });
+        const firstBlock = 13 + 3 * palette.length;
+        return Buffer.concat([
+          file.subarray(0, firstBlock),
+          Buffer.alloc(3),
+          file.subarray(firstBlock),
+        ]);
+      })(),
     },
     {
       title: "with bytes after the end",
