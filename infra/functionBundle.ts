@@ -28,6 +28,8 @@ const OPTIONS = {
   platform: "node",
   // To import Node.js's own modules into an ES module takes longer: all they export is looked up.
   format: "cjs",
+  // Nor does the SDK import them later, which would start Node.js's loader of ES modules.
+  supported: { "dynamic-import": false },
   // The runtime is nodejs24.x, but local runs execute the same bundle on the oldest Node.js that
   // the project supports.
   target: "node20",

@@ -57,10 +57,13 @@ export function resolveRival(module: string): string {
   return join(folderOfRival(), module);
 }
 
-/** A module of the one that is measured. */
+/** An ES module of the one that is measured. */
 export function importRival(module: string): Promise<unknown> {
-  return import(pathToFileURL(resolveRival(module)).href);
+  return importModule(pathToFileURL(resolveRival(module)).href);
 }
+
+// A bundle has `require` in the place of `import`, and that takes no ES module.
+const importModule = new Function("url", "return import(url)") as (url: string) => Promise<unknown>;
 
 function folderOfRival(): string {
   const folder = process.env[RIVALS];

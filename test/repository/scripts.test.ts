@@ -36,6 +36,15 @@ describe("scripts of package.json", () => {
     expect(status).to.equal(0);
   });
 
+  it("fuzz says what it takes, asked or not", () => {
+    const asked = run("test/etl/fuzz.ts", ["--help"]);
+    const unknown = run("test/etl/fuzz.ts", ["--rounds", "1"]);
+    expect(asked.stdout).to.match(/^Usage: npm run fuzz -- /);
+    expect(asked.status).to.equal(0);
+    expect(unknown.stderr).to.include("'--rounds'").and.include("Usage: npm run fuzz -- ");
+    expect(unknown.status).to.equal(2);
+  });
+
   it("fuzz refuses a number that is none, naming it", () => {
     const { status, stderr } = run("test/etl/fuzz.ts", ["--runs", "many"]);
     expect(status).to.equal(2);
