@@ -38,6 +38,10 @@ export class ChecksumMismatchError extends EtlError {
   readonly exitCode = EXIT_CODES.archive;
 }
 
+const OTHER_ARCHIVE =
+  "Give cifar-100-binary.tar.gz or cifar-100-python.tar.gz with --archive, or leave the option " +
+  "out to fetch the official one";
+
 /** The archive is truncated, damaged, or not CIFAR-100 at all. */
 export class InvalidArchiveError extends EtlError {
   readonly exitCode = EXIT_CODES.archive;
@@ -48,12 +52,13 @@ export class InvalidArchiveError extends EtlError {
     problem: string,
     /** Where: the record and the byte offset inside that file. */
     readonly position?: { readonly record: number; readonly offset: number },
+    /** What to do in place of giving another archive: what is packed so is so each time. */
     options?: ErrorOptions & { readonly advice?: string },
   ) {
     const where =
       position === undefined ? "" : `, record ${position.record} at byte ${position.offset}`;
     super(
-      `${file}${where}: ${problem}. ${options?.advice ?? "Fetch the archive again"}; nothing was ` +
+      `${file}${where}: ${problem}. ${options?.advice ?? OTHER_ARCHIVE}; nothing was ` +
         `built from it.`,
       options,
     );

@@ -37,9 +37,8 @@ const LARGEST_FILE = 1 << 30;
 const LARGEST_ARCHIVE = 4 * LARGEST_FILE;
 const CHUNK_BYTES = 256 * 1024;
 
-const OTHER_ARCHIVE =
-  "Give cifar-100-binary.tar.gz or cifar-100-python.tar.gz with --archive, or leave the option " +
-  "out to fetch the official one";
+/** For what may have been damaged on its way. */
+const AGAIN = "Fetch the archive again, or leave --archive out to fetch the official one";
 const EXAMPLES = 3;
 
 /**
@@ -138,8 +137,6 @@ function refuseForeignFile(archive: string, name: string): void {
     throw new InvalidArchiveError(
       name,
       `is ${kind}, where a tar archive compressed with gzip is needed`,
-      undefined,
-      { advice: OTHER_ARCHIVE },
     );
   }
 }
@@ -159,7 +156,7 @@ function foreignArchive(name: string, members: readonly string[]): InvalidArchiv
       : members.length > 0
         ? `holds ${some(members)}, nothing of CIFAR-100`
         : "holds no files at all";
-  return new InvalidArchiveError(name, holds, undefined, { advice: OTHER_ARCHIVE });
+  return new InvalidArchiveError(name, holds);
 }
 
 async function* limited(
@@ -292,14 +289,14 @@ function checkLabels(
 
 function asArchiveError(name: string, error: unknown): unknown {
   if (error instanceof TarFormatError) {
-    return new InvalidArchiveError(name, error.message, undefined, { cause: error });
+    return new InvalidArchiveError(name, error.message, undefined, { cause: error, advice: AGAIN });
   }
   if (error instanceof Error && "code" in error && String(error.code).startsWith("Z_")) {
     return new InvalidArchiveError(
       name,
       `is damaged, incomplete, or not compressed with gzip (${error.message})`,
       undefined,
-      { cause: error },
+      { cause: error, advice: AGAIN },
     );
   }
   return error;

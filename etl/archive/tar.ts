@@ -57,7 +57,9 @@ export async function* readTar(chunks: AsyncIterable<Buffer>): AsyncGenerator<Ta
     } else {
       const name = longName ?? entry.name;
       longName = undefined;
-      yield { ...entry, name, content: () => input.read(entry.size) };
+      // In the oldest archives only the name says so. A long one may be cut off after a slash.
+      const isFolder = entry.isFolder || name.endsWith("/");
+      yield { ...entry, name, isFolder, content: () => input.read(entry.size) };
     }
     if (!(await input.skip(end - input.offset))) {
       throw new TarFormatError(`${JSON.stringify(entry.name)} is truncated`, input.offset);
@@ -79,6 +81,10 @@ function extendedName(type: string, content: Buffer): string | undefined {
   return type === "x" ? /^\d+ path=(.*)$/m.exec(content.toString("utf8"))?.[1] : undefined;
 }
 
+/** Files as the oldest archives have them, as all have them, and "contiguous" ones. */
+const FILES: readonly number[] = [0, 0x30, 0x37];
+const FOLDER = 0x35;
+
 function parseHeader(
   header: Buffer,
   offset: number,
@@ -97,10 +103,10 @@ function parseHeader(
   const name = text(header, 0, 100);
   return {
     name: isUstar && prefix !== "" ? `${prefix}/${name}` : name,
-    size: octal(header, 124, 136, offset),
+    size: sizeOf(header, offset),
     type: String.fromCharCode(header[156] as number),
-    isFile: header[156] === 0 || header[156] === 0x30,
-    isFolder: header[156] === 0x35 || name.endsWith("/"),
+    isFile: FILES.includes(header[156] as number),
+    isFolder: header[156] === FOLDER,
   };
 }
 
@@ -108,6 +114,12 @@ function text(header: Buffer, start: number, end: number): string {
   const field = header.subarray(start, end);
   const length = field.indexOf(0);
   return field.toString("utf8", 0, length === -1 ? field.length : length);
+}
+
+/** In octal digits or, as GNU tar may write it, in bytes after one that says so. */
+function sizeOf(header: Buffer, offset: number): number {
+  const [start, end] = [124, 136];
+  return header[start] === 0x80 ? header.readUIntBE(end - 6, 6) : octal(header, start, end, offset);
 }
 
 function octal(header: Buffer, start: number, end: number, offset: number): number {

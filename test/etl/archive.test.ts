@@ -139,7 +139,7 @@ describe("etl archives", () => {
     const content = type === "L" ? `${name}\0` : `${record.length + 3}${record}`;
     return [
       { name: `PaxHeader/${bare(file.name)}`, content: Buffer.from(content), type },
-      { ...file, name: name.slice(0, 99) },
+      { ...file, name: name.slice(0, 100) }, // which is a slash here
     ];
   };
   for (const [place, change] of [
@@ -195,6 +195,45 @@ describe("etl archives", () => {
       expect(message).to.not.include("Fetch the archive again");
     });
   }
+
+  it("advises to fetch again what may have been damaged on its way, and nothing else", async () => {
+    const sound = tar(binaryFiles(sample()));
+    const damaged = gzipSync(sound);
+    damaged.writeUInt32LE(0, damaged.length - 8);
+    const short = changed(binaryFiles(sample()), "train.bin", (content) => content.subarray(1));
+    const twice = archiveOf([...binaryFiles(sample()), ...binaryFiles(sample())]);
+
+    for (const [archive, advice] of [
+      [damaged, "Fetch the archive again"],
+      [gzipSync(sound.subarray(0, 5_000)), "Fetch the archive again"],
+      [short, "Give cifar-100-binary.tar.gz"],
+      [twice, "Give cifar-100-binary.tar.gz"],
+    ] as const) {
+      expect(await refusal(archive)).to.include(advice);
+    }
+  });
+
+  it("takes sizes in bytes as GNU tar writes them, and contiguous files", async () => {
+    // Prepare
+    const archive = tar(binaryFiles(sample()));
+    archive.write("7", 156, "latin1");
+    const size = parseInt(archive.toString("latin1", 124, 135), 8);
+    archive.fill(0, 124, 136).writeUInt8(0x80, 124);
+    archive.writeUInt32BE(size, 132);
+    archive.write("        ", 148, "latin1");
+    const sum = archive.subarray(0, 512).reduce((total, byte) => total + byte, 0);
+    archive.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148, "latin1");
+    const path = join(folder.path, "archive.tar.gz");
+    writeFileSync(path, gzipSync(archive));
+
+    // Act
+    const { exitCode, stderr } = await etl([
+      ...["build", "--archive", path, "--out", join(folder.path, "dataset")],
+    ]);
+
+    // Assess
+    expect(exitCode, stderr).to.equal(0);
+  });
 
   it("names file, record and byte of a label out of range", async () => {
     const archive = changed(binaryFiles(sample()), "test.bin", (content) => {
