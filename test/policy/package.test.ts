@@ -2,30 +2,18 @@
  * The pack as a package: packed, installed into an empty folder and used from there, with nothing of
  * this repository beside it but what the package says that it needs.
  */
-import { spawnSync } from "node:child_process";
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
 import * as ts from "typescript";
 import { PolicyPackProcess } from "../../local/pulumi/policyPack";
 import { policies } from "../../policy/policies";
-import manifest from "../../policy/package.json";
 import { recordOf } from "../support/policyGraph";
+import { installPolicies, PACKAGE, packPolicies, runIn } from "../support/policyPackage";
 import { PROJECT_ROOT } from "../support/project";
 import { subject, withValue } from "../support/policy";
 import { endpointConfiguration } from "./sagemaker/endpointConfiguration/resource";
-
-const { name: NAME } = manifest;
-const PEERS = Object.keys(manifest.peerDependencies);
 
 describe("the package of the policy pack", function () {
   this.timeout(240_000);
@@ -35,34 +23,15 @@ describe("the package of the policy pack", function () {
 
   before(() => {
     scratch = mkdtempSync(path.join(tmpdir(), "package-"));
-    const { stderr } = run(PROJECT_ROOT, "npm", [
-      ...["run", "policy:pack", "--", "--pack-destination", scratch],
-    ]);
-    expect(stderr).to.match(/package size: \d/);
-    tarball = path.join(scratch, `${NAME}-${manifest.version}.tgz`);
+    tarball = packPolicies(scratch);
   });
 
   after(() => {
     rmSync(scratch, { recursive: true });
   });
 
-  /** A folder with the package and what it needs, apart from what is left out. */
-  function install(folder: string, without: readonly string[] = []): string {
-    const modules = path.join(scratch, folder, "node_modules");
-    const installed = path.join(modules, NAME);
-    mkdirSync(installed, { recursive: true });
-    run(installed, "tar", ["-xzf", tarball, "--strip-components=1"]);
-    const needed = [...PEERS, ...Object.keys(manifest.dependencies), "@types/node"];
-    for (const each of needed.filter((it) => !without.includes(it))) {
-      mkdirSync(path.dirname(path.join(modules, each)), { recursive: true });
-      symlinkSync(
-        path.join(PROJECT_ROOT, "node_modules", each),
-        path.join(modules, each),
-        "junction",
-      );
-    }
-    return installed;
-  }
+  const install = (folder: string, without?: readonly string[]) =>
+    installPolicies(tarball, path.join(scratch, folder), without);
 
   /** What a pack says about an endpoint that captures half of its requests. */
   async function complaints(folder: string): Promise<readonly string[]> {
@@ -135,13 +104,13 @@ describe("the package of the policy pack", function () {
       "CommonJS",
       "commonjs",
       `const { PolicyPack } = require("@pulumi/policy");
-       const rules = require("${NAME}/rules");`,
+       const rules = require("${PACKAGE}/rules");`,
     ],
     [
       "ES module",
       "module",
       `import { PolicyPack } from "@pulumi/policy";
-       import * as rules from "${NAME}/rules";`,
+       import * as rules from "${PACKAGE}/rules";`,
     ],
   ] as const) {
     it(`gives single rules to another pack of the kind ${kind}`, async () => {
@@ -188,9 +157,9 @@ describe("the package of the policy pack", function () {
     install("names", ["esbuild"]);
 
     // Act
-    const { stdout } = run(folder, process.execPath, [
+    const { stdout } = runIn(folder, process.execPath, [
       ...["--input-type=module", "--eval"],
-      `import * as rules from "${NAME}/rules";
+      `import * as rules from "${PACKAGE}/rules";
        const names = Object.entries(rules).map(([key, rule]) => [key, rule.name]);
        console.log(JSON.stringify(names.filter(([, name]) => name !== undefined)));`,
     ]);
@@ -246,18 +215,7 @@ describe("the package of the policy pack", function () {
       path.join(folder, "shown.mjs"),
       ts.transpile(code, { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 }),
     );
-    const { stdout } = run(folder, process.execPath, ["--test", "shown.mjs"]);
+    const { stdout } = runIn(folder, process.execPath, ["--test", "shown.mjs"]);
     expect(stdout).to.match(/pass 1\n/);
   });
 });
-
-function run(cwd: string, command: string, args: readonly string[]) {
-  const { status, error, stdout, stderr } = spawnSync(command, args, {
-    cwd,
-    encoding: "utf8",
-    shell: process.platform === "win32",
-  });
-  expect(error, command).to.equal(undefined);
-  expect(status, stderr + stdout).to.equal(0);
-  return { stdout, stderr };
-}
