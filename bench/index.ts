@@ -3,6 +3,7 @@ import { benchFunctions } from "./functions";
 import { benchPictures } from "./pictures";
 import { benchPolicy } from "./policy";
 import { benchPreview } from "./preview";
+import { benchScaling } from "./scaling";
 
 /** Benchmarks by name; each prints its own table. */
 const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
@@ -11,6 +12,7 @@ const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => Promise<v
   pictures: benchPictures,
   policy: benchPolicy,
   preview: benchPreview,
+  scaling: benchScaling,
 };
 
 async function main([name, ...args]: readonly string[]): Promise<void> {

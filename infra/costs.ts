@@ -28,11 +28,11 @@ export interface PriceEstimate {
 }
 
 /** States that an image passes when all goes well, the end of the execution included. */
-const TRANSITIONS_PER_IMAGE = 9;
+export const TRANSITIONS_PER_IMAGE = 9;
 
 /** Assumed, for warm invocations: seconds times gigabytes of the three functions together. */
-const GIGABYTE_SECONDS_PER_IMAGE = 0.06;
-const INVOCATIONS_PER_IMAGE = 3;
+export const GIGABYTE_SECONDS_PER_IMAGE = 0.06;
+export const INVOCATIONS_PER_IMAGE = 3;
 
 /** Estimates what the stack costs. Data stored and transferred, logs
  * and the functions' own metrics are not in it. */

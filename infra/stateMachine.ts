@@ -21,7 +21,7 @@ export interface StateMachineReferences extends IntakeReferences {
  * Longest execution: a million images at 20 a second take 14 hours. One image is done long before,
  * for every step has a time-out of its own and a limited number of attempts.
  */
-const EXECUTION_TIMEOUT_SECONDS = 7 * 24 * 60 * 60;
+export const EXECUTION_TIMEOUT_SECONDS = 7 * 24 * 60 * 60;
 
 /** Where a failed step leaves its error, besides the input it was given. */
 const ERROR_PATH = "$.error";
