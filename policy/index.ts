@@ -1,12 +1,14 @@
 import { PolicyPack } from "@pulumi/policy";
 import { policies } from "./policies";
 import { checkConfigOf } from "./support/config";
+import { decodeOnce } from "./support/requests";
 
 export { policies };
 
 /** Starts the server that the engine asks. */
 export function start(): void {
   checkConfigOf(policies);
+  decodeOnce();
   new PolicyPack("ml-workflow-aws", {
     displayName: "ML workflow on AWS",
     description: "What a stack that serves a model on AWS may not do",

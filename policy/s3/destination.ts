@@ -1,6 +1,7 @@
 import { isLike } from "../support/glob";
 import type { Member } from "../support/member";
 import type { Property } from "../support/property";
+import type { Stack } from "../support/stack";
 import { BUCKETS } from "./bucket/resource";
 
 /** Setting of rules on where data may go. */
@@ -19,7 +20,7 @@ export const bucketsSetting = {
  */
 export function isInBucket(
   member: Member,
-  stack: readonly Member[],
+  stack: Stack,
   listed: readonly string[],
   place: Property,
   called: (text: string) => string | undefined = bucketOf,
@@ -29,18 +30,13 @@ export function isInBucket(
   if (place.isUnknown) {
     return member.mayComeFrom(property, /^aws:s3\/bucket/);
   }
-  const buckets = stack.filter(({ type }) => BUCKETS.includes(type));
   return place.is((text) => {
     const name = typeof text === "string" ? called(text) : undefined;
     return (
       name !== undefined &&
       (listed.some((form) => isLike(name, form)) ||
-        buckets.some((bucket) => {
-          const own = bucket.props.at("bucket");
-          return own.isKnown
-            ? own.is((known) => known === name)
-            : member.refersTo(bucket, property, "bucket");
-        }))
+        stack.named(BUCKETS, "bucket", name).length > 0 ||
+        stack.unnamedSources(member, property, BUCKETS, "bucket").length > 0)
     );
   });
 }

@@ -1,6 +1,7 @@
 import { isInBucket } from "../s3/destination";
 import { isLike } from "../support/glob";
 import type { Member } from "../support/member";
+import type { Stack } from "../support/stack";
 
 const STACK_KEY = /^aws:kms\//;
 
@@ -14,7 +15,7 @@ const STACK_KEY = /^aws:kms\//;
  */
 export function isEncrypted(
   member: Member,
-  stack: readonly Member[],
+  stack: Stack,
   block: string,
   uri: string,
   keys: readonly string[],
@@ -27,7 +28,7 @@ export function isEncrypted(
 
 function isApprovedKey(
   member: Member,
-  stack: readonly Member[],
+  stack: Stack,
   block: string,
   keys: readonly string[],
 ): boolean {
@@ -37,7 +38,6 @@ function isApprovedKey(
   if (key.isUnknown) {
     return member.mayComeFrom(block, STACK_KEY);
   }
-  const own = stack.filter(({ type }) => STACK_KEY.test(type));
   return key.is(
     (text) =>
       typeof text === "string" &&
@@ -45,7 +45,7 @@ function isApprovedKey(
       // Ids and aliases are looked for in this account.
       (!text.startsWith("arn:") ||
         keys.some((form) => isLike(text, form)) ||
-        own.some(({ props }) => props.at("arn").is((arn) => arn === text))),
+        stack.named(stack.typesLike(STACK_KEY), "arn", text).length > 0),
   );
 }
 

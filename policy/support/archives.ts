@@ -1,8 +1,6 @@
 import * as asset from "@pulumi/pulumi/asset";
 import { specialArchiveSig, specialSigKey } from "@pulumi/pulumi/runtime/rpc";
-
-/** Under this name the SDK's proxies give what they stand for (`proxy.js` of `@pulumi/policy`). */
-const PROXIED = "__getSpecialProxyTarget";
+import { unproxied } from "./proxies";
 
 /**
  * Makes archives among a resource's properties survive the way back to the engine: of an archive of
@@ -28,9 +26,4 @@ async function onTheWire(archive: asset.AssetArchive): Promise<object> {
     assets[path] = inner instanceof asset.AssetArchive ? await onTheWire(inner) : inner;
   }
   return { [specialSigKey]: specialArchiveSig, assets };
-}
-
-function unproxied(value: unknown): unknown {
-  const isObject = typeof value === "object" && value !== null;
-  return isObject ? ((value as Record<string, unknown>)[PROXIED] ?? value) : value;
 }

@@ -1,6 +1,14 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { Property } from "./property";
 
+/** What is known of the resources that a property may name. */
+interface Reference {
+  /** The texts in it, alone or in a list, unless one of them is unknown. */
+  readonly texts: readonly string[] | undefined;
+  /** URNs of the resources that the property was made from. */
+  readonly sources: readonly string[];
+}
+
 /** A resource of a stack, as rules see it that look at several resources together. */
 export class Member {
   readonly props: Property;
@@ -54,36 +62,33 @@ export class Member {
     return types.length === 0 || types.some((each) => type.test(each) || !each.startsWith("aws:"));
   }
 
-  /** Whether any property was made from another resource. */
-  uses(other: Member): boolean {
-    return this.resource.dependencies.some(({ urn }) => urn === other.urn);
+  /** URNs of the resources that any property was made from. */
+  get dependencies(): readonly string[] {
+    return this.resource.dependencies.map(({ urn }) => urn);
+  }
+
+  /** URNs of the resources that a property was made from. */
+  sources(property: string): readonly string[] {
+    return (this.resource.propertyDependencies[property] ?? []).map(({ urn }) => urn);
+  }
+
+  /** The text of a property, if it is known. */
+  text(key: string): string | undefined {
+    return this.props.at(key).text;
   }
 
   /**
-   * Whether a property holds what another resource is called, alone or in a list. Known texts
-   * decide it. As long as one is unknown, as in a first preview, it is decided by whether the
-   * property was made from the other resource.
-   *
+   * What a property says of other resources.
    * @param path of the property: `loggingConfig.logGroup`
-   * @param key what the other resource is called by: `name`
-   * @param called turns the property's text into such a name, if it is more than that
    */
-  refersTo(
-    other: Member,
-    path: string,
-    key: string,
-    called: (text: string) => string | undefined = (text) => text,
-  ): boolean {
+  reference(path: string): Reference {
     const [property = path, ...parts] = path.split(".");
-    const reference = parts.reduce((at, part) => at.at(part), this.props.at(property));
-    const name = other.props.at(key);
-    const texts = reference.blocks();
-    if (name.isKnown && texts.every(({ isKnown }) => isKnown)) {
-      const isName = (text: unknown) =>
-        typeof text === "string" && name.is((own) => own === called(text));
-      return texts.some((text) => text.is(isName));
-    }
-    const sources = this.resource.propertyDependencies[property] ?? [];
-    return sources.some(({ urn }) => urn === other.urn);
+    const blocks = parts.reduce((at, part) => at.at(part), this.props.at(property)).blocks();
+    return {
+      texts: blocks.every(({ isKnown }) => isKnown)
+        ? blocks.flatMap(({ text }) => text ?? [])
+        : undefined,
+      sources: this.sources(property),
+    };
   }
 }

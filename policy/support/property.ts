@@ -1,4 +1,4 @@
-import { UnknownValueError } from "@pulumi/policy";
+import { isUnknownValue, unproxied } from "./proxies";
 
 type State =
   | { readonly is: "absent" }
@@ -20,7 +20,7 @@ export class Property {
 
   /** All properties of a resource. */
   static of(props: Readonly<Record<string, unknown>>): Property {
-    return new Property("", { is: "known", value: props });
+    return new Property("", { is: "known", value: unproxied(props) });
   }
 
   /** A property that is not there. */
@@ -53,9 +53,16 @@ export class Property {
     return this.state.is === "known" && test(this.state.value);
   }
 
+  /** The text that it is, if that is known. */
+  get text(): string | undefined {
+    return this.state.is === "known" && typeof this.state.value === "string"
+      ? this.state.value
+      : undefined;
+  }
+
   /** A known text of a certain form. */
   matches(pattern: RegExp): boolean {
-    return this.is((value) => typeof value === "string" && pattern.test(value));
+    return this.text !== undefined && pattern.test(this.text);
   }
 
   /**
@@ -141,15 +148,11 @@ function read(container: unknown, key: string): State {
   if (!isContainer(container) || !Object.hasOwn(container, key)) {
     return { is: "absent" };
   }
-  try {
-    const value = container[key];
-    return value === undefined || value === null ? { is: "absent" } : { is: "known", value };
-  } catch (error) {
-    if (error instanceof UnknownValueError) {
-      return { is: "unknown" };
-    }
-    throw error;
+  const value = container[key];
+  if (isUnknownValue(value)) {
+    return { is: "unknown" };
   }
+  return value === undefined || value === null ? { is: "absent" } : { is: "known", value };
 }
 
 function isContainer(value: unknown): value is Record<string, unknown> {

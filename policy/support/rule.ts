@@ -12,6 +12,7 @@ import type {
 import { keepArchives } from "./archives";
 import { Member } from "./member";
 import { Property } from "./property";
+import { Stack } from "./stack";
 
 /** What the SDK leaves optional and this pack does not. */
 type Documented = Required<
@@ -39,9 +40,10 @@ export function onTypes(
   types: readonly string[],
   check: (resource: Property, report: ReportViolation, args: ResourceValidationArgs) => void,
 ): ResourceValidation {
+  const decline = declining(types);
   const validation: ResourceValidation = (args, report) => {
     if (!types.includes(args.type)) {
-      args.notApplicable(`It applies to ${types.join(", ")}`);
+      decline(args);
     }
     check(Property.of(args.props), report, args);
   };
@@ -64,9 +66,10 @@ export function mend(
     args: ResourceValidationArgs,
   ) => boolean,
 ): ResourceRemediation {
+  const decline = declining(types);
   return async (args) => {
     if (!types.includes(args.type)) {
-      args.notApplicable(`It applies to ${types.join(", ")}`);
+      decline(args);
     }
     if (!change(Property.of(args.props), args.props, args)) {
       return undefined;
@@ -78,7 +81,7 @@ export function mend(
 
 type StackCheck = (
   member: Member,
-  stack: readonly Member[],
+  stack: Stack,
   report: (message: string) => void,
   args: StackValidationArgs,
 ) => void;
@@ -121,14 +124,36 @@ function onEachOf(
   check: StackCheck,
   inputs: ReadonlyMap<string, Property>,
 ): StackValidation {
+  const decline = declining(types);
   return (args, report) => {
-    const stack = args.resources.map((resource) => new Member(resource, inputs.get(resource.urn)));
-    const members = stack.filter(({ type }) => types.includes(type));
+    const stack = new Stack(
+      args.resources.map((resource) => new Member(resource, inputs.get(resource.urn))),
+    );
+    const members = stack.ofTypes(types);
     if (members.length === 0) {
-      args.notApplicable(`It applies to ${types.join(", ")}`);
+      decline(args);
     }
     for (const member of members) {
       check(member, stack, (message) => report(message, member.urn), args);
     }
+  };
+}
+
+/**
+ * Declares a policy not applicable to all but certain types. The SDK does it by an error, with a
+ * stack trace each time; as this happens for most resources in most policies, one error is enough.
+ */
+function declining(types: readonly string[]) {
+  const reason = `It applies to ${types.length === 1 ? types.join() : `${types.length} other types`}`;
+  let declined: unknown;
+  return (args: { notApplicable(reason: string): never }): never => {
+    if (declined === undefined) {
+      try {
+        args.notApplicable(reason);
+      } catch (error) {
+        declined = error;
+      }
+    }
+    throw declined;
   };
 }

@@ -4,6 +4,7 @@ import type { Property } from "../../support/property";
 import { onEach, type StackRule } from "../../support/rule";
 import { defineSettings } from "../../support/settings";
 import { STATE_MACHINE } from "../../sfn/stateMachine/resource";
+import type { Stack } from "../../support/stack";
 import { documentOf, RESOURCE_POLICIES } from "./resource";
 
 const settings = defineSettings({
@@ -157,16 +158,16 @@ function placesOf(member: Member): Property[] {
   return [...named, ...places, ...called];
 }
 
-const known = new WeakMap<readonly Member[], ReadonlySet<string>>();
+const known = new WeakMap<Stack, ReadonlySet<string>>();
 
-function ownAccounts(stack: readonly Member[], listed: readonly string[]): ReadonlySet<string> {
+function ownAccounts(stack: Stack, listed: readonly string[]): ReadonlySet<string> {
   const found = known.get(stack) ?? findOwnAccounts(stack, listed);
   known.set(stack, found);
   return found;
 }
 
-function findOwnAccounts(stack: readonly Member[], listed: readonly string[]): ReadonlySet<string> {
-  const told = stack.flatMap(({ type, props }) =>
+function findOwnAccounts(stack: Stack, listed: readonly string[]): ReadonlySet<string> {
+  const told = stack.members.flatMap(({ type, props }) =>
     type === "pulumi:providers:aws"
       ? accountsOf(props.at("allowedAccountIds").json().items())
       : // Of what is sent elsewhere, `arn` is where to.
@@ -176,7 +177,7 @@ function findOwnAccounts(stack: readonly Member[], listed: readonly string[]): R
     return new Set([...told, ...listed]);
   }
   const counts = new Map<string, number>();
-  for (const account of accountsOf(stack.flatMap(placesOf))) {
+  for (const account of accountsOf(stack.members.flatMap(placesOf))) {
     if (!listed.includes(account)) {
       counts.set(account, (counts.get(account) ?? 0) + 1);
     }

@@ -1,6 +1,7 @@
 import type { Member } from "../../support/member";
 import type { Property } from "../../support/property";
 import { onEachAsAsked, type StackRule } from "../../support/rule";
+import type { Stack } from "../../support/stack";
 import { defineSettings } from "../../support/settings";
 import { algorithmsSetting, BUCKETS, companionsOf, countsInline } from "./resource";
 
@@ -58,21 +59,17 @@ export const requireEncryption: StackRule = {
 const SERVICE_KEY = "AES256";
 
 /** What writes logs into a bucket, and where it names the bucket. */
-const LOG_SOURCES: Readonly<Record<string, string>> = {
-  "aws:s3/bucketLogging:BucketLogging": "targetBucket",
-  "aws:s3/bucketLoggingV2:BucketLoggingV2": "targetBucket",
-  "aws:lb/loadBalancer:LoadBalancer": "accessLogs.bucket",
-  "aws:alb/loadBalancer:LoadBalancer": "accessLogs.bucket",
-};
+const LOG_SOURCES: readonly (readonly [path: string, types: readonly string[]])[] = [
+  ["targetBucket", ["aws:s3/bucketLogging:BucketLogging", "aws:s3/bucketLoggingV2:BucketLoggingV2"]],
+  ["accessLogs.bucket", ["aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer"]],
+  ["logging.targetBucket", BUCKETS],
+];
 
 /** "Enabling Amazon S3 server access logging" and "Access logs for your Application Load Balancer". */
-function takesLogs(bucket: Member, stack: readonly Member[]): boolean {
-  return stack.some((source) => {
-    const path = LOG_SOURCES[source.type];
-    const inline =
-      BUCKETS.includes(source.type) && source.refersTo(bucket, "logging.targetBucket", "bucket");
-    return inline || (path !== undefined && source.refersTo(bucket, path, "bucket"));
-  });
+function takesLogs(bucket: Member, stack: Stack): boolean {
+  return LOG_SOURCES.some(
+    ([path, types]) => stack.referringTo(bucket, types, path, "bucket").length > 0,
+  );
 }
 
 /** The deprecated properties of the bucket itself, of both of its resources. */

@@ -1,4 +1,5 @@
 import type { Member } from "../../support/member";
+import type { Stack } from "../../support/stack";
 
 export const BUCKETS = ["aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"];
 
@@ -23,12 +24,10 @@ export const SWITCHES = [
 /** The resources of some types that are about a bucket. */
 export function companionsOf(
   bucket: Member,
-  stack: readonly Member[],
+  stack: Stack,
   types: readonly string[],
-): Member[] {
-  return stack.filter(
-    (member) => types.includes(member.type) && member.refersTo(bucket, "bucket", "bucket"),
-  );
+): readonly Member[] {
+  return stack.referringTo(bucket, types, "bucket", "bucket");
 }
 
 /**

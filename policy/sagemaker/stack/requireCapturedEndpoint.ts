@@ -18,10 +18,11 @@ export const requireCapturedEndpoint: StackRule = {
     "stack with `dataCaptureConfig.enableCapture: true`.",
   url: "https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-data-capture-endpoint.html",
   validateStack: onEach(["aws:sagemaker/endpoint:Endpoint"], (endpoint, stack, report) => {
-    const used = stack.filter(
-      (member) =>
-        member.type === ENDPOINT_CONFIGURATION &&
-        endpoint.refersTo(member, "endpointConfigName", "name"),
+    const used = stack.referredToBy(
+      endpoint,
+      [ENDPOINT_CONFIGURATION],
+      "endpointConfigName",
+      "name",
     );
     if (used.length === 0) {
       report(

@@ -28,13 +28,10 @@ export const requireEncryption: StackRule = {
   remediationSteps: "Set `kmsMasterKeyId` to a key that the publishers may use.",
   url: "https://docs.aws.amazon.com/sns/latest/dg/sns-server-side-encryption.html",
   validateStack: onEach(["aws:sns/topic:Topic"], (topic, stack, report) => {
-    const carriesAlarms = stack
-      .filter(({ type }) => ALARMS.includes(type))
-      .filter(({ props }) => !props.at("actionsEnabled").is((value) => value === false))
-      .some((alarm) => ACTIONS.some((action) => alarm.refersTo(topic, action, "arn")));
-    const carriesMore = stack.some(
-      (member) => !LISTENERS.includes(member.type) && member.uses(topic),
-    );
+    const carriesAlarms = ACTIONS.flatMap((action) =>
+      stack.referringTo(topic, ALARMS, action, "arn"),
+    ).some(({ props }) => !props.at("actionsEnabled").is((value) => value === false));
+    const carriesMore = stack.usersOf(topic).some(({ type }) => !LISTENERS.includes(type));
     const key = topic.props.at("kmsMasterKeyId");
     const isOnlyAlarms = carriesAlarms && !carriesMore;
     if (!isOnlyAlarms && !key.mayBeText) {
