@@ -1,5 +1,6 @@
 import eslint from "@eslint/js";
 import pulumi from "@pulumi/eslint-plugin";
+import regexp from "eslint-plugin-regexp";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
@@ -67,6 +68,15 @@ export default tseslint.config(
         { name: "@pulumi/aws", message: "Ask infra/aws.ts." },
         { name: "@pulumi/awsx", message: "Import the component's module." },
       ],
+    },
+  },
+  {
+    // What a policy reads was written by others, and may be of any length.
+    files: ["policy/**/*.ts"],
+    plugins: { regexp },
+    rules: {
+      "regexp/no-super-linear-backtracking": ["error", { report: "potential" }],
+      "regexp/no-super-linear-move": ["error", { report: "potential" }],
     },
   },
   {

@@ -1,19 +1,28 @@
 import { performance } from "node:perf_hooks";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
-import { PolicyPackProcess } from "../local/pulumi/policyPack";
 import type { RecordedResource } from "../local/pulumi/graph";
+import { PolicyPackProcess } from "../local/pulumi/policyPack";
+import { policies } from "../policy/policies";
+import { HOSTILE, hostileTo } from "../test/policy/hostile";
+import { compliant } from "../test/policy/compliant";
 import { PROJECT, STACK } from "../test/support/mocks";
-import { recordStack } from "../test/support/policyGraph";
+import { judge, judgeStack } from "../test/support/policy";
+import { graphFrom, recordStack, refusals } from "../test/support/policyGraph";
 import { benchPolicyStart } from "./policyStart";
 
-/** What an analysis of our own program may take once the pack has started. */
-const GOAL_MILLISECONDS = 300;
+/** What an analysis may take once the pack has started, in milliseconds. */
+const GOALS = { own: 300, large: 3000, hostile: 50 };
+
+/** Resources of the large graph, at least. */
+const LARGE = 2000;
 
 /**
  * Starts the pack as the local run does, and puts the resources of our own program through it over
- * the Analyzer protocol: first in a pack that has just started, then again. After that, its start as
- * Pulumi's engine does it, beside that of an earlier commit.
+ * the Analyzer protocol: first in a pack that has just started, then again; then so many copies of
+ * them that there are 2,000. The harness of the tests, in one process and with no protocol, does the
+ * same. After that, which policy takes the longest for a text that is made to slow it down, and how
+ * the pack starts as Pulumi's engine starts it, beside that of an earlier commit.
  *
  * Options: `--rounds N` (5), of which the fastest counts.
  */
@@ -26,23 +35,56 @@ export async function benchPolicy(args: readonly string[]): Promise<void> {
   if (!Number.isInteger(rounds) || rounds < 1) {
     throw new Error(`--rounds is ${values.rounds}; it must be a whole number from 1 on`);
   }
-  print("| stack | resources | start-up | first analysis | again | goal |");
-  print("|---|---|---|---|---|---|");
+  print("| graph | resources | start-up | first analysis | again | goal | in the harness |");
+  print("|---|---|---|---|---|---|---|");
   for (const stack of ["dev", "prod"] as const) {
     const resources = await recordStack(stack, "preview");
-    const times: Times[] = [];
-    for (let round = 0; round < rounds; round++) {
-      times.push(await measure(resources));
+    await benchGraph(stack, resources, rounds, GOALS.own);
+    if (stack === "prod") {
+      const copies = Math.ceil(LARGE / resources.length);
+      await benchGraph(`prod, ${copies} times`, copiesOf(resources, copies), rounds, GOALS.large);
     }
-    const column = (name: keyof Times) =>
-      `${Math.round(Math.min(...times.map((time) => time[name])))} ms`;
-    print(
-      `| ${stack} | ${resources.length} | ${column("start")} | ${column("first")} | ` +
-        `${column("again")} | ${GOAL_MILLISECONDS} ms |`,
-    );
   }
+  await benchHostile(await recordStack("prod", "preview"));
   print("");
   await benchPolicyStart(rounds);
+}
+
+async function benchGraph(
+  title: string,
+  resources: readonly RecordedResource[],
+  rounds: number,
+  goal: number,
+): Promise<void> {
+  const times: Times[] = [];
+  for (let round = 0; round < rounds; round++) {
+    times.push(await measure(resources));
+  }
+  const column = (name: keyof Times) =>
+    `${Math.round(Math.min(...times.map((time) => time[name])))} ms`;
+  print(
+    `| ${title} | ${resources.length} | ${column("start")} | ${column("first")} | ` +
+      `${column("again")} | ${goal} ms | ${column("harness")} |`,
+  );
+}
+
+/** As if the program had been written several times into one stack. */
+function copiesOf(resources: readonly RecordedResource[], copies: number): RecordedResource[] {
+  return Array.from({ length: copies }, (_, copy) => {
+    const inCopy = (urn: string) => `${urn}-${copy}`;
+    return resources.map((resource) => ({
+      ...resource,
+      urn: inCopy(resource.urn),
+      parent: resource.parent === "" ? "" : inCopy(resource.parent),
+      dependencies: resource.dependencies.map(inCopy),
+      propertyDependencies: Object.fromEntries(
+        Object.entries(resource.propertyDependencies).map(([property, urns]) => [
+          property,
+          urns.map(inCopy),
+        ]),
+      ),
+    }));
+  }).flat();
 }
 
 /** In milliseconds. */
@@ -50,6 +92,7 @@ interface Times {
   readonly start: number;
   readonly first: number;
   readonly again: number;
+  readonly harness: number;
 }
 
 async function measure(resources: readonly RecordedResource[]): Promise<Times> {
@@ -64,10 +107,13 @@ async function measure(resources: readonly RecordedResource[]): Promise<Times> {
     await analyze(pack, resources);
     const analyzed = performance.now();
     await analyze(pack, resources);
+    const again = performance.now();
+    refuseAny(await refusals(graphFrom(resources, "dev")));
     return {
       start: started - begin,
       first: analyzed - started,
-      again: performance.now() - analyzed,
+      again: again - analyzed,
+      harness: performance.now() - again,
     };
   } finally {
     await pack.stop();
@@ -80,9 +126,38 @@ async function analyze(
   resources: readonly RecordedResource[],
 ): Promise<void> {
   const each = await Promise.all(resources.map((resource) => pack.analyze(resource)));
-  const violations = [...each.flat(), ...(await pack.analyzeStack(resources))];
-  if (violations.length > 0) {
-    throw new Error(`The program breaks ${violations.map(({ policy }) => policy).join(", ")}`);
+  refuseAny([...each.flat(), ...(await pack.analyzeStack(resources))]);
+}
+
+function refuseAny(found: readonly { readonly policy: string }[]): void {
+  if (found.length > 0) {
+    throw new Error(`The program breaks ${found.map(({ policy }) => policy).join(", ")}`);
+  }
+}
+
+/** Puts each text into each place of each type of resource, and prints the slowest of each. */
+async function benchHostile(resources: readonly RecordedResource[]): Promise<void> {
+  const subjects = [...compliant, ...graphFrom(resources, "prod").inputs];
+  print("\n| 9,000 characters of | places | slowest | goal | policy, place |");
+  print("|---|---|---|---|---|");
+  for (const [title, text] of Object.entries(HOSTILE)) {
+    let places = 0;
+    let slowest = { time: 0, where: "" };
+    for (const { place, subject } of hostileTo(subjects, text)) {
+      places += 1;
+      for (const policy of policies) {
+        const begin = process.cpuUsage();
+        await judge(policy, subject);
+        if ("validateStack" in policy) {
+          await judgeStack(policy, [subject]);
+        }
+        const { user, system } = process.cpuUsage(begin);
+        const time = (user + system) / 1000;
+        slowest = time > slowest.time ? { time, where: `${policy.name}, ${place}` } : slowest;
+      }
+    }
+    const columns = [title, places, `${slowest.time.toFixed(0)} ms`, `${GOALS.hostile} ms`];
+    print(`| ${[...columns, slowest.where].join(" | ")} |`);
   }
 }
 

@@ -109,14 +109,7 @@ export class Property {
 
   /** The document that a text holds; the property itself when it holds no text. */
   json(): Property {
-    if (this.state.is !== "known" || typeof this.state.value !== "string") {
-      return this;
-    }
-    try {
-      return new Property(this.path, { is: "known", value: JSON.parse(this.state.value) });
-    } catch {
-      return new Property(this.path, { is: "absent" });
-    }
+    return this.text === undefined ? this : new Property(this.path, parsed(this.text));
   }
 
   /** What has no parts, at any depth: texts, numbers, and what is unknown; itself, if it has none. */
@@ -157,4 +150,32 @@ function read(container: unknown, key: string): State {
 
 function isContainer(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
+}
+
+/** Documents that were read last: many rules read the same one, each for itself. */
+const documents = new Map<string, State>();
+const MOST_CHARACTERS = 4_000_000;
+let characters = 0;
+
+/** Nothing, if the text is no JSON. */
+function parsed(text: string): State {
+  let document = documents.get(text);
+  if (document === undefined) {
+    if (characters + text.length > MOST_CHARACTERS) {
+      documents.clear();
+      characters = 0;
+    }
+    document = parse(text);
+    documents.set(text, document);
+    characters += text.length;
+  }
+  return document;
+}
+
+function parse(text: string): State {
+  try {
+    return { is: "known", value: JSON.parse(text) };
+  } catch {
+    return { is: "absent" };
+  }
 }

@@ -1,34 +1,29 @@
-import { AnalyzerService } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
-import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { createRequire } from "node:module";
 
-/**
- * Makes the pack that is started next in this process decode the properties of a resource once. The
- * SDK does it anew for each policy that may be about it (`makeAnalyzeRpcFun` and
- * `makeAnalyzeStackRpcFun` in its `server.js`), which is most of the time that an analysis takes;
- * it copies what it gets, so that no policy is given what another one holds.
- */
-export function decodeOnce(): void {
-  const { analyze, analyzeStack } = AnalyzerService;
-  const [decode, decodeStack] = [analyze.requestDeserialize, analyzeStack.requestDeserialize];
-  analyze.requestDeserialize = (bytes) => {
-    const request = decode(bytes);
-    remember(request.getProperties());
-    return request;
-  };
-  analyzeStack.requestDeserialize = (bytes) => {
-    const request = decodeStack(bytes);
-    for (const resource of request.getResourcesList()) {
-      remember(resource.getProperties());
-    }
-    return request;
-  };
+type Properties = Record<string, unknown>;
+
+/** The part of the SDK that decodes properties; its types leave it out. */
+interface Decoder {
+  /** @param keepSecrets as remediations need it, which change what they are given */
+  deserializeProperties(message: object, keepSecrets: boolean): Properties;
 }
 
-/** The message gives the same object each time it is asked. */
-function remember(properties: Struct | undefined): void {
-  if (properties !== undefined) {
-    const decode = properties.toJavaScript.bind(properties);
-    let decoded: ReturnType<typeof decode> | undefined;
-    properties.toJavaScript = () => (decoded ??= decode());
-  }
+/**
+ * Makes the pack that is started in this process decode each resource once. The SDK does it anew
+ * for every policy (`makeAnalyzeRpcFun` and `makeAnalyzeStackRpcFun` in its `server.js`, 1.21),
+ * which is half of the time that an analysis takes. Policies share what they are given from then on,
+ * so none may change it; remediations are given their own as before.
+ */
+export function decodeOnce(): void {
+  const decoder = createRequire(__filename)("@pulumi/policy/deserialize") as Decoder;
+  const { deserializeProperties } = decoder;
+  const decoded = new WeakMap<object, Properties>();
+  decoder.deserializeProperties = (message, keepSecrets) => {
+    if (keepSecrets) {
+      return deserializeProperties(message, keepSecrets);
+    }
+    const properties = decoded.get(message) ?? deserializeProperties(message, keepSecrets);
+    decoded.set(message, properties);
+    return properties;
+  };
 }

@@ -144,7 +144,8 @@ function onEachOf(
  * stack trace each time; as this happens for most resources in most policies, one error is enough.
  */
 function declining(types: readonly string[]) {
-  const reason = `It applies to ${types.length === 1 ? types.join() : `${types.length} other types`}`;
+  const others = types.length > 3 ? ` and ${types.length - 3} others` : "";
+  const reason = `It applies to ${types.slice(0, 3).join(", ")}${others}`;
   let declined: unknown;
   return (args: { notApplicable(reason: string): never }): never => {
     if (declined === undefined) {

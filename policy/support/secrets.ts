@@ -93,11 +93,11 @@ const FORMS: readonly RegExp[] = [
   /\bgl(sa|c)_[\w=]{30}/,
   /\bNRAK-[A-Z0-9]{27}/,
   // Signed JSON web tokens, and what goes into the header of a request.
-  /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\./,
+  /\beyJ[\w-]{10,1000}\.eyJ[\w-]{10,1000}\./,
   /^(Bearer|Token)\s+[\w.~+/-]{16,}=*\s*$/i,
   /^Basic\s+[A-Za-z0-9+/]{8,}=*\s*$/,
   // A URL with a password in it, or a signature; what stands for a value is none.
-  /\b[a-z][a-z0-9+.-]*:\/\/[^/\s:@]*:(?!\$\{|\{\{|<)[^/\s@]+@/i,
+  /\b[a-z][a-z0-9+.-]{0,30}:\/\/[^/\s:@]*:(?!\$\{|\{\{|<)[^/\s@]+@/i,
   /[?&](X-Amz-Signature|sig|access_token)=[\w%-]{16}/i,
   // One of several settings: `Server=db;Password=...`, `{"apiKey": "..."}`, `--token=...`.
   /((?<![\w])token|password|passwd|pwd|secret|api_?-?key|account_?key|access_?-?key|access_?-?token)["']?(\s*=\s*|\s*:\s*["']|:\s+)["']?(?!arn:|\$\{|\{\{|<|\/|true|false|null)[^\s"';&,}]{4}/i,
@@ -129,7 +129,7 @@ function isCalledSecret(name: string): boolean {
   if (ABOUT.test(name) && !/access_key_id$/.test(name)) {
     return false;
   }
-  const plain = name.replace(QUALIFIERS, "").replace(/_?\d+$/, "");
+  const plain = name.replace(QUALIFIERS, "").replace(/(_|(?<!\d))\d+$/, "");
   const isAny = STRONG.test(name) || WEAK.test(plain) || TOGETHER.test(plain);
   return isAny && !OF_LANGUAGE.test(plain) && !/(^|_)public_/.test(name);
 }
@@ -150,7 +150,7 @@ function isHarmless(name: string, value: string): boolean {
 function snakeCase(name: string): string {
   return name
     .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
-    .replace(/([A-Z]+)([A-Z][a-z])/g, "$1_$2")
+    .replace(/([A-Z])([A-Z][a-z])/g, "$1_$2")
     .replace(/[^A-Za-z0-9]+/g, "_")
     .toLowerCase();
 }

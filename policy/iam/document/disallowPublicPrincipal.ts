@@ -59,7 +59,7 @@ export const disallowPublicPrincipal: ResourceRule = {
     );
     for (const statement of open) {
       for (const [, principal] of principals(statement)) {
-        if (principal.matches(/^(\*|arn:[^:]*:(iam|sts)::[^:]*[*?].*)$/)) {
+        if (principal.matches(/^(\*$|arn:[^:]*:(iam|sts)::[^:*?]*[*?])/)) {
           report(`Everyone is allowed: name who needs it in \`${principal.path}\`.`);
         }
       }

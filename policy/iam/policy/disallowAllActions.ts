@@ -14,7 +14,7 @@ export const disallowAllActions: ResourceRule = {
     for (const statement of allowStatements(resource)) {
       for (const action of statement.at("Action").itemsOrSelf()) {
         // `*`, and `*:*` or `?*`, which mean the same.
-        if (action.matches(/^[*?:]*[*?][*?:]*$/)) {
+        if (action.matches(/^:*[*?][*?:]*$/)) {
           report(`All actions are allowed: list the needed ones in \`${action.path}\`.`);
         }
       }

@@ -75,7 +75,7 @@ function isOfSignedIn(statement: Property): boolean {
     requires(statement, (key, text) => key === `${COGNITO}:aud` && /^[^*?]+$/.test(text)) &&
     requires(
       statement,
-      (key, text) => key === `${COGNITO}:amr` && /^(authenticated|[^*?]+:.+)$/.test(text),
+      (key, text) => key === `${COGNITO}:amr` && /^(authenticated$|[^*?][^*?:]*:.)/.test(text),
     )
   );
 }

@@ -44,7 +44,7 @@ export const disallowPublicInvocation: ResourceRule = {
         return;
       }
       const isOpen =
-        principal.matches(SERVICE) || principal.matches(/^(\*|arn:[^:]*:iam::[^:]*[*?].*)$/);
+        principal.matches(SERVICE) || principal.matches(/^(\*$|arn:[^:]*:iam::[^:*?]*[*?])/);
       // A URL that asks for a signature takes those of every account, so its type is no limit.
       const limits = [
         mayMatch(resource.at("sourceAccount"), /^\d+$/),

@@ -60,7 +60,10 @@ const SERVICE_KEY = "AES256";
 
 /** What writes logs into a bucket, and where it names the bucket. */
 const LOG_SOURCES: readonly (readonly [path: string, types: readonly string[]])[] = [
-  ["targetBucket", ["aws:s3/bucketLogging:BucketLogging", "aws:s3/bucketLoggingV2:BucketLoggingV2"]],
+  [
+    "targetBucket",
+    ["aws:s3/bucketLogging:BucketLogging", "aws:s3/bucketLoggingV2:BucketLoggingV2"],
+  ],
   ["accessLogs.bucket", ["aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer"]],
   ["logging.targetBucket", BUCKETS],
 ];

@@ -88,6 +88,29 @@ describe("policy support Property", () => {
     expect(props.at("unknown").json().isUnknown).to.equal(true);
   });
 
+  it("reads a document once, however many ask for it", () => {
+    // Prepare
+    const text = JSON.stringify({ Statement: [{ Sid: "read-once" }] });
+    const { parse } = JSON;
+    const read: string[] = [];
+    JSON.parse = (document: string) => {
+      read.push(document);
+      return parse(document) as unknown;
+    };
+
+    // Act
+    try {
+      for (const props of [{ policy: text }, { policy: text }, { policy: text }]) {
+        expect(Property.of(props).at("policy").json().at("Statement").items()).to.have.length(1);
+      }
+    } finally {
+      JSON.parse = parse;
+    }
+
+    // Assess
+    expect(read).to.deep.equal([text]);
+  });
+
   it("lists what is known and names where it is", () => {
     // Prepare
     const props = property({ list: [{ a: 1 }, UNKNOWN], map: { x: UNKNOWN }, unknown: UNKNOWN });
