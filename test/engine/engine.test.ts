@@ -1,7 +1,15 @@
+/**
+ * Above 400 lines: one cloud, one set of providers and one list of what is to be cleaned up are shared
+ * by all that is asked of the engine, and each of its runs is slow.
+ */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { DescribeEndpointCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
+import {
+  DeleteEndpointCommand,
+  DescribeEndpointCommand,
+  SageMakerClient,
+} from "@aws-sdk/client-sagemaker";
 import { expect } from "chai";
 import { Cloud } from "../../local/cloud";
 import { StandInProviders } from "./provider";
@@ -282,45 +290,81 @@ describe("the program under Pulumi's engine", function () {
       expect(cloud.bugs).to.deep.equal([]);
     });
 
-    it("of a protected stack warns of an update for nothing, and is not destroyed by mistake", async function () {
+    describe("of a protected stack", function () {
       this.timeout(900_000);
-      // Prepare
-      const engine = await newEngine();
-      const classes = ["apple", "bicycle"];
-      const archive = path.join(scratch, "protected.tar.gz");
-      await writeSampleArchive(archive, { classes });
-      const configure = (endpoint: object) =>
-        engine.configure("dev", (config) => {
-          config["ml-workflow-aws:dataset"] = { classes, archive };
-          config["ml-workflow-aws:training"] = { epochs: 1 };
-          config["ml-workflow-aws:protect"] = true;
-          config[ENDPOINT] = { ...(config[ENDPOINT] as object), ...endpoint };
-        });
-      await configure({});
-      const init = await engine.run("stack", "init", "dev");
-      expect(init.code, init.output).to.equal(0);
-      await up(engine);
+      const EndpointName = "ml-workflow-aws-dev";
       const types = () => providers.resources.map(({ type }) => type);
-      const before = types();
+      const status = () => cloud.sagemaker.describeEndpoint(EndpointName)?.status;
+      let engine: Engine;
+      let configure: (endpoint: object) => Promise<void>;
 
-      // Act
-      const destroy = await engine.run("destroy", "--yes", "--skip-preview", "--stack", "dev");
-      const lost = before.filter((type) => !types().includes(type));
-      const served = cloud.sagemaker.describeEndpoint("ml-workflow-aws-dev")?.status;
-      await configure({ bakeSeconds: 60 });
-      const rollout = await engine.run("preview", "--stack", "dev");
-      await configure({ enabled: false });
-      await engine.run("state", "unprotect", "--all", "--yes", "--stack", "dev");
-      const off = await up(engine);
+      before(async () => {
+        engine = await newEngine();
+        const classes = ["apple", "bicycle"];
+        const archive = path.join(scratch, "protected.tar.gz");
+        await writeSampleArchive(archive, { classes });
+        configure = (endpoint) =>
+          engine.configure("dev", (config) => {
+            config["ml-workflow-aws:dataset"] = { classes, archive };
+            config["ml-workflow-aws:training"] = { epochs: 1 };
+            config["ml-workflow-aws:protect"] = true;
+            config[ENDPOINT] = { ...(config[ENDPOINT] as object), ...endpoint };
+          });
+        await configure({});
+        const init = await engine.run("stack", "init", "dev");
+        expect(init.code, init.output).to.equal(0);
+      });
 
-      // Assess
-      expect(destroy.code, destroy.output).not.to.equal(0);
-      expect(destroy.output).to.contain("protected");
-      expect(lost.filter((type) => type !== "command:local:Command")).to.deep.equal([]);
-      expect(served).to.equal("InService");
-      expect(rollout.code, rollout.output).to.equal(0);
-      expect(rollout.output).to.contain("expect a second fleet");
-      expect(steps(off.output)).to.include("deleted aws:sagemaker:Endpoint hosting");
+      it("finds an endpoint whose first creation failed, and goes on where it was once that is deleted", async () => {
+        // Prepare
+        const upAgain = () => engine.run("up", "--yes", "--skip-preview", "--stack", "dev");
+        const sagemaker = new SageMakerClient(cloud.deployerSession());
+        cleanUps.unshift(() => sagemaker.destroy());
+        cloud.sagemaker.arrangeFault("create-fails");
+
+        // Act
+        const failed = await upAgain();
+        const leftover = status();
+        const again = await upAgain();
+        await sagemaker.send(new DeleteEndpointCommand({ EndpointName }));
+        const recovered = await up(engine);
+
+        // Assess
+        expect(failed.code, failed.output).not.to.equal(0);
+        expect(failed.output).to.contain(
+          `waiting for SageMaker AI Endpoint (${EndpointName}) create: unexpected state 'Failed'`,
+        );
+        expect(leftover).to.equal("Failed");
+        expect(again.code, again.output).not.to.equal(0);
+        expect(again.output).to.contain(`delete-endpoint --endpoint-name ${EndpointName}`);
+        expect(steps(recovered.output)).to.include("created aws:sagemaker:Endpoint hosting");
+        expect(recovered.output).not.to.match(/TrainingJob training (created|replaced)/);
+        expect(status()).to.equal("InService");
+      });
+
+      it("warns of an update for nothing, and is not destroyed by mistake", async () => {
+        // Prepare
+        const before = types();
+
+        // Act
+        const destroy = await engine.run("destroy", "--yes", "--skip-preview", "--stack", "dev");
+        const lost = before.filter((type) => !types().includes(type));
+        const served = status();
+        await configure({ bakeSeconds: 60 });
+        const rollout = await engine.run("preview", "--stack", "dev");
+        await configure({ enabled: false });
+        await engine.run("state", "unprotect", "--all", "--yes", "--stack", "dev");
+        const off = await up(engine);
+
+        // Assess
+        expect(destroy.code, destroy.output).not.to.equal(0);
+        expect(destroy.output).to.contain("protected");
+        expect(lost.filter((type) => type !== "command:local:Command")).to.deep.equal([]);
+        expect(served).to.equal("InService");
+        expect(rollout.code, rollout.output).to.equal(0);
+        expect(rollout.output).to.contain("expect a second fleet");
+        expect(steps(off.output)).to.include("deleted aws:sagemaker:Endpoint hosting");
+      });
     });
 
     it("deploys the production stack into a private network, and changes nothing twice", async () => {

@@ -123,14 +123,12 @@ describe("the life of an endpoint", function () {
     // Groups go before the rights by which services release the interfaces in them, and these are
     // policies of their own: no role loses them while something still stands in the network.
     const deleted = (kind: string, name: string) => left.indexOf(`deleted ${kind} ${name}`);
-    for (const name of within.securityGroups.map((id) =>
-      id.replace(/^sg-(.*-network)-.*$/, "$1"),
-    )) {
-      if (!name.startsWith("sg-")) {
-        const group = deleted("aws:ec2/securityGroup:SecurityGroup", name);
-        expect(group, name).to.be.greaterThan(-1);
-        expect(deleted("aws:iam/rolePolicy:RolePolicy", name), name).to.be.greaterThan(group);
-      }
+    const rights = moved.flatMap((step) => /^created \S+RolePolicy (\S+)$/.exec(step)?.[1] ?? []);
+    expect(rights).to.have.length(5);
+    for (const name of rights) {
+      const group = deleted("aws:ec2/securityGroup:SecurityGroup", name);
+      expect(group, name).to.be.greaterThan(-1);
+      expect(deleted("aws:iam/rolePolicy:RolePolicy", name), name).to.be.greaterThan(group);
     }
     expect(left.filter((step) => step.includes("updated aws:iam/"))).to.deep.equal([]);
     expect(left).to.include("deleted awsx:ec2:Vpc network");

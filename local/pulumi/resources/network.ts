@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { z } from "zod";
 import { handler, type ResourceHandler } from "./handler";
 
@@ -52,7 +53,7 @@ export const networkHandlers: Readonly<Record<string, ResourceHandler>> = {
 
   "aws:ec2/securityGroup:SecurityGroup": handler(z.looseObject({ vpcId: z.string() }), {
     create: ({ vpcId }, { cloud, physicalName }) => {
-      const id = `sg-${physicalName}`;
+      const id = `sg-${createHash("sha256").update(physicalName).digest("hex").slice(0, 17)}`;
       cloud.network.createSecurityGroup(id, vpcId);
       return { id, name: physicalName, arn: cloud.arn("ec2", `security-group/${id}`) };
     },

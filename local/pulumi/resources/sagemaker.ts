@@ -7,31 +7,15 @@ const placement = z
   .transform(({ subnets: subnetIds, securityGroupIds }) => ({ subnetIds, securityGroupIds }))
   .optional();
 
+/** As whoever registers it has it: SageMaker judges what is in it. */
 const trainingJob = z.looseObject({
   trainingJobName: z.string(),
-  roleArn: z.string(),
-  algorithmSpecification: z.object({
-    trainingImage: z.string(),
-    trainingInputMode: z.literal("File"),
-  }),
-  hyperParameters: z.record(z.string(), z.string()),
-  inputDataConfigs: z.array(
-    z.object({
-      channelName: z.string(),
-      contentType: z.string(),
-      dataSource: z.object({
-        s3DataSource: z.object({
-          s3DataType: z.literal("S3Prefix"),
-          s3Uri: z.string(),
-          s3DataDistributionType: z.literal("FullyReplicated"),
-        }),
-      }),
-    }),
-  ),
-  outputDataConfig: z.object({ s3OutputPath: z.string() }),
-  stoppingCondition: z.object({ maxRuntimeInSeconds: z.number() }),
-  vpcConfig: placement,
+  inputDataConfigs: z.array(z.unknown()).default([]),
+  resourceConfig: z.looseObject({ volumeSizeInGb: z.number().optional() }).optional(),
 });
+
+/** Nothing in the local cloud has tags. */
+const TAGS: ReadonlySet<string> = new Set(["tags", "tagsAll"]);
 
 const contentTypes = z.array(z.string()).default([]);
 
@@ -89,21 +73,7 @@ export const sagemakerHandlers: Readonly<Record<string, ResourceHandler>> = {
     create: (inputs, { cloud }) => {
       const name = inputs.trainingJobName;
       const arn = cloud.arn("sagemaker", `training-job/${name}`);
-      cloud.sagemaker.createTrainingJob({
-        name,
-        arn,
-        roleArn: inputs.roleArn,
-        image: inputs.algorithmSpecification.trainingImage,
-        hyperParameters: inputs.hyperParameters,
-        channels: inputs.inputDataConfigs.map((channel) => ({
-          name: channel.channelName,
-          contentType: channel.contentType,
-          uri: channel.dataSource.s3DataSource.s3Uri,
-        })),
-        outputPath: inputs.outputDataConfig.s3OutputPath,
-        maxRuntimeSeconds: inputs.stoppingCondition.maxRuntimeInSeconds,
-        placement: inputs.vpcConfig,
-      });
+      cloud.sagemaker.createTrainingJob(arn, trainingJobRequest(inputs));
       return { id: name, arn };
     },
     delete: (name, _inputs, { cloud }) => cloud.sagemaker.deleteTrainingJob(name),
@@ -189,6 +159,23 @@ export const sagemakerHandlers: Readonly<Record<string, ResourceHandler>> = {
     delete: (name, _inputs, { cloud }) => cloud.sagemaker.deleteEndpoint(name),
   }),
 };
+
+/** What the provider sends; hyperparameters are no fields, and keep their names. */
+function trainingJobRequest({
+  inputDataConfigs,
+  hyperParameters,
+  resourceConfig: { volumeSizeInGb, ...resources } = {},
+  ...inputs
+}: z.infer<typeof trainingJob>): object {
+  return {
+    ...(asApi(
+      Object.fromEntries(Object.entries(inputs).filter(([property]) => !TAGS.has(property))),
+    ) as object),
+    ...(hyperParameters === undefined ? {} : { HyperParameters: hyperParameters }),
+    InputDataConfig: asApi(inputDataConfigs),
+    ResourceConfig: { ...(asApi(resources) as object), VolumeSizeInGB: volumeSizeInGb },
+  };
+}
 
 /** The provider's names of the API's fields begin with a small letter. */
 function asApi(value: unknown): unknown {

@@ -75,7 +75,8 @@ export class Variant {
 
 /** How updates of an endpoint take over the traffic, as far as it is acted on; kept as a whole. */
 export interface DeploymentConfig {
-  readonly AutoRollbackConfiguration?: { readonly Alarms?: readonly unknown[] };
+  readonly AutoRollbackConfiguration?:
+    { readonly Alarms?: readonly unknown[] | undefined } | undefined;
 }
 
 /** The endpoint did not come into service, or not with what it was to serve with. */

@@ -2,12 +2,12 @@
 import { AwsError, type ServiceRequest } from "../../protocol";
 import {
   refuseUnlessInService,
-  type DeploymentConfig,
   type Endpoint,
   type EndpointConfigurationDefinition,
 } from "./endpoint";
 import { listed } from "./listing";
 import type { ModelDefinition } from "./models";
+import { HOSTING_REQUESTS, parseRequest } from "./requests";
 
 /** What the operations act on. */
 export interface HostingStore {
@@ -22,122 +22,156 @@ export interface HostingStore {
   startDeletion(name: string): void;
 }
 
-type Input = Readonly<Record<string, unknown>>;
+type Action = keyof typeof HOSTING_REQUESTS;
 
 /**
  * Answers an operation of this part of the API; nothing for one that is not of it.
- * @throws AwsError `ValidationException` when something that it names is not there
+ * @throws AwsError `ValidationException` when the request is wrong, or something that it names is not
+ *   there
  */
 export function handleHosting(
   target: string,
-  input: Input,
+  input: unknown,
   store: HostingStore,
   authorize: ServiceRequest["authorize"],
 ): object | undefined {
-  const { configurations, models } = store;
   const action = target.replace("SageMaker.", "");
-  const configuration = () => {
-    const found = named(configurations, "endpoint configuration", input["EndpointConfigName"]);
-    authorize(`sagemaker:${action}`, found.arn);
-    return found;
-  };
-  const model = () => {
-    const found = named(models, "model", input["ModelName"]);
-    authorize(`sagemaker:${action}`, found.arn);
-    return found;
-  };
-  const endpoint = () => {
-    const found = store.endpoint(String(input["EndpointName"]));
-    authorize(`sagemaker:${action}`, found.arn);
-    return found;
-  };
-  switch (action) {
-    case "ListEndpointConfigs":
-      authorize("sagemaker:ListEndpointConfigs", "*");
-      return listed("EndpointConfigs", [...configurations.values()], input, (each) => ({
-        EndpointConfigName: each.name,
-        EndpointConfigArn: each.arn,
-        CreationTime: each.created / 1000,
-      }));
-    case "ListModels":
-      authorize("sagemaker:ListModels", "*");
-      return listed("Models", [...models.values()], input, (each) => ({
-        ModelName: each.name,
-        ModelArn: each.arn,
-        CreationTime: each.created / 1000,
-      }));
-    case "ListEndpoints":
-      authorize("sagemaker:ListEndpoints", "*");
-      return listed("Endpoints", [...store.endpoints.values()], input, (each) => ({
-        EndpointName: each.name,
-        EndpointArn: each.arn,
-        EndpointStatus: each.status,
-        CreationTime: each.created / 1000,
-        LastModifiedTime: each.modified / 1000,
-      }));
-    case "DescribeEndpoint":
-      return describeEndpoint(endpoint());
-    case "DeleteEndpoint": {
-      const { name, status, arn } = endpoint();
-      if (status !== "InService" && status !== "Failed") {
-        throw new AwsError(
-          "ValidationException",
-          400,
-          `Cannot update in-progress endpoint "${arn}".`,
-        );
-      }
-      store.startDeletion(name);
-      return {};
-    }
-    case "DescribeEndpointConfig":
-      return describeConfiguration(configuration());
-    case "DeleteEndpointConfig":
-      configurations.delete(configuration().name);
-      return {};
-    case "DescribeModel": {
-      const { name, arn, created, roleArn, image, modelDataUrl, isolated, placement } = model();
-      return {
-        ModelName: name,
-        ModelArn: arn,
-        ExecutionRoleArn: roleArn,
-        PrimaryContainer: { Image: image, ModelDataUrl: modelDataUrl },
-        EnableNetworkIsolation: isolated,
-        ...(placement === undefined
-          ? {}
-          : {
-              VpcConfig: {
-                Subnets: placement.subnetIds,
-                SecurityGroupIds: placement.securityGroupIds,
-              },
-            }),
-        CreationTime: created / 1000,
-      };
-    }
-    case "DeleteModel":
-      models.delete(model().name);
-      return {};
-    case "UpdateEndpoint": {
-      const updated = endpoint();
-      const { name, modelName } = configuration();
-      named(models, "model", modelName);
-      refuseUnlessInService(updated);
-      if (input["RetainDeploymentConfig"] !== true) {
-        updated.deploymentConfig = input["DeploymentConfig"] as DeploymentConfig | undefined;
-      }
-      store.startUpdate(updated.name, name);
-      return { EndpointArn: updated.arn };
-    }
-    default:
-      return undefined;
-  }
+  return isHosting(action)
+    ? OPERATIONS[action](input, store, (resource) => {
+        authorize(`sagemaker:${action}`, resource);
+      })
+    : undefined;
 }
 
-function named<T>(things: ReadonlyMap<string, T>, kind: string, name: unknown): T {
-  const found = things.get(String(name));
+function isHosting(action: string): action is Action {
+  return Object.hasOwn(HOSTING_REQUESTS, action);
+}
+
+/** @param allow throws unless the caller may do it to the resource */
+type Operation = (input: unknown, store: HostingStore, allow: (resource: string) => void) => object;
+
+const OPERATIONS: Readonly<Record<Action, Operation>> = {
+  ListEndpointConfigs: (input, { configurations }, allow) => {
+    const query = parseRequest(HOSTING_REQUESTS.ListEndpointConfigs, input);
+    allow("*");
+    return listed("EndpointConfigs", [...configurations.values()], query, (each) => ({
+      EndpointConfigName: each.name,
+      EndpointConfigArn: each.arn,
+      CreationTime: each.created / 1000,
+    }));
+  },
+  ListModels: (input, { models }, allow) => {
+    const query = parseRequest(HOSTING_REQUESTS.ListModels, input);
+    allow("*");
+    return listed("Models", [...models.values()], query, (each) => ({
+      ModelName: each.name,
+      ModelArn: each.arn,
+      CreationTime: each.created / 1000,
+    }));
+  },
+  ListEndpoints: (input, { endpoints }, allow) => {
+    const query = parseRequest(HOSTING_REQUESTS.ListEndpoints, input);
+    allow("*");
+    return listed("Endpoints", [...endpoints.values()], query, (each) => ({
+      EndpointName: each.name,
+      EndpointArn: each.arn,
+      EndpointStatus: each.status,
+      CreationTime: each.created / 1000,
+      LastModifiedTime: each.modified / 1000,
+    }));
+  },
+  DescribeEndpoint: (input, store, allow) => {
+    const endpoint = store.endpoint(
+      parseRequest(HOSTING_REQUESTS.DescribeEndpoint, input).EndpointName,
+    );
+    allow(endpoint.arn);
+    return describeEndpoint(endpoint);
+  },
+  DeleteEndpoint: (input, store, allow) => {
+    const { name, status, arn } = store.endpoint(
+      parseRequest(HOSTING_REQUESTS.DeleteEndpoint, input).EndpointName,
+    );
+    allow(arn);
+    if (status !== "InService" && status !== "Failed") {
+      throw new AwsError(
+        "ValidationException",
+        400,
+        `Cannot update in-progress endpoint "${arn}".`,
+      );
+    }
+    store.startDeletion(name);
+    return {};
+  },
+  DescribeEndpointConfig: (input, { configurations }, allow) => {
+    const { EndpointConfigName } = parseRequest(HOSTING_REQUESTS.DescribeEndpointConfig, input);
+    const found = named(configurations, "endpoint configuration", EndpointConfigName);
+    allow(found.arn);
+    return describeConfiguration(found);
+  },
+  DeleteEndpointConfig: (input, { configurations }, allow) => {
+    const { EndpointConfigName } = parseRequest(HOSTING_REQUESTS.DeleteEndpointConfig, input);
+    allow(named(configurations, "endpoint configuration", EndpointConfigName).arn);
+    configurations.delete(EndpointConfigName);
+    return {};
+  },
+  DescribeModel: (input, { models }, allow) => {
+    const found = named(
+      models,
+      "model",
+      parseRequest(HOSTING_REQUESTS.DescribeModel, input).ModelName,
+    );
+    allow(found.arn);
+    return describeModel(found);
+  },
+  DeleteModel: (input, { models }, allow) => {
+    const { ModelName } = parseRequest(HOSTING_REQUESTS.DeleteModel, input);
+    allow(named(models, "model", ModelName).arn);
+    models.delete(ModelName);
+    return {};
+  },
+  UpdateEndpoint: (input, store, allow) => {
+    const request = parseRequest(HOSTING_REQUESTS.UpdateEndpoint, input);
+    const updated = store.endpoint(request.EndpointName);
+    const { EndpointConfigName } = request;
+    const wanted = named(store.configurations, "endpoint configuration", EndpointConfigName);
+    allow(updated.arn);
+    allow(wanted.arn);
+    named(store.models, "model", wanted.modelName);
+    refuseUnlessInService(updated);
+    if (!request.RetainDeploymentConfig) {
+      updated.deploymentConfig = request.DeploymentConfig;
+    }
+    store.startUpdate(updated.name, wanted.name);
+    return { EndpointArn: updated.arn };
+  },
+};
+
+function named<T>(things: ReadonlyMap<string, T>, kind: string, name: string): T {
+  const found = things.get(name);
   if (found === undefined) {
-    throw new AwsError("ValidationException", 400, `Could not find ${kind} "${String(name)}".`);
+    throw new AwsError("ValidationException", 400, `Could not find ${kind} "${name}".`);
   }
   return found;
+}
+
+function describeModel(model: ModelDefinition) {
+  const { name, arn, created, roleArn, image, modelDataUrl, isolated, placement } = model;
+  return {
+    ModelName: name,
+    ModelArn: arn,
+    ExecutionRoleArn: roleArn,
+    PrimaryContainer: { Image: image, ModelDataUrl: modelDataUrl },
+    EnableNetworkIsolation: isolated,
+    ...(placement === undefined
+      ? {}
+      : {
+          VpcConfig: {
+            Subnets: placement.subnetIds,
+            SecurityGroupIds: placement.securityGroupIds,
+          },
+        }),
+    CreationTime: created / 1000,
+  };
 }
 
 function describeEndpoint(endpoint: Endpoint) {

@@ -1,46 +1,63 @@
 /** What the `List` operations of SageMaker have in common: filters, order and pages. */
-import { AwsError } from "../../protocol";
-
-/** Of a page, unless the request wants another (`MaxResults`, SageMaker API Reference). */
-const PAGE_SIZE = 10;
 
 /** What can be listed; times are in milliseconds since 1970. */
 interface Listed {
   readonly name: string;
   readonly created: number;
+  readonly modified?: number;
   readonly status?: string;
 }
 
-type Input = Readonly<Record<string, unknown>>;
+/** A request; times are in seconds since 1970, as they go over the wire. */
+interface Query {
+  readonly SortBy: "Name" | "CreationTime" | "Status";
+  readonly SortOrder: "Ascending" | "Descending";
+  readonly MaxResults: number;
+  readonly NextToken?: string | undefined;
+  readonly NameContains?: string | undefined;
+  readonly StatusEquals?: string | undefined;
+  readonly CreationTimeBefore?: number | undefined;
+  readonly CreationTimeAfter?: number | undefined;
+  readonly LastModifiedTimeBefore?: number | undefined;
+  readonly LastModifiedTimeAfter?: number | undefined;
+}
 
 /**
- * One page of an answer; the newest first unless the request wants another order.
+ * One page of an answer.
  * @param key of the answer under which the items are
- * @throws AwsError `ValidationException` for a parameter that is not imitated here
  */
 export function listed<T extends Listed>(
   key: string,
   items: readonly T[],
-  input: Input,
+  query: Query,
   describe: (item: T) => object,
 ): object {
-  const { NameContains, StatusEquals, SortBy, SortOrder, MaxResults, NextToken, ...others } = input;
-  const [unknown] = Object.keys(others);
-  if (unknown !== undefined) {
-    throw refusal(`The local SageMaker lists ${key} by no ${unknown}`);
-  }
+  const { NameContains = "", StatusEquals, SortBy, SortOrder, MaxResults, NextToken = "0" } = query;
   const found = items
-    .filter(({ name }) => NameContains === undefined || name.includes(String(NameContains)))
+    .filter(({ name }) => name.includes(NameContains))
     .filter(({ status }) => StatusEquals === undefined || status === StatusEquals)
+    .filter((item) => isWithin(item, query))
     .map((item, age) => ({ item, age }))
-    .sort((one, other) => compare(SortBy ?? "CreationTime", one, other));
+    .sort((one, other) => compare(SortBy, one, other));
   const ordered = SortOrder === "Ascending" ? found : found.reverse();
-  const start = Number(NextToken ?? 0);
-  const end = start + Number(MaxResults ?? PAGE_SIZE);
+  const start = Number(NextToken);
+  const end = start + MaxResults;
   return {
     [key]: ordered.slice(start, end).map(({ item }) => describe(item)),
     ...(end < ordered.length ? { NextToken: String(end) } : {}),
   };
+}
+
+function isWithin({ created, modified = created }: Listed, query: Query): boolean {
+  const { CreationTimeAfter = -Infinity, CreationTimeBefore = Infinity } = query;
+  const { LastModifiedTimeAfter = -Infinity, LastModifiedTimeBefore = Infinity } = query;
+  const [made, changed] = [created / 1000, modified / 1000];
+  return (
+    made > CreationTimeAfter &&
+    made < CreationTimeBefore &&
+    changed > LastModifiedTimeAfter &&
+    changed < LastModifiedTimeBefore
+  );
 }
 
 interface Aged {
@@ -49,17 +66,15 @@ interface Aged {
   readonly age: number;
 }
 
-function compare(by: unknown, one: Aged, other: Aged): number {
+function compare(by: Query["SortBy"], one: Aged, other: Aged): number {
+  const text = (key: "name" | "status") =>
+    (one.item[key] ?? "").localeCompare(other.item[key] ?? "", "en");
   switch (by) {
     case "CreationTime":
       return one.item.created - other.item.created || one.age - other.age;
     case "Name":
-      return one.item.name < other.item.name ? -1 : 1;
-    default:
-      throw refusal(`The local SageMaker does not sort by ${String(by)}`);
+      return text("name");
+    case "Status":
+      return text("status") || one.age - other.age;
   }
-}
-
-function refusal(message: string): AwsError {
-  return new AwsError("ValidationException", 400, message);
 }

@@ -15,7 +15,8 @@ import {
 import type { EndpointFault } from "./faults";
 import { handleHosting, type HostingStore } from "./hostingApi";
 import { ModelLoader, SERVICE_PRINCIPAL, type ModelDefinition } from "./models";
-import { TrainingJob, type TrainingJobDefinition } from "./trainingJob";
+import { CREATE_TRAINING_JOB, DESCRIBE_TRAINING_JOB, parseRequest } from "./requests";
+import { TrainingJob } from "./trainingJob";
 
 /** An endpoint as DescribeEndpoint would tell, and what went through it. */
 export interface EndpointDescription {
@@ -46,18 +47,26 @@ export class SageMaker implements Service {
     this.loader = new ModelLoader(assumeRole, network, scratch, registry);
   }
 
-  /** Starts a job and returns while it runs, as CreateTrainingJob does. */
-  createTrainingJob(definition: TrainingJobDefinition): void {
-    if (this.jobs.has(definition.name)) {
-      throw new AwsError("ResourceInUse", 400, `Job name must be unique: ${definition.name}`);
+  /**
+   * Starts a job and returns while it runs, as CreateTrainingJob does.
+   * @param input the request as it would go over the wire
+   * @throws AwsError `ValidationException` when it is wrong or asks for what is not there, and
+   *   `ResourceInUse` for a name that is taken
+   */
+  createTrainingJob(arn: string, input: unknown): void {
+    const request = parseRequest(CREATE_TRAINING_JOB, input);
+    const { TrainingJobName: name, RoleArn: roleArn, VpcConfig: network } = request;
+    if (this.jobs.has(name)) {
+      throw new AwsError("ResourceInUse", 400, `Job name must be unique: ${name}`);
     }
-    const container = this.registry(definition.image);
-    const { name, arn, roleArn, placement } = definition;
+    const container = this.registry(request.AlgorithmSpecification.TrainingImage);
     const session = this.assumeRole(roleArn, SERVICE_PRINCIPAL);
-    if (placement !== undefined) {
+    if (network !== undefined) {
+      const { Subnets: subnetIds, SecurityGroupIds: securityGroupIds } = network;
+      const placement = { subnetIds, securityGroupIds };
       this.network.join(arn, placement, { roleArn, service: SERVICE_PRINCIPAL });
     }
-    const job = new TrainingJob(definition, container, session, this.scratch, (line) => {
+    const job = new TrainingJob(arn, request, container, session, this.scratch, (line) => {
       this.onTrainingLog(name, line);
     });
     this.jobs.set(name, job);
@@ -246,7 +255,7 @@ export class SageMaker implements Service {
   }
 
   private handleControl(target: string, request: ServiceRequest): ServiceResponse {
-    const input = JSON.parse(request.body.toString()) as Readonly<Record<string, unknown>>;
+    const input: unknown = JSON.parse(request.body.toString());
     const output =
       handleHosting(target, input, this.store, request.authorize) ??
       this.handleTraining(target, input, request);
@@ -257,16 +266,12 @@ export class SageMaker implements Service {
     };
   }
 
-  private handleTraining(
-    target: string,
-    input: Readonly<Record<string, unknown>>,
-    request: ServiceRequest,
-  ): Record<string, unknown> {
+  private handleTraining(target: string, input: unknown, request: ServiceRequest): object {
     if (target !== "SageMaker.DescribeTrainingJob") {
       throw new AwsError("UnknownOperationException", 400, `The local SageMaker has no ${target}`);
     }
-    const job = this.trainingJob(String(input["TrainingJobName"]));
-    request.authorize("sagemaker:DescribeTrainingJob", job.definition.arn);
+    const job = this.trainingJob(parseRequest(DESCRIBE_TRAINING_JOB, input).TrainingJobName);
+    request.authorize("sagemaker:DescribeTrainingJob", job.arn);
     return job.describe();
   }
 

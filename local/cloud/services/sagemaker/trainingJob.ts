@@ -8,27 +8,9 @@ import { buffer } from "node:stream/consumers";
 import { S3Client, PutObjectCommand } from "@aws-sdk/client-s3";
 import type { Container } from "../../containers";
 import type { Session } from "../../session";
-import type { Placement } from "../network";
 import { downloadPrefix, parseS3Uri } from "./objects";
+import type { TrainingJobRequest } from "./requests";
 import { packFolder } from "./tarball";
-
-/** What the graph says of a job. */
-export interface TrainingJobDefinition {
-  readonly name: string;
-  readonly arn: string;
-  readonly roleArn: string;
-  readonly image: string;
-  readonly hyperParameters: Readonly<Record<string, string>>;
-  readonly channels: readonly {
-    readonly name: string;
-    readonly contentType: string;
-    readonly uri: string;
-  }[];
-  readonly outputPath: string;
-  readonly maxRuntimeSeconds: number;
-  /** Where its machines are; outside of any network of the account's if it is absent. */
-  readonly placement: Placement | undefined;
-}
 
 type Status = "InProgress" | "Stopping" | "Completed" | "Failed" | "Stopped";
 
@@ -60,7 +42,8 @@ export class TrainingJob {
   readonly done: Promise<void>;
 
   constructor(
-    readonly definition: TrainingJobDefinition,
+    readonly arn: string,
+    private readonly request: TrainingJobRequest,
     private readonly image: Container,
     session: Session,
     /** Existing folder to work in. */
@@ -72,11 +55,9 @@ export class TrainingJob {
 
   /** The answer to DescribeTrainingJob, as it goes over the wire (times in seconds). */
   describe(): Record<string, unknown> {
-    const { name, arn, roleArn } = this.definition;
     return {
-      TrainingJobName: name,
-      TrainingJobArn: arn,
-      RoleArn: roleArn,
+      ...this.request,
+      TrainingJobArn: this.arn,
       TrainingJobStatus: this.status,
       SecondaryStatus: this.secondaryStatus,
       ...(this.failureReason === undefined ? {} : { FailureReason: this.failureReason }),
@@ -131,8 +112,8 @@ export class TrainingJob {
   }
 
   private get artefactUri(): string {
-    const { outputPath, name } = this.definition;
-    return `${outputPath.replace(/\/$/, "")}/${name}/output/model.tar.gz`;
+    const { OutputDataConfig, TrainingJobName } = this.request;
+    return `${OutputDataConfig.S3OutputPath.replace(/\/$/, "")}/${TrainingJobName}/output/model.tar.gz`;
   }
 
   private async run(session: Session): Promise<void> {
@@ -169,7 +150,7 @@ export class TrainingJob {
 
   /** Lays out what a container finds under `/opt/ml`. */
   private async prepare(root: string, s3: S3Client): Promise<void> {
-    const { channels, hyperParameters } = this.definition;
+    const { InputDataConfig: channels, HyperParameters: hyperParameters } = this.request;
     const config = path.join(root, "input", "config");
     await Promise.all(
       [config, path.join(root, "model"), path.join(root, "output")].map((folder) =>
@@ -181,10 +162,10 @@ export class TrainingJob {
       path.join(config, "inputdataconfig.json"),
       JSON.stringify(
         Object.fromEntries(
-          channels.map(({ name, contentType }) => [
-            name,
+          channels.map(({ ChannelName, ContentType }) => [
+            ChannelName,
             {
-              ContentType: contentType,
+              ContentType,
               TrainingInputMode: "File",
               S3DistributionType: "FullyReplicated",
               RecordWrapperType: "None",
@@ -193,11 +174,12 @@ export class TrainingJob {
         ),
       ),
     );
-    for (const { name, uri } of channels) {
-      const folder = path.join(root, "input", "data", name);
+    for (const { ChannelName, DataSource } of channels) {
+      const { S3Uri } = DataSource.S3DataSource;
+      const folder = path.join(root, "input", "data", ChannelName);
       await mkdir(folder, { recursive: true });
-      if ((await downloadPrefix(s3, uri, folder)) === 0) {
-        throw new Error(`No S3 objects found under S3 URL "${uri}" given in input data source.`);
+      if ((await downloadPrefix(s3, S3Uri, folder)) === 0) {
+        throw new Error(`No S3 objects found under S3 URL "${S3Uri}" given in input data source.`);
       }
     }
   }
@@ -211,7 +193,7 @@ export class TrainingJob {
     const exit = once(container, "exit");
     const late = setTimeout(
       () => this.requestStop("MaxRuntimeExceeded"),
-      this.definition.maxRuntimeSeconds * 1000,
+      this.request.StoppingCondition.MaxRuntimeInSeconds * 1000,
     );
 
     const errors = buffer(container.stderr);

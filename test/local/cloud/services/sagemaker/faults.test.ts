@@ -168,13 +168,11 @@ describe("an endpoint with a fault", () => {
     )) {
       pages.push(Models.map(({ ModelName }) => ModelName));
     }
-    const unknown = await rejectionOf(
-      client.send(new ListModelsCommand({ CreationTimeAfter: new Date(0) })),
-    );
+    const unknown = await rejectionOf(client.send(new ListModelsCommand({ NextToken: "another" })));
 
     // Assess
     expect(Endpoints.map((each) => each.EndpointName)).to.deep.equal(["live"]);
     expect(pages).to.deep.equal([["one"], ["two"]]);
-    expect(unknown).to.have.property("message").that.includes("CreationTimeAfter");
+    expect(unknown).to.have.property("message").that.includes("NextToken");
   });
 });

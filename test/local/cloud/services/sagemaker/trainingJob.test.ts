@@ -1,8 +1,11 @@
 import { DescribeTrainingJobCommand } from "@aws-sdk/client-sagemaker";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import { rejectionOf } from "../../../pulumi/resources/support";
-import { arnOf, RunningSageMaker } from "./support";
+import { allow, rejectionOf } from "../../../pulumi/resources/support";
+import { arnOf, ROLE, RunningSageMaker, TRAINING_JOB } from "./support";
+
+const MACHINES = TRAINING_JOB.ResourceConfig;
+const [CHANNEL] = TRAINING_JOB.InputDataConfig;
 
 describe("a training job", () => {
   let running: RunningSageMaker;
@@ -83,7 +86,7 @@ describe("a training job", () => {
   ] as const) {
     it(`ends Stopped at its maximum runtime; a container told to ${behaviour}`, async () => {
       // Act
-      await running.train(behaviour, 1.5);
+      await running.train(behaviour, 3);
       const job = await ended();
 
       // Assess
@@ -141,6 +144,76 @@ describe("a training job", () => {
     // Assess
     expect(error).to.have.property("name", "AccessDeniedException");
     expect(error).to.have.property("message").that.includes("sagemaker:DescribeTrainingJob");
+  });
+
+  for (const [what, more, complaint] of [
+    [
+      "a longest wait without spot capacity",
+      { StoppingCondition: { MaxRuntimeInSeconds: 60, MaxWaitTimeInSeconds: 60 } },
+      "EnableManagedSpotTraining is not set",
+    ],
+    [
+      "spot capacity without a longest wait",
+      { EnableManagedSpotTraining: true, StoppingCondition: { MaxRuntimeInSeconds: 60 } },
+      "greater than or equal to MaxRuntimeInSeconds (60)",
+    ],
+    [
+      "a wait that is shorter than the run",
+      {
+        EnableManagedSpotTraining: true,
+        StoppingCondition: { MaxRuntimeInSeconds: 60, MaxWaitTimeInSeconds: 59 },
+      },
+      "greater than or equal to MaxRuntimeInSeconds (60)",
+    ],
+    ["no machine", { ResourceConfig: { ...MACHINES, InstanceCount: 0 } }, "InstanceCount"],
+    ["no disk", { ResourceConfig: { ...MACHINES, VolumeSizeInGB: 0 } }, "VolumeSizeInGB"],
+    ["no instance type", { ResourceConfig: { ...MACHINES, InstanceType: "big" } }, "InstanceType"],
+    ["checkpoints outside of S3", { CheckpointConfig: { S3Uri: "/tmp" } }, "S3Uri"],
+    [
+      "checkpoints in a folder that the algorithm does not have",
+      { CheckpointConfig: { S3Uri: "s3://data/c", LocalPath: "/tmp" } },
+      "LocalPath",
+    ],
+    [
+      "a subnet that is not there",
+      { VpcConfig: { Subnets: ["subnet-1"], SecurityGroupIds: ["sg-1"] } },
+      "subnet-1",
+    ],
+    ["a network without groups", { VpcConfig: { Subnets: ["s"] } }, "SecurityGroupIds"],
+    ["what is not imitated", { KeepAlive: 1 }, "KeepAlive"],
+    ["a channel twice", { InputDataConfig: [CHANNEL, CHANNEL] }, "channel twice"],
+  ] as const) {
+    it(`is refused with ${what}, and is not there`, async () => {
+      // Act
+      const error = await rejectionOf(running.train("learn", 60, "train/", more));
+
+      // Assess
+      expect(error).to.have.property("message").that.includes(complaint);
+      expect(running.sagemaker.names.trainingJobs).to.deep.equal([]);
+    });
+  }
+
+  it("is described as it was asked for", async () => {
+    // Prepare
+    running.network.createVpc("vpc-1", ["subnet-1"]);
+    running.network.createSecurityGroup("sg-1", "vpc-1");
+    running.authority.putRolePolicy(ROLE, "network", allow("ec2:*", "*"));
+    const asked = {
+      VpcConfig: { Subnets: ["subnet-1"], SecurityGroupIds: ["sg-1"] },
+      EnableManagedSpotTraining: true,
+      StoppingCondition: { MaxRuntimeInSeconds: 60, MaxWaitTimeInSeconds: 120 },
+      ResourceConfig: { ...MACHINES, InstanceType: "ml.g4dn.xlarge", VolumeSizeInGB: 30 },
+    };
+
+    // Act
+    await running.train("learn", 60, "train/", asked);
+    const during = running.network.names.interfaces;
+    const job = await ended();
+
+    // Assess
+    expect(job).to.deep.include(asked);
+    expect(during).to.deep.equal([arnOf("training-job/job")]);
+    expect(running.network.names.interfaces).to.deep.equal([]);
   });
 
   it("is refused under a name that is taken", async () => {
