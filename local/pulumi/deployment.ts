@@ -6,7 +6,7 @@ import { runProgram, type NewResource, type Registration } from "./programRunner
 import { callFunction, callProvider } from "./invokes";
 import type { RecordedResource } from "./graph";
 import { PolicyPackProcess, type Violation } from "./policyPack";
-import type { PolicyPackConfig } from "./policyPackConfig";
+import { PolicyPackConfigError, type PolicyPackConfigFile } from "./policyPackConfig";
 import { createResource, refuseUnsupported, unseenOf } from "./resources";
 import type { StackConfig } from "./stackConfig";
 
@@ -63,12 +63,10 @@ export class PolicyViolationError extends Error {
 export async function judgeProgram(
   { program, config, cloud }: DeploymentOptions,
   policyPack: string,
-  policyConfig: PolicyPackConfig = {},
+  policyConfig: PolicyPackConfigFile = { config: {} },
 ): Promise<Preview> {
   const { project, stack } = config;
-  const pack = await PolicyPackProcess.start({
-    ...{ folder: policyPack, project, stack, preview: true, config: policyConfig },
-  });
+  const pack = await startPack(policyPack, config, policyConfig);
   try {
     const { resources } = await runProgram({
       folder: program,
@@ -110,6 +108,22 @@ export async function previewProgram(
     throw new PolicyViolationError(mandatory);
   }
   return preview;
+}
+
+/** @throws {PolicyPackConfigError} when the config does not fit the pack; it names the file */
+async function startPack(
+  folder: string,
+  { project, stack }: StackConfig,
+  { file, config }: PolicyPackConfigFile,
+): Promise<PolicyPackProcess> {
+  try {
+    return await PolicyPackProcess.start({ folder, project, stack, preview: true, config });
+  } catch (error) {
+    if (error instanceof PolicyPackConfigError && file !== undefined) {
+      throw new PolicyPackConfigError(`${file}: ${error.message}`, { cause: error });
+    }
+    throw error;
+  }
 }
 
 /** Whether it stops an update. */

@@ -32,7 +32,7 @@ export async function checkPolicies({
   });
   try {
     const deployment = { program: path.join(projectRoot, "infra"), config, cloud };
-    const preview = await judgeProgram(deployment, policyPack, law.config);
+    const preview = await judgeProgram(deployment, policyPack, law);
     return {
       text: `${verdicts(preview)}\n\n${conclusion(preview, stack, law.file)}`,
       isRefused: preview.violations.some(stops),

@@ -101,7 +101,7 @@ export async function runLocally(
     const deployment = { program: path.join(projectRoot, "infra"), config, cloud };
 
     const preview = await stage("preview", () =>
-      previewProgram(deployment, policyPack, policyConfig.config),
+      previewProgram(deployment, policyPack, policyConfig),
     );
     const law = policyConfig.file === undefined ? "" : `, as ${policyConfig.file} has them,`;
     progress.line(
