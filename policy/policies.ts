@@ -1,3 +1,4 @@
+import { disallowSecrets as disallowSecretsAnywhere } from "./aws/resource/disallowSecrets";
 import { disallowSdkCalls as disallowScriptedCalls } from "./aws/resource/disallowSdkCalls";
 import { requireTags } from "./aws/resource/requireTags";
 import { restrictRegions } from "./aws/resource/restrictRegions";
@@ -155,6 +156,7 @@ const rules: readonly (ResourceRule | StackRule)[] = [
   restrictRegions,
   restrictTypes,
   disallowScriptedCalls,
+  disallowSecretsAnywhere,
   requireTags,
 ];
 

@@ -80,4 +80,5 @@ exports.sqsQueueRequireEncryption = rule("sqs-queue-require-encryption");
 exports.awsResourceRestrictRegions = rule("aws-resource-restrict-regions");
 exports.awsResourceRestrictTypes = rule("aws-resource-restrict-types");
 exports.awsResourceDisallowSdkCalls = rule("aws-resource-disallow-sdk-calls");
+exports.awsResourceDisallowSecrets = rule("aws-resource-disallow-secrets");
 exports.awsResourceRequireTags = rule("aws-resource-require-tags");

@@ -159,5 +159,7 @@ export declare const awsResourceRestrictRegions: ResourceRule;
 export declare const awsResourceRestrictTypes: ResourceRule;
 /** No command or document may call what makes or changes SageMaker's resources, templates, rights, buckets or functions. */
 export declare const awsResourceDisallowSdkCalls: ResourceRule;
+/** No start-up script, definition, container, command, object or plain parameter may carry a secret. */
+export declare const awsResourceDisallowSecrets: ResourceRule;
 /** Every resource that can be tagged must have the required tags. */
 export declare const awsResourceRequireTags: ResourceRule;

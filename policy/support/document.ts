@@ -82,9 +82,13 @@ const LIMITS: Readonly<Record<string, RegExp>> = {
  */
 const LIMITED_ARN = /^arn:[^:*?]+:[^:*?]+:[^:]*:(\d+:.|:([^*?:]{3}|[^*?:/]+$))/;
 
+/** What stands for something of the request, such as the very key that it is compared with. */
+export const VARIABLE = /\$\{[^}]*\}/;
+
 function isLimit(key: string, text: unknown): boolean {
   const form = LIMITS[key] ?? (key.endsWith("arn") ? LIMITED_ARN : /^([^*?]{3}|[^*?]+$)/);
-  return (typeof text === "string" || typeof text === "boolean") && form.test(String(text));
+  const isValue = typeof text === "string" || typeof text === "boolean";
+  return isValue && !VARIABLE.test(String(text)) && form.test(String(text));
 }
 
 /**

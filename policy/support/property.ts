@@ -48,6 +48,18 @@ export class Property {
     return this.is((value) => isContainer(value) && !Array.isArray(value));
   }
 
+  /** Known, with parts. */
+  get isContainer(): boolean {
+    return this.is(isContainer);
+  }
+
+  /** The text that it is; none if it is none. */
+  get text(): string {
+    return this.state.is === "known" && typeof this.state.value === "string"
+      ? this.state.value
+      : "";
+  }
+
   /** Known and passing the test. For what is forbidden: neither absent nor unknown is guilty. */
   is(test: (value: unknown) => boolean): boolean {
     return this.state.is === "known" && test(this.state.value);
@@ -114,7 +126,7 @@ export class Property {
 
   /** What has no parts, at any depth: texts, numbers, and what is unknown; itself, if it has none. */
   leaves(): Property[] {
-    if (!this.is(isContainer)) {
+    if (!this.isContainer) {
       return [this];
     }
     const parts = this.isMap ? this.entries().map(([, part]) => part) : this.items();

@@ -1,5 +1,5 @@
 /** Tells secrets from settings, by what they are called and by what they look like. */
-import type { Property } from "./property";
+import { Property } from "./property";
 
 /** Words for what is a secret wherever they stand: `DB_PASSWORD_PROD`, `API_KEY_OPENAI`. */
 const STRONG =
@@ -33,6 +33,9 @@ const HARMLESS = [
   // References that something resolves when it starts.
   /^\{\{resolve:[^}]+\}\}$/,
   /^\$\{[^}]+\}$/,
+  // What an execution takes from its input, in either language of its definition.
+  /^\$\$?(\.|\[)/,
+  /^\{%.*%\}$/s,
   /^(ssm|secretsmanager|vault|op|file|s3|alias)(:\/\/|:|\/)[\w./:@+=-]+$/,
 ];
 
@@ -99,17 +102,55 @@ const FORMS: readonly RegExp[] = [
   // A URL with a password in it, or a signature; what stands for a value is none.
   /\b[a-z][a-z0-9+.-]{0,30}:\/\/[^/\s:@]*:(?!\$\{|\{\{|<)[^/\s@]+@/i,
   /[?&](X-Amz-Signature|sig|access_token)=[\w%-]{16}/i,
-  // One of several settings: `Server=db;Password=...`, `{"apiKey": "..."}`, `--token=...`.
-  /((?<![\w])token|password|passwd|pwd|secret|api_?-?key|account_?key|access_?-?key|access_?-?token)["']?(\s*=\s*|\s*:\s*["']|:\s+)["']?(?!arn:|\$\{|\{\{|<|\/|true|false|null)[^\s"';&,}]{4}/i,
+  // One of several settings: `Server=db;Password=...`, `{"apiKey": "..."}`, `--token=...`. What a
+  // script takes from elsewhere is none: `PASSWORD=$(...)`, `token = os.environ[...]`.
+  /((?<![\w])token|password|passwd|pwd|secret|api_?-?key|account_?key|access_?-?key|access_?-?token)["']?(\s*=\s*|\s*:\s*["']|:\s+)["']?(?!arn:|\$|\{\{|<|\/|true|false|null|None|[\w.]+[([])[^\s"';&,}]{4}/i,
 ];
 
 /**
- * Whether a named value is a secret, or would be one. A name is enough as long as the value is
+ * Whether a named value is a secret, or holds one: in a map or list, in the text of one, or encoded.
+ */
+export function isSecret(name: string, value: Property): boolean {
+  if (isPlainSecret(name, value)) {
+    return true;
+  }
+  const parts = value.json();
+  return (
+    namedParts(parts).some(([each, part]) => isSecret(each, part)) ||
+    parts.items().some((each) => isSecret("", each)) ||
+    decoded(value).some((text) => isSecret("", text))
+  );
+}
+
+/** The entries of a map, and what `{ "name": ..., "value": ... }` stands for. */
+function namedParts(parts: Property): [string, Property][] {
+  const entries = parts.isMap ? parts.entries() : [];
+  const name = entries.find(([key]) => key.toLowerCase() === "name")?.[1].text ?? "";
+  return entries.map(([key, part]) => [
+    name !== "" && key.toLowerCase() === "value" ? name : key,
+    part,
+  ]);
+}
+
+/** Whatever else a text of that form may stand for is not readable. */
+const READABLE = /^[\t\n\r -~]+$/;
+
+/** The text that is in one of the form of base64. */
+function decoded(value: Property): readonly Property[] {
+  if (!value.matches(/^\s*([A-Za-z0-9+/_-]{4}\s*){4,}[A-Za-z0-9+/_-]*={0,2}\s*$/)) {
+    return [];
+  }
+  const text = Buffer.from(value.text, "base64").toString("latin1");
+  return READABLE.test(text) ? [Property.of({ text }).at("text")] : [];
+}
+
+/**
+ * Whether a named value is a secret by itself, or would be one. A name is enough as long as the value is
  * unknown: it would still be stored as plain text. Only of what is called a secret as such the
  * value has to be known, as it may be the ARN of one.
  */
-export function isSecret(name: string, value: Property): boolean {
-  if (value.isAbsent) {
+function isPlainSecret(name: string, value: Property): boolean {
+  if (value.isAbsent || value.isContainer) {
     return false;
   }
   if (FORMS.some((form) => value.matches(form))) {

@@ -9,6 +9,7 @@ const TYPES = [
   "aws:iam/userPolicyAttachmentsExclusive:UserPolicyAttachmentsExclusive",
   "aws:iam/groupPolicyAttachmentsExclusive:GroupPolicyAttachmentsExclusive",
   "aws:iam/role:Role",
+  "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment",
 ];
 
 /**
@@ -17,7 +18,7 @@ const TYPES = [
  * Policies of one's own may be called what they like.
  */
 const FULL_ACCESS =
-  /^arn:[^:]*:iam::aws:policy\/(.*\/)?[^/]*(FullAccess|FullControl|PowerUser|Administrator|ReadWrite$|DataScientist)[^/]*$/;
+  /^arn:[^:]*:iam::aws:policy\/(.*\/)?[^/]*(FullAccess|FullControl|PowerUser|Admin|ReadWrite$|DataScientist)[^/]*$/;
 
 export const disallowFullAccess: ResourceRule = {
   name: "iam-attachment-disallow-full-access",
@@ -32,6 +33,7 @@ export const disallowFullAccess: ResourceRule = {
   validateResource: onTypes(TYPES, (resource, report) => {
     const arns = [
       resource.at("policyArn"),
+      resource.at("managedPolicyArn"),
       ...resource.at("policyArns").items(),
       ...resource.at("managedPolicyArns").items(),
     ];

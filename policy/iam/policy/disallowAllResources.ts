@@ -1,7 +1,7 @@
 import { onTypes, type ResourceRule } from "../../support/rule";
 import { defineSettings } from "../../support/settings";
 import { isListAction } from "../../support/withoutResources";
-import { allowStatements, IDENTITY_POLICIES } from "./resource";
+import { allowStatements, IDENTITY_POLICIES, withoutVariables } from "./resource";
 
 const settings = defineSettings({
   allowed: {
@@ -48,8 +48,9 @@ const settings = defineSettings({
  * `*`, and ARNs that leave open whose resource it is, or which: `arn:aws:kms:*:*:key/*`,
  * `arn:aws:s3:::*e*`, `arn:aws:lambda:eu-west-1:000000000000:*`; not `arn:...:alarm:*`.
  */
-function isOpen(text: unknown): boolean {
-  if (typeof text !== "string" || !/[*?]/.test(text)) {
+function isOpen(given: unknown): boolean {
+  const text = typeof given === "string" ? withoutVariables(given) : "";
+  if (!/[*?]/.test(text)) {
     return false;
   }
   const [arn, partition, service = "", region = "", account = "", ...rest] = text.split(":", 64);

@@ -1,4 +1,4 @@
-import { statements } from "../../support/document";
+import { statements, VARIABLE } from "../../support/document";
 import { isLike } from "../../support/glob";
 import type { Property } from "../../support/property";
 
@@ -38,12 +38,24 @@ export function actionLike(statement: Property, actions: readonly string[]): Pro
     );
 }
 
+/**
+ * An ARN with `*` for each of its variables: whoever may set what they stand for, such as a tag, can
+ * make them anything. The caller's account is what it is.
+ */
+export function withoutVariables(arn: string): string {
+  return arn
+    .replaceAll("${aws:PrincipalAccount}", "0")
+    .replace(new RegExp(VARIABLE, "g"), (variable) => (/^\$\{[*?$]\}$/.test(variable) ? "-" : "*"));
+}
+
 /** The resource of a statement that leaves open which role, user, group or policy is meant. */
 export function openIdentity(statement: Property): Property | undefined {
   return statement
     .at("Resource")
     .itemsOrSelf()
-    .find((each) => each.is((text) => typeof text === "string" && isAnyIdentity(text)));
+    .find((each) =>
+      each.is((text) => typeof text === "string" && isAnyIdentity(withoutVariables(text))),
+    );
 }
 
 /** `*`, `arn:aws:iam::000000000000:role/*`, and what has less than three characters of a name. */

@@ -13,7 +13,8 @@ const settings = defineSettings({
   exempt: {
     type: "array",
     items: { type: "string" },
-    default: [],
+    // A role comes to an instance by a profile of its own account only.
+    default: ["ec2.amazonaws.com"],
     description: "Service principals that send none of these keys",
   },
 });

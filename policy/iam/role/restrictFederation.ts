@@ -1,4 +1,4 @@
-import { conditions, principals, statements } from "../../support/document";
+import { conditions, principals, statements, VARIABLE } from "../../support/document";
 import type { Property } from "../../support/property";
 import { onTypes, type ResourceRule } from "../../support/rule";
 
@@ -88,7 +88,11 @@ function requires(statement: Property, test: (key: string, text: string) => bool
       ({ operator, key, values }) =>
         /^(ForAnyValue:)?String(Equals|Like|EqualsIgnoreCase)$/i.test(operator) &&
         values.length > 0 &&
-        values.every((value) => value.mayBe((text) => typeof text === "string" && test(key, text))),
+        values.every((value) =>
+          value.mayBe(
+            (text) => typeof text === "string" && !VARIABLE.test(text) && test(key, text),
+          ),
+        ),
     )
   );
 }

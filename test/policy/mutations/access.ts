@@ -47,6 +47,16 @@ export const access: readonly Mutation[] = [
     "a role for an audience": federated(issuer(GITHUB), {
       StringLike: { [`${GITHUB}:aud`]: "sts.amazonaws.com" },
     }),
+    "a role for whatever subject there is": federated(issuer(GITHUB), {
+      StringEquals: { [`${GITHUB}:sub`]: `\${${GITHUB}:sub}` },
+    }),
+    "a role for a repository, if a token names one": federated(issuer(GITHUB), {
+      StringLikeIfExists: { [`${GITHUB}:sub`]: "repo:owner/name:*" },
+    }),
+    "a role for all but one subject": federated(issuer(GITHUB), {
+      StringNotLike: { [`${GITHUB}:sub`]: "repo:other/*" },
+    }),
+    "a role for pull requests of any repository": subjectLike(GITHUB, "repo:*:pull_request"),
     "a role for all repositories of an owner": subjectLike(GITHUB, "repo:owner/*"),
     "a role for repositories that begin alike": subjectLike(GITHUB, "repo:owner/name*"),
     "a role for any branch called main": subjectLike(GITHUB, "repo:*:ref:refs/heads/main"),
@@ -69,6 +79,10 @@ export const access: readonly Mutation[] = [
   }),
   ...honest({
     "a role for one branch": subjectLike(GITHUB, "repo:owner/name:ref:refs/heads/main"),
+    "a role for pull requests of one repository": subjectLike(
+      GITHUB,
+      "repo:owner/name:pull_request",
+    ),
     "a role for a repository by its numbers": subjectLike(GITHUB, "repo:owner@1/name@2:*"),
     "a role for a repository's number": federated(issuer(GITHUB), {
       StringEquals: { [`${GITHUB}:repository_id`]: "123456" },
@@ -105,6 +119,54 @@ export const access: readonly Mutation[] = [
       Resource: `${ROLE}/*`,
       Condition: { StringLike: { "iam:PassedToService": "*" } },
     }),
+  }),
+  ...mutations("iam-policy-restrict-pass-role", {
+    "a role that may pass on the role that a tag names": grant({
+      Action: "IAM:passrole",
+      Resource: `${ROLE}/\${aws:PrincipalTag/role}`,
+    }),
+    "a role that may pass on roles, if a service is named": grant({
+      Action: ["iam:PassRole"],
+      Resource: `${ROLE}/*`,
+      Condition: { StringEqualsIfExists: { "iam:PassedToService": "lambda.amazonaws.com" } },
+    }),
+  }),
+  ...mutations("iam-policy-disallow-all-resources", {
+    "a role that may read the bucket that a tag names": grant({
+      Action: "S3:GETOBJECT",
+      Resource: "arn:aws:s3:::${aws:PrincipalTag/team}/*",
+    }),
+    "a role that may decrypt with keys of whoever's resource it is": grant({
+      Action: "kms:Decrypt",
+      Resource: "arn:aws:kms:eu-west-1:${aws:ResourceAccount}:key/*",
+    }),
+  }),
+  ...honest({
+    "a role that may read the folder that a tag names": grant({
+      Action: "s3:GetObject",
+      Resource: "arn:aws:s3:::inference-1a2b3c4/${aws:PrincipalTag/team}/*",
+    }),
+    "a role that may read its account's bucket": grant({
+      Action: "s3:GetObject",
+      Resource: "arn:aws:s3:::data-${aws:PrincipalAccount}/*",
+    }),
+    "a role of an instance": trust({
+      Principal: { Service: "ec2.amazonaws.com" },
+      Action: "sts:AssumeRole",
+    }),
+  }),
+  ...mutations("iam-attachment-disallow-full-access", {
+    "a role with all rights to build": add(
+      subject("aws:iam/rolePolicyAttachment:RolePolicyAttachment", {
+        role: "any",
+        policyArn: "arn:aws:iam::aws:policy/AWSCodeBuildAdminAccess",
+      }),
+    ),
+    "a permission set of administrators": add(
+      subject("aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment", {
+        managedPolicyArn: "arn:aws:iam::aws:policy/AdministratorAccess",
+      }),
+    ),
   }),
   ...mutations(["iam-policy-restrict-pass-role", "iam-policy-disallow-wildcard-actions"], {
     "a role that may pass on roles by another spelling": grant({
@@ -246,6 +308,25 @@ export const access: readonly Mutation[] = [
       Bool: { "aws:PrincipalIsAWSService": "true" },
     }),
     "a queue for half of the world": everyoneIf({ IpAddress: { "aws:SourceIp": "0.0.0.0/1" } }),
+    "a queue for whoever is who they are": everyoneIf({
+      StringEquals: { "aws:PrincipalArn": "${aws:PrincipalArn}" },
+    }),
+    "a queue for whoever has an organization": everyoneIf({
+      Null: { "aws:PrincipalOrgID": "false" },
+    }),
+    "a queue for all of no organizations": everyoneIf({
+      "ForAllValues:StringEquals": { "aws:PrincipalOrgID": ["o-1a2b3c4d5e"] },
+    }),
+    "a queue for an organization, if there is one": everyoneIf({
+      StringEqualsIfExists: { "aws:PrincipalOrgID": "o-1a2b3c4d5e" },
+    }),
+    "a queue for all other organizations": everyoneIf({
+      StringNotEquals: { "aws:PrincipalOrgID": "o-1a2b3c4d5e" },
+    }),
+    "a queue for any network": everyoneIf({ StringLike: { "aws:SourceVpc": "vpc-*" } }),
+    "a queue for roles of one name in any account": everyoneIf({
+      ArnLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/reader" },
+    }),
     "a queue for every account's administrator": queue({
       Principal: { AWS: "arn:aws:iam::*:root" },
     }),

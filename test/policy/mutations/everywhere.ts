@@ -5,7 +5,58 @@ import { add, honest, mutations, set, type Mutation } from "./mutation";
 const command = (create: string) =>
   add(subject("command:local:Command", { create }, { name: "any" }));
 
+const encoded = (text: string) => Buffer.from(text).toString("base64");
+const script = "#!/bin/sh\nexport DB_PASSWORD=hunter2\n";
+
 export const everywhere: readonly Mutation[] = [
+  ...mutations("aws-resource-disallow-secrets", {
+    "a password in a start-up script": add(
+      subject("aws:ec2/instance:Instance", { userData: script }),
+    ),
+    "a password in a start-up script that is encoded": add(
+      subject("aws:ec2/launchTemplate:LaunchTemplate", { userData: encoded(script) }),
+    ),
+    "a password in a notebook's first script": add(
+      subject(
+        "aws:sagemaker/notebookInstanceLifecycleConfiguration:NotebookInstanceLifecycleConfiguration",
+        { onCreate: encoded(script) },
+      ),
+    ),
+    "a password in a container's variables": add(
+      subject("aws:ecs/taskDefinition:TaskDefinition", {
+        containerDefinitions: JSON.stringify([
+          { name: "any", environment: [{ name: "DB_PASSWORD", value: "hunter2" }] },
+        ]),
+      }),
+    ),
+    "a password in a command": command("curl -H 'X-Api-Key: hunter2' https://example.com"),
+    "a password in a plain parameter": add(
+      subject("aws:ssm/parameter:Parameter", {
+        name: "/any/db-password",
+        type: "String",
+        value: "hunter2",
+      }),
+    ),
+    "a password that events carry": add(
+      subject("aws:cloudwatch/eventTarget:EventTarget", {
+        input: JSON.stringify({ password: "hunter2" }),
+      }),
+    ),
+  }),
+  ...honest({
+    "a start-up script that asks for a password": add(
+      subject("aws:ec2/instance:Instance", {
+        userData: "export DB_PASSWORD=$(aws secretsmanager get-secret-value --secret-id any)",
+      }),
+    ),
+    "a password in a parameter that is encrypted": add(
+      subject("aws:ssm/parameter:Parameter", {
+        name: "/any/db-password",
+        type: "SecureString",
+        value: "hunter2",
+      }),
+    ),
+  }),
   ...mutations("aws-resource-restrict-regions", {
     "a bucket in another region": set("Bucket", "dataset", "region", "mx-central-1"),
     "a provider of another region": add(

@@ -10,6 +10,7 @@ const permit = (props: object) =>
   add(subject("aws:lambda/permission:Permission", { action: "lambda:InvokeFunction", ...props }));
 const layer = (props: object) =>
   add(subject("aws:lambda/layerVersionPermission:LayerVersionPermission", { ...props }));
+const encoded = (text: string) => Buffer.from(text).toString("base64");
 /** Put together here, so that no scanner takes it for a real one. */
 const like = (...parts: readonly string[]) => parts.join("");
 
@@ -29,6 +30,11 @@ export const lambda: readonly Mutation[] = [
     ),
     "a URL with a password": variable("DATABASE_URL", "postgres://user:hunter2@db.example.com/a"),
     "a connection string with a password": variable("DATABASE", "Server=db;Uid=sa;Pwd=hunter2;"),
+    "a secret that is encoded": variable("SETTINGS", encoded(like("AKIA", "IOSFODNN7EXAMPLE"))),
+    "a secret in settings in settings": variable(
+      "SETTINGS",
+      JSON.stringify({ db: JSON.stringify({ password: "x1!y" }) }),
+    ),
     "a secret among settings": variable("SETTINGS", JSON.stringify({ apiKey: "hunter2" })),
   }),
   ...honest({

@@ -67,6 +67,12 @@ export const workloads: readonly Mutation[] = [
     "a token in the environment of training": set("TrainingJob", "training", "environment", {
       SETTING: ["hf", "abcdefghijklmnopqrstuvwxyzABCDEFGH"].join("_"),
     }),
+    "settings with a password among the hyperparameters": set(
+      "TrainingJob",
+      "training",
+      "hyperParameters",
+      { settings: JSON.stringify({ db: { password: "x1!y" } }) },
+    ),
     "a password in a quality job": changed(
       qualityJob,
       "dataQualityAppSpecification.environment.PASSWORD",

@@ -159,4 +159,44 @@ describe("what a secret is", () => {
       decide("AWS_SECRET_ACCESS_KEY", like("/wJalrXUtnFEMI/K7MDENG", "/bPxRfiCYEXAMPLEKE")),
     ).to.equal(true);
   });
+
+  const encoded = (text: string) => Buffer.from(text).toString("base64");
+  const key = like("AKIA", "IOSFODNN7EXAMPLE");
+
+  for (const [title, value] of [
+    ["in JSON", JSON.stringify({ db: { password: "x1!y" } })],
+    ["in JSON in JSON", JSON.stringify({ db: JSON.stringify({ password: "x1!y" }) })],
+    ["in a list of names and values", JSON.stringify([{ name: "DB_PASSWORD", value: "x1!y" }])],
+    ["in a map", { inner: { apiKey: "x1!y" } }],
+    ["in a list", [{ Name: "API_TOKEN", Value: "x1!y" }]],
+    ["encoded", encoded(key)],
+    [
+      "encoded, over several lines",
+      encoded(`#!/bin/sh\nexport KEY=${key}\n`).replace(/(.{20})/g, "$1\n"),
+    ],
+    ["encoded in JSON", JSON.stringify({ settings: encoded(JSON.stringify({ pwd: "x1!y" })) })],
+    ["in a script", "#!/bin/sh\nexport DB_PASSWORD=hunter2\n"],
+  ] as const) {
+    it(`is found ${title}, under a harmless name`, () => {
+      expect(decide("SETTINGS", value)).to.equal(true);
+    });
+  }
+
+  for (const [title, value] of [
+    ["settings in JSON", JSON.stringify({ max_tokens: 12, region: "eu-west-1" })],
+    [
+      "the ARN of one in JSON",
+      JSON.stringify({ dbPassword: "arn:aws:ssm:eu-west-1:1:parameter/a" }),
+    ],
+    ["a text that is encoded", encoded("nothing to see in here")],
+    ["a digest", "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0="],
+    ["a script that asks for one", "export DB_PASSWORD=$(aws secretsmanager get-secret-value)"],
+    ["a program that reads one", "token = os.environ['HF_TOKEN']; password = read_secret(arn)"],
+    ["what an execution takes from its input", { password: "$.password", token: "{% $token %}" }],
+    ["names and values without one", [{ name: "PORT", value: "8080" }]],
+  ] as const) {
+    it(`is none in ${title}`, () => {
+      expect(decide("SETTINGS", value)).to.equal(false);
+    });
+  }
 });
