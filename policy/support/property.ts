@@ -53,13 +53,6 @@ export class Property {
     return this.is(isContainer);
   }
 
-  /** The text that it is; none if it is none. */
-  get text(): string {
-    return this.state.is === "known" && typeof this.state.value === "string"
-      ? this.state.value
-      : "";
-  }
-
   /** Known and passing the test. For what is forbidden: neither absent nor unknown is guilty. */
   is(test: (value: unknown) => boolean): boolean {
     return this.state.is === "known" && test(this.state.value);

@@ -56,21 +56,23 @@ const MAKING = [
   "sns:setTopicAttributes",
   "sqs:addPermission",
   "sqs:setQueueAttributes",
-].map((call) => call.toLowerCase());
+].map((call) => call.toLowerCase().split(":") as [service: string, action: string]);
 
-/** Other names of services: those of the command line, and of the console. */
-const ALIASES: Readonly<Record<string, string>> = { s3api: "s3", stepfunctions: "sfn" };
-
-const SERVICES: ReadonlySet<string> = new Set(MAKING.map((call) => call.split(":")[0] ?? call));
+/** What services are called besides, on the command line. */
+const NAMES: Readonly<Record<string, readonly string[]>> = {
+  s3: ["s3", "s3api"],
+  sfn: ["sfn", "stepfunctions"],
+};
 
 /** @param call as `service:action`, in any case */
 export function isMakingCall(call: string): boolean {
-  return MAKING.some((form) => isLike(call.toLowerCase(), form));
+  const [service, action = ""] = call.toLowerCase().split(":");
+  return MAKING.some(([of, form]) => of === service && isLike(action, form));
 }
 
 /** What makes whatever a template, or a program of its own, says. */
 const TOOLS =
-  /\b(cloudformation|terraform|tofu|cdk|cdktf|sam|sls|serverless|pulumi|chalice)\s+(-\S+\s+([^-\s]\S*\s+)?)*(apply|deploy|up|destroy)\b/;
+  /\b(cloudformation|terraform|tofu|cdk|cdktf|sam|sls|serverless|pulumi|chalice)\s+(-\S+\s+([^-\s]\S*\s+)?){0,4}(apply|deploy|up|destroy)\b/;
 
 /**
  * Whether a script makes such a call: by the command line (`aws sagemaker create-endpoint`), by a
@@ -78,18 +80,22 @@ const TOOLS =
  * named anywhere in the script.
  */
 export function makesCalls(script: string): boolean {
-  const words = script.match(/[A-Za-z0-9]+/g) ?? [];
-  const services = new Set(
-    words
-      .map((word) => ALIASES[word.toLowerCase()] ?? word.toLowerCase())
-      .filter((word) => SERVICES.has(word)),
+  if (TOOLS.test(script)) {
+    return true;
+  }
+  const words = new Set(script.toLowerCase().match(/[a-z0-9]+/g));
+  const forms = MAKING.filter(
+    ([service]) => NAMES[service]?.some((name) => words.has(name)) ?? words.has(service),
   );
   // Of several words, as actions are; options of a command begin with hyphens.
-  const actions = (script.match(/(?<![\w-])[A-Za-z][\w-]*/g) ?? [])
+  const actions = new Set(script.match(/(?<![\w-])[A-Za-z][\w-]*/g));
+  return [...actions]
     .filter((name) => /[a-z][A-Z_-]/.test(name))
-    .map((name) => name.replace(/[_-]/g, "").replace(/Command$/, ""));
-  return (
-    TOOLS.test(script) ||
-    actions.some((action) => [...services].some((service) => isMakingCall(`${service}:${action}`)))
-  );
+    .map((name) =>
+      name
+        .replace(/[_-]/g, "")
+        .replace(/Command$/, "")
+        .toLowerCase(),
+    )
+    .some((action) => forms.some(([, form]) => isLike(action, form)));
 }

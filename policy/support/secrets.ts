@@ -104,7 +104,7 @@ const FORMS: readonly RegExp[] = [
   /[?&](X-Amz-Signature|sig|access_token)=[\w%-]{16}/i,
   // One of several settings: `Server=db;Password=...`, `{"apiKey": "..."}`, `--token=...`. What a
   // script takes from elsewhere is none: `PASSWORD=$(...)`, `token = os.environ[...]`.
-  /((?<![\w])token|password|passwd|pwd|secret|api_?-?key|account_?key|access_?-?key|access_?-?token)["']?(\s*=\s*|\s*:\s*["']|:\s+)["']?(?!arn:|\$|\{\{|<|\/|true|false|null|None|[\w.]+[([])[^\s"';&,}]{4}/i,
+  /((?<![\w])token|password|passwd|pwd|secret|api_?-?key|account_?key|access_?-?key|access_?-?token)["']?(\s*=\s*|\s*:\s*["']|:\s+)["']?(?!arn:|\$|\{\{|<|\/|true|false|null|None|[\w.]{1,64}[([])[^\s"';&,}]{4}/i,
 ];
 
 /**
@@ -132,22 +132,21 @@ function namedParts(parts: Property): [string, Property][] {
   ]);
 }
 
+const BASE64 = /^[A-Za-z0-9+/_-]{16,}={0,2}$/;
 /** Whatever else a text of that form may stand for is not readable. */
 const READABLE = /^[\t\n\r -~]+$/;
 
 /** The text that is in one of the form of base64. */
 function decoded(value: Property): readonly Property[] {
-  if (!value.matches(/^\s*([A-Za-z0-9+/_-]{4}\s*){4,}[A-Za-z0-9+/_-]*={0,2}\s*$/)) {
-    return [];
-  }
-  const text = Buffer.from(value.text, "base64").toString("latin1");
+  const written = value.text?.replace(/\s+/g, "") ?? "";
+  const text = BASE64.test(written) ? Buffer.from(written, "base64").toString("latin1") : "";
   return READABLE.test(text) ? [Property.of({ text }).at("text")] : [];
 }
 
 /**
- * Whether a named value is a secret by itself, or would be one. A name is enough as long as the value is
- * unknown: it would still be stored as plain text. Only of what is called a secret as such the
- * value has to be known, as it may be the ARN of one.
+ * Whether a named value is a secret by itself, or would be one. A name is enough as long as the
+ * value is unknown: it would still be stored as plain text. Only of what is called a secret as such
+ * the value has to be known, as it may be the ARN of one.
  */
 function isPlainSecret(name: string, value: Property): boolean {
   if (value.isAbsent || value.isContainer) {

@@ -50,7 +50,7 @@ export const disallowSecrets: ResourceRule = {
       );
     }
     const isPlain = !resource.at("type").mayBe((value) => value === "SecureString");
-    const name = resource.at("name").text.split("/").at(-1) ?? "";
+    const name = resource.at("name").text?.split("/").at(-1) ?? "";
     if (type === PARAMETER && isPlain && isSecret(name, resource.at("value"))) {
       report("A secret in plain text: set `type` to SecureString.");
     }
