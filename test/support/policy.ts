@@ -56,7 +56,11 @@ export function withValue(original: Subject, path: string, value: unknown): Subj
 /** A copy with one property left out. */
 export function without(original: Subject, path: string): Subject {
   return edited(original, path, (holder, key) => {
-    Reflect.deleteProperty(holder, key);
+    if (Array.isArray(holder)) {
+      holder.splice(Number(key), 1);
+    } else {
+      Reflect.deleteProperty(holder, key);
+    }
   });
 }
 

@@ -102,12 +102,19 @@ function withoutAssets(value: unknown): unknown {
   );
 }
 
-/** A resource alone, as a pack is shown it over the wire. */
-export function recordOf({ type, name, urn, props, protect }: Subject): RecordedResource {
+/** A resource as a pack is shown it over the wire: its properties as inputs, and as outputs. */
+export function recordOf(subject: Subject): RecordedResource {
+  const { type, name, urn, props, protect } = subject;
+  const propertyDependencies = Object.fromEntries(
+    Object.entries(subject.propertyDependencies).map(([property, sources]) => [
+      property,
+      sources.map((source) => source.urn),
+    ]),
+  );
   return {
     ...{ type, name, urn, custom: true, inputs: props, outputs: props, parent: "" },
-    dependencies: [],
-    propertyDependencies: {},
+    dependencies: [...new Set(Object.values(propertyDependencies).flat())],
+    propertyDependencies,
     options: { protect, retainOnDelete: false },
   };
 }
