@@ -1,5 +1,6 @@
 import { benchEtl } from "./etl";
 import { benchFunctions } from "./functions";
+import { benchLocal } from "./local";
 import { benchPictures } from "./pictures";
 import { benchPolicy } from "./policy";
 import { benchPreview } from "./preview";
@@ -9,6 +10,7 @@ import { benchScaling } from "./scaling";
 const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   etl: benchEtl,
   functions: benchFunctions,
+  local: benchLocal,
   pictures: benchPictures,
   policy: benchPolicy,
   preview: benchPreview,

@@ -22,7 +22,8 @@ export interface CloudOptions {
   readonly region: string;
   /** Folder in which commands of the program run. */
   readonly projectRoot: string;
-  /** Existing folder for what functions and jobs unpack; the system's temporary one unless given. */
+  /** Existing folder for what functions and jobs unpack, and for objects that are
+   * too many for memory; the system's temporary one unless given. */
   readonly scratch?: string;
   /** What is to go wrong, once each. */
   readonly faults?: readonly EndpointFault[];
@@ -37,7 +38,7 @@ export class Cloud {
   readonly projectRoot: string;
   readonly report: CloudOptions["report"];
   readonly authority = new Authority(LOCAL_ACCOUNT_ID);
-  readonly s3 = new S3Service();
+  readonly s3: S3Service;
   readonly bus = new EventBus((failure) => this.bugs.push(failure));
   readonly kms = new Kms();
   readonly network = new Network(this.authority);
@@ -59,6 +60,7 @@ export class Cloud {
     this.projectRoot = options.projectRoot;
     this.report = options.report;
     const session = (roleArn: string, service: string) => this.sessionFor(roleArn, service);
+    this.s3 = new S3Service(options.scratch);
     this.lambda = new Lambda(options.scratch);
     this.sagemaker = new SageMaker(session, this.network, options.report, options.scratch);
     options.faults?.forEach((fault) => {
@@ -152,6 +154,7 @@ export class Cloud {
     await executionsEnded;
     await this.sagemaker.stop();
     await this.gateway.stop();
+    this.s3.stop();
   }
 
   private sessionFor(roleArn: string, service: string): Session {

@@ -1,5 +1,7 @@
 /** What becomes of many images that one execution of a deployed workflow is to classify. */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect } from "chai";
+import { forEachConcurrently } from "../../../common/concurrency";
 import {
   BATCH_FAILED,
   ERRORS,
@@ -61,6 +63,38 @@ export function describeBatches(deployed: () => DeployedWorkflow): void {
     expect(results.map(({ verdict }) => verdict)).to.include.members(["failed", "claimed"]);
     expect((await workflow.resultsOf(second)).map(({ verdict }) => verdict)).to.deep.equal(
       Array.from({ length: 31 }, () => "claimed"),
+    );
+  });
+
+  it("misses none and classifies none twice when it is started again half-way", async () => {
+    // Prepare
+    const { cloud, stateMachineArn } = deployed();
+    const prefix = "batches/again/images/";
+    const count = 300;
+    const versions = new Map<string, string>();
+    await forEachConcurrently(Array(count).keys(), 8, async (index) => {
+      const key = `${prefix}${index}.png`;
+      versions.set(key, await workflow.upload(key, workflow.picture(index)));
+    });
+    const before = workflow.invocations();
+
+    // Act: whoever started it is gone, and what it started is not
+    const first = cloud.stepFunctions.startExecution(stateMachineArn, { prefix });
+    while ((first.mapRuns[0]?.itemCounts.succeeded ?? 0) < count / 4) {
+      await nextTurn();
+    }
+    const second = await classify({ prefix });
+    await cloud.stepFunctions.settled(first);
+
+    // Assess
+    const results = [...(await workflow.resultsOf(first)), ...(await workflow.resultsOf(second))];
+    const classified = results.filter(({ verdict }) => verdict !== "claimed");
+    const keys = classified.map(({ image }) => (image as ListedImage).key);
+    expect(keys.sort()).to.deep.equal([...versions.keys()].sort());
+    expect(results).to.have.length(2 * count);
+    expect(workflow.invocations() - before).to.equal(count);
+    expect(await workflow.recordsUnder(prefix)).to.have.members(
+      [...versions].map(([key, versionId]) => `${key}/${versionId}.json`),
     );
   });
 

@@ -240,6 +240,19 @@ export class Uploads {
     });
   }
 
+  /** Keys of all records of images under a prefix, without that of their kind. */
+  async recordsUnder(prefix: string): Promise<readonly string[]> {
+    const { accepted, review, failed } = INFERENCE_PREFIXES;
+    const found: string[] = [];
+    for (const kind of [accepted, review, failed]) {
+      const listed = { Bucket: this.deployed.bucket, Prefix: kind + prefix };
+      for await (const page of paginateListObjectsV2({ client: this.s3 }, listed)) {
+        found.push(...(page.Contents ?? []).map(({ Key = "" }) => Key.slice(kind.length)));
+      }
+    }
+    return found;
+  }
+
   notificationsOf(key: string, versionId: string): number {
     return this.deployed.cloud.topics
       .messages(this.deployed.reviewTopicArn)

@@ -1,8 +1,10 @@
 /** S3: the operations that the workflow calls, as strict as S3 itself. Buckets by path only. */
 import { randomBytes } from "node:crypto";
+import { tmpdir } from "node:os";
 import { LOCAL_ACCOUNT_ID } from "../../iam";
 import type { AwsError } from "../../protocol";
 import { type Service, type ServiceRequest, type ServiceResponse } from "../../protocol";
+import { Bodies } from "./bodies";
 import type { BucketCall, ServiceCall } from "./call";
 import type { CreationReason, ObjectCreatedDetail } from "./events";
 import { decodeKey } from "./keys";
@@ -12,9 +14,21 @@ import { Buckets, type Encryption, type NewObject, type ObjectVersion } from "./
 import { renderXml } from "./xml";
 
 export class S3Service implements Service {
-  private readonly buckets = new Buckets();
+  private readonly bodies: Bodies;
+  private readonly buckets: Buckets;
   private readonly listeners: ((detail: ObjectCreatedDetail) => void)[] = [];
   private eventCount = 0;
+
+  /** @param scratch existing folder for objects that are too many to be held in memory */
+  constructor(scratch = tmpdir()) {
+    this.bodies = new Bodies(scratch);
+    this.buckets = new Buckets(this.bodies);
+  }
+
+  /** Lets go of what lies outside of memory; nothing can be read any more. */
+  stop(): void {
+    this.bodies.close();
+  }
 
   /** @throws AwsError `InvalidBucketName` or `BucketAlreadyOwnedByYou` */
   createBucket(name: string): void {
@@ -52,8 +66,8 @@ export class S3Service implements Service {
   }
 
   /**
-   * How new objects are said to be encrypted. Nothing really is, for all of it is in memory, but
-   * only who may use the KMS key can write and read.
+   * How new objects are said to be encrypted. Nothing really is, for none of it outlives the
+   * process, but only who may use the KMS key can write and read.
    * @throws AwsError `NoSuchBucket`
    */
   setDefaultEncryption(bucket: string, encryption: Encryption): void {
@@ -145,7 +159,7 @@ function describeCreation(
     bucket: { name: bucket.name },
     object: {
       key,
-      size: body.length,
+      size: body.size,
       etag,
       ...(bucket.versioned ? { "version-id": versionId } : {}),
       sequencer: count.toString(16).toUpperCase().padStart(18, "0"),

@@ -179,7 +179,7 @@ function describe(object: ObjectVersion, encode: (text: string) => string): read
     ["ETag", `"${object.etag}"`],
     ["ChecksumAlgorithm", checksum?.algorithm],
     ["ChecksumType", checksum?.type],
-    ["Size", object.body.length],
+    ["Size", object.body.size],
     ["StorageClass", "STANDARD"],
   ];
 }

@@ -47,7 +47,7 @@ export function getObject(call: ObjectCall): ServiceResponse {
   if (request.method !== "HEAD") {
     authorizeDecryption(request, object.headers);
   }
-  const range = parseRange(headers["range"], object.body.length);
+  const range = parseRange(headers["range"], object.body.size);
   const overrides = Object.fromEntries(
     [...query].flatMap(([name, value]) =>
       name.startsWith("response-") ? [[name.slice("response-".length), value]] : [],
@@ -60,16 +60,17 @@ export function getObject(call: ObjectCall): ServiceResponse {
         ...described,
         ...overrides,
         "content-length": String(range.end - range.start),
-        "content-range": `bytes ${range.start}-${range.end - 1}/${object.body.length}`,
+        "content-range": `bytes ${range.start}-${range.end - 1}/${object.body.size}`,
       },
-      body: object.body.subarray(range.start, range.end),
+      body: object.body.read().subarray(range.start, range.end),
     };
   }
   const checksum = headers["x-amz-checksum-mode"] === "ENABLED" ? object.checksum : undefined;
   return {
     status: 200,
     headers: { ...described, ...overrides, ...checksumHeaders(checksum) },
-    body: object.body,
+    // Of an answer to HEAD the body is never sent.
+    body: request.method === "HEAD" ? "" : object.body.read(),
   };
 }
 
@@ -100,7 +101,8 @@ export function copyObject(call: ObjectCall): ServiceResponse {
   };
   authorizeDecryption(request, source.object.headers);
   authorizeEncryption(request, stored);
-  const { body, checksum } = source.object;
+  const { checksum } = source.object;
+  const body = source.object.body.read();
   const object = call.create(
     {
       key,
@@ -175,7 +177,7 @@ function describe(call: ObjectCall, object: ObjectVersion): Readonly<Record<stri
   return {
     ...object.headers,
     ...versionHeaders(call, object),
-    "content-length": String(object.body.length),
+    "content-length": String(object.body.size),
     "last-modified": object.lastModified.toUTCString(),
     "accept-ranges": "bytes",
     etag: `"${object.etag}"`,

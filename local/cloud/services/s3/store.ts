@@ -1,6 +1,7 @@
-/** Buckets and what is in them, held in memory. */
+/** Buckets and what is in them. */
 import { randomBytes } from "node:crypto";
 import { AwsError } from "../../protocol";
+import type { Bodies, Body } from "./bodies";
 import type { Algorithm, Checksum, ChecksumType } from "./checksums";
 
 /** One version of an object; outside of versioning an object has just one, called `null`. */
@@ -10,7 +11,7 @@ export interface ObjectVersion {
   /** Without the quotes that it has on the wire. */
   readonly etag: string;
   readonly lastModified: Date;
-  readonly body: Buffer;
+  readonly body: Body;
   /** What GetObject gives back beside the body: type, encryption, `x-amz-meta-*`. */
   readonly headers: Readonly<Record<string, string>>;
   readonly checksum: Checksum | undefined;
@@ -18,7 +19,9 @@ export interface ObjectVersion {
 }
 
 /** A version before the bucket has given it its id and its time. */
-export type NewObject = Pick<ObjectVersion, "key" | "etag" | "body" | "headers" | "checksum">;
+export type NewObject = Pick<ObjectVersion, "key" | "etag" | "headers" | "checksum"> & {
+  readonly body: Buffer;
+};
 
 /** One part of an upload. */
 export interface Part {
@@ -56,7 +59,10 @@ export class Bucket {
   /** Keys that a listing shows, in its order. */
   private readonly keys: string[] = [];
 
-  constructor(readonly name: string) {
+  constructor(
+    readonly name: string,
+    private readonly bodies: Bodies,
+  ) {
     this.arn = `arn:aws:s3:::${name}`;
   }
 
@@ -144,6 +150,7 @@ export class Bucket {
   private add(object: NewObject & { deleteMarker: boolean }): ObjectVersion {
     const version = {
       ...object,
+      body: this.bodies.keep(object.body),
       versionId: this.versioned ? randomBytes(24).toString("base64url") : "null",
       // S3 keeps whole seconds.
       lastModified: new Date(Math.floor(Date.now() / 1000) * 1000),
@@ -187,6 +194,8 @@ export class Bucket {
 export class Buckets {
   private readonly buckets = new Map<string, Bucket>();
 
+  constructor(private readonly bodies: Bodies) {}
+
   /** @throws AwsError `InvalidBucketName` or `BucketAlreadyOwnedByYou` */
   create(name: string): void {
     // "Bucket naming rules", Amazon S3 User Guide.
@@ -196,7 +205,7 @@ export class Buckets {
     if (this.buckets.has(name)) {
       throw new AwsError("BucketAlreadyOwnedByYou", 409, `You already own the bucket ${name}`);
     }
-    this.buckets.set(name, new Bucket(name));
+    this.buckets.set(name, new Bucket(name, this.bodies));
   }
 
   /** @throws AwsError `NoSuchBucket` */

@@ -110,12 +110,16 @@ export class StepFunctions {
     const arn = `${machine.arn.replace(":stateMachine:", ":execution:")}:${name}`;
     const execution = newExecution(arn, name, input);
     machine.executions.push(execution);
+    forgetOldest(machine.executions);
     const run = this.run(machine, execution).finally(() => this.running.delete(execution));
     this.running.set(execution, run);
     return execution;
   }
 
-  /** All executions of a state machine, in the order in which they started. */
+  /**
+   * Executions of a state machine, in the order in which they started: all that run, and the last
+   * 10,000. Of those before, nothing is known any more, as after ninety days on AWS.
+   */
   executions(stateMachineArn: string): readonly Execution[] {
     return this.machine(stateMachineArn).executions;
   }
@@ -250,6 +254,18 @@ export class StepFunctions {
         });
       },
     };
+  }
+}
+
+/** Executions of a state machine that are kept, so that memory does not grow with them. */
+const MOST_EXECUTIONS = 10_000;
+
+function forgetOldest(executions: Execution[]): void {
+  if (executions.length > MOST_EXECUTIONS) {
+    const oldest = executions.findIndex(({ status }) => status !== "RUNNING");
+    if (oldest !== -1) {
+      executions.splice(oldest, 1);
+    }
   }
 }
 

@@ -6,6 +6,9 @@ import { StateError } from "./errors";
 /** Ends the resource of a task that waits. */
 export const WAITS_FOR_TOKEN = ".waitForTaskToken";
 
+/** Ended tasks that are known still: whoever answers an older one has a token that is none. */
+const MOST_CLOSED = 10_000;
+
 /** A task that waits, as its state sees it. */
 export interface WaitingTask {
   readonly token: string;
@@ -29,7 +32,7 @@ export type AuthorizeAnswer = (stateMachineArn: string) => void;
 
 export class TaskTokens {
   private readonly open = new Map<string, OpenTask>();
-  /** Tokens of tasks that have ended, each with its state machine. */
+  /** Tokens of the last tasks that have ended, each with its state machine; the oldest first. */
   private readonly closed = new Map<string, string>();
 
   /** @param stopping ends all waiting when it is aborted */
@@ -90,6 +93,10 @@ export class TaskTokens {
   private close(token: string, stateMachineArn: string): void {
     this.open.delete(token);
     this.closed.set(token, stateMachineArn);
+    const [oldest] = this.closed.keys();
+    if (this.closed.size > MOST_CLOSED && oldest !== undefined) {
+      this.closed.delete(oldest);
+    }
   }
 
   private find(token: string, authorize: AuthorizeAnswer): OpenTask {
