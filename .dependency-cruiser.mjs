@@ -24,7 +24,7 @@ const ROOMS = {
   "local/pulumi": ["contract", "common", "infra", "local/cloud"],
   doctor: ["contract", "common", "infra", "local/pulumi"],
   operations: ["contract", "common", "doctor/preflightCommand.ts", "local/pulumi/stackConfig.ts"],
-  "local/run": ["contract", "common", "infra", "etl", "local/cloud", "local/pulumi"],
+  "local/run": ["contract", "common", "infra", "etl", "operations", "local/cloud", "local/pulumi"],
 };
 
 /** Rooms that run where there is no Pulumi. */
