@@ -16,6 +16,7 @@ import { StandInProviders } from "./provider";
 import { providersOf } from "./provider/packages";
 import { writeSampleArchive } from "../../local/run/sample";
 import { inventory } from "../local/pulumi/resources/inventory";
+import { installPolicies, packPolicies } from "../support/policyPackage";
 import { Engine, findCli, PROJECT, STACKS, type Run } from "./engine";
 
 const ENDPOINT = "ml-workflow-aws:endpoint";
@@ -115,6 +116,25 @@ describe("the program under Pulumi's engine", function () {
         "sagemaker-endpoint-configuration-restrict-instance-types",
       ]);
       expect(output).to.include("set `productionVariants[0].instanceType` to ml.m5.xlarge.");
+    });
+
+    it("takes the installed package as it takes the folder", async () => {
+      // Prepare
+      const installed = installPolicies(packPolicies(scratch), path.join(scratch, "elsewhere"));
+      await engine.configure("dev", (config) => {
+        config[ENDPOINT] = { ...(config[ENDPOINT] as object), capture: 99 };
+      });
+
+      // Act
+      const { code, output } = await engine.run(
+        ...["preview", "--policy-pack", installed, "--stack", "dev"],
+      );
+
+      // Assess
+      expect(code, output).not.to.equal(0);
+      expect(violated(output)).to.deep.equal([
+        "sagemaker-endpoint-configuration-require-full-sampling",
+      ]);
     });
 
     describe("--policy-pack-config", () => {
