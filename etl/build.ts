@@ -26,6 +26,7 @@ import { DatasetFolderError, UsageError } from "./errors";
 import { writeFully } from "./files";
 import { withLock } from "./lock";
 import type { Progress } from "../common/progress";
+import { MOST_HELD_BACK } from "./recipe";
 
 export interface BuildOptions {
   /** Path of the archive. */
@@ -59,9 +60,9 @@ export async function buildDataset(
   signal: AbortSignal,
 ): Promise<Manifest> {
   const { validationFraction } = options;
-  if (!(validationFraction >= 0 && validationFraction <= 0.5)) {
+  if (!(validationFraction >= 0 && validationFraction <= MOST_HELD_BACK)) {
     throw new UsageError(
-      `The validation fraction is ${validationFraction}; it must be from 0 to 0.5.`,
+      `The validation fraction is ${validationFraction}; it must be from 0 to ${MOST_HELD_BACK}.`,
     );
   }
   const folder = resolve(options.folder);

@@ -13,6 +13,7 @@ import type { Patience } from "./fetch/download";
 import { locateArchive, type ArchiveRequest } from "./fetch/locate";
 import { drawContactSheet } from "./inspect";
 import { loadDataset } from "./load";
+import { MOST_HELD_BACK } from "./recipe";
 import { showProgress, type Progress, type ProgressStream } from "../common/progress";
 import { bucketPlace, folderPlace, verifyDataset } from "./verify";
 
@@ -251,7 +252,7 @@ function parseNames(text: string): string[] {
 function fraction(text: string): number {
   const value = parseNumber(text);
   if (value === undefined) {
-    throw new InvalidArgumentError("It must be a number from 0 to 0.5.");
+    throw new InvalidArgumentError(`It must be a number from 0 to ${MOST_HELD_BACK}.`);
   }
   return value;
 }

@@ -1,11 +1,36 @@
 import { createHash } from "node:crypto";
 import type { DatasetFormat, ImageShape } from "../contract/dataset";
+import { formatNumber } from "../contract/values";
 
 /** Raised whenever the same recipe would give other bytes than before. */
 export const ETL_VERSION = 2;
 
 /** Every image of CIFAR-100, and so of the dataset. */
 export const IMAGE_SHAPE: ImageShape = [3, 32, 32];
+
+/** Training images of each fine class of CIFAR-100 (https://www.cs.toronto.edu/~kriz/cifar.html). */
+const IMAGES_PER_CLASS = 500;
+
+/** Greatest share of the training images that can be held back for validation. */
+export const MOST_HELD_BACK = 0.5;
+
+/** How many of a class's training images are held back for validation. */
+export function heldBack(images: number, fraction: number): number {
+  return Math.round(images * fraction);
+}
+
+/** Why a share of CIFAR-100's images would leave a class without validation; nothing if it does not. */
+export function fractionProblem(fraction: number): string | undefined {
+  if (fraction <= 0 || heldBack(IMAGES_PER_CLASS, fraction) > 0) {
+    return undefined;
+  }
+  const images = formatNumber(IMAGES_PER_CLASS * fraction);
+  return (
+    `holds no image back: CIFAR-100 has ${IMAGES_PER_CLASS} training images of a class, and ` +
+    `${images} of them is rounded to 0; take ${formatNumber(0.5 / IMAGES_PER_CLASS)} or more, or 0 ` +
+    "to validate on the test set"
+  );
+}
 
 /** What a dataset is made from. Together with the archive's content it determines every byte. */
 export interface DatasetRecipe {

@@ -4,6 +4,7 @@ import { DEFAULT_CLASSES } from "../contract/dataset";
 import { INLINE_CONCURRENCY } from "./batches";
 import { rolloutProblem } from "./rollout";
 import { CLASS_NAME_PATTERN, MAX_PIXELS_RANGE } from "../contract/values";
+import { fractionProblem, MOST_HELD_BACK } from "../etl/recipe";
 import { trainingConfig } from "./trainingConfig";
 
 /** The stack's configuration is wrong; thrown before any resource is made. */
@@ -39,9 +40,17 @@ const dataset = z.strictObject({
   validationFraction: z
     .number()
     .min(0)
-    .max(0.5)
+    .max(MOST_HELD_BACK)
+    .superRefine((fraction, context) => {
+      const message = fractionProblem(fraction);
+      if (message !== undefined) {
+        context.addIssue({ code: "custom", message });
+      }
+    })
     .default(0.1)
-    .describe("Share of the training images held back for validation; 0 validates on the test set"),
+    .describe(
+      "Share of the training images held back for validation, at least one of each class; 0 validates on the test set",
+    ),
   format: z
     .enum(["image", "recordio"])
     .default("image")

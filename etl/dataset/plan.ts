@@ -1,6 +1,7 @@
 import { DATASET_KEYS, SPLITS, type Split } from "../../contract/dataset";
 import type { ArchiveContent, ImageSource } from "../archive/content";
 import { DatasetFolderError } from "../errors";
+import { heldBack } from "../recipe";
 import type { ClassSelection } from "./classes";
 
 /** One image of the dataset. */
@@ -29,11 +30,11 @@ export function planDataset(
 ): DatasetPlan {
   const training = selectImages("train", content.train, selection);
   const test = selectImages("test", content.test, selection);
-  const heldBack = chooseValidation(training, selection.names.length, validationFraction);
+  const validation = chooseValidation(training, selection.names.length, validationFraction);
   const splits: Record<Split, readonly Omit<PlannedImage, "index">[]> = {
-    train: training.filter((image) => !heldBack.has(image.record)),
+    train: training.filter((image) => !validation.has(image.record)),
     validation:
-      validationFraction === 0 ? test : training.filter((image) => heldBack.has(image.record)),
+      validationFraction === 0 ? test : training.filter((image) => validation.has(image.record)),
     test,
   };
   let index = 0;
@@ -100,7 +101,7 @@ function chooseValidation(
   const chosen = byLabel.flatMap((records) =>
     records
       .sort((one, other) => hash(one) - hash(other))
-      .slice(0, Math.round(records.length * fraction)),
+      .slice(0, heldBack(records.length, fraction)),
   );
   return new Set(chosen);
 }

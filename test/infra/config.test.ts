@@ -97,6 +97,8 @@ describe("the stack's configuration", () => {
     ["dataset.archiveMd5", "ABC", "32 lower-case hexadecimal digits"],
     ["dataset.validationFraction", 0.6, "<=0.5"],
     ["dataset.validationFraction", -0.1, ">=0"],
+    ["dataset.validationFraction", 0.0009, "0.45 of them is rounded to 0; take 0.001 or more"],
+    ["dataset.validationFraction", 1e-9, "holds no image back"],
     ["training.instanceType", "p3.2xlarge", '"ml."'],
     ["training.instanceCount", 0, ">=1"],
     ["training.instanceCount", 17, "<=16"],

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { ENVIRONMENT } from "../../contract/environment";
 import { formatNumber, parseNumber } from "../../contract/values";
+import { planDataset } from "../../etl/dataset/plan";
 import {
   readClassNames,
   readConfidenceThreshold,
@@ -105,6 +106,36 @@ describe("what the configuration accepts", () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it("of a validation fraction leaves each class of CIFAR-100 images to train and to validate with", () => {
+    // Prepare: one class of the archive
+    const half = (images: number) => {
+      const labels = new Uint8Array(images);
+      return { pixels: { path: "", offset: 0, stride: 0 }, fine: labels, coarse: labels };
+    };
+    const content = { fineNames: [], coarseNames: [], train: half(500), test: half(100) };
+    const selection = { names: ["apple"], labelOf: () => 0 };
+    let [taken, refused] = [0, 0];
+
+    // Act and assess
+    fc.assert(
+      fc.property(
+        fc.oneof(share, fc.double({ min: 0, max: 0.002, noNaN: true })),
+        (validationFraction) => {
+          const config = accepted({ dataset: { validationFraction } });
+          if (config === undefined) {
+            refused += 1;
+            return;
+          }
+          taken += 1;
+          const plan = planDataset(content, selection, config.dataset.validationFraction);
+          expect(plan.train).not.to.be.empty;
+          expect(plan.validation).not.to.be.empty;
+        },
+      ),
+    );
+    expect(Math.min(taken, refused)).to.be.greaterThan(0);
   });
 
   it("reaches the functions as it is, by the graph's own environment", async () => {
