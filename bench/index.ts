@@ -26,7 +26,8 @@ async function main([name, ...args]: readonly string[]): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  await benchmark(args);
+  // `npm run bench -- scaling -- --images 5`: npm takes only the first two hyphens.
+  await benchmark(args[0] === "--" ? args.slice(1) : args);
 }
 
 void main(process.argv.slice(2));

@@ -17,7 +17,7 @@ interface Fact {
   readonly source: string;
 }
 
-const READ = "read in a stored copy on 2026-11-26";
+const READ = "an archived copy, read on 2026-11-26";
 const MEMORY = "from memory, 2026-11-26";
 const PRICE_TABLE = "infra/prices.ts: unverified";
 const ASSUMED = "assumed: measure yours";
