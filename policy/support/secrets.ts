@@ -111,11 +111,11 @@ const FORMS: readonly RegExp[] = [
  * Whether a named value is a secret, or holds one: in a map or list, in the text of one, or encoded.
  */
 export function isSecret(name: string, value: Property): boolean {
-  if (isPlainSecret(name, value)) {
-    return true;
-  }
   const parts = value.json();
+  // What is in the text of a map or list is looked at by its parts.
+  const isWhole = name !== "" || !parts.isContainer;
   return (
+    (isWhole && isPlainSecret(name, value)) ||
     namedParts(parts).some(([each, part]) => isSecret(each, part)) ||
     parts.items().some((each) => isSecret("", each)) ||
     decoded(value).some((text) => isSecret("", text))
