@@ -59,11 +59,16 @@ Exit codes:
   ${EXIT_CODES.interrupted}  interrupted`,
   );
 
-runCommand(command, (signal) => {
+runCommand(command, async (signal) => {
   const flags = command.opts<Flags>();
-  return flags.stack === undefined && flags.outputs === undefined
-    ? inLocalCloud(signal, (target) => load(target, flags, signal))
-    : withWorkflow(flags, (workflow) => load(workflow, flags, signal));
+  try {
+    return await (flags.stack === undefined && flags.outputs === undefined
+      ? inLocalCloud(signal, (target) => load(target, flags, signal))
+      : withWorkflow(flags, (workflow) => load(workflow, flags, signal)));
+  } catch (error) {
+    // Unlike other commands this one does not go on where it was.
+    throw signal.aborted ? new InterruptedError("Interrupted; nothing was measured") : error;
+  }
 });
 
 async function load(target: Target, flags: Flags, signal: AbortSignal): Promise<number> {
@@ -82,10 +87,6 @@ async function load(target: Target, flags: Flags, signal: AbortSignal): Promise<
       task.advance(ended - before);
       before = ended;
     },
-  }).catch((error: unknown) => {
-    throw signal.aborted
-      ? new InterruptedError(`Interrupted; ${before} images were classified`)
-      : error;
   });
   task.done();
   const summary = summarizeLoad(plan, result);
