@@ -33,6 +33,19 @@ const CALLS: Readonly<
     event: { image: IMAGE, inferenceId: "id", scores: SCORES },
     answer: () => Promise.resolve(""),
   },
+  "prepare-review": {
+    event: {
+      record: "review/1.png/v1.json",
+      execution: "arn:aws:states:execution",
+      startedAt: "2026-01-01T00:00:00.000Z",
+      timeoutHours: 168,
+    },
+    answer: () => Promise.resolve(JSON.stringify({ image: IMAGE, scores: { cat: 0.5, dog: 0.5 } })),
+  },
+  "review-page": {
+    event: { rawPath: "/", requestContext: { http: { method: "GET" } } },
+    answer: () => Promise.resolve(""),
+  },
 };
 
 const EMPTY = "exports.handler = () => Promise.resolve();";

@@ -152,6 +152,7 @@ function functions(): Kind {
       "lambda:GetFunctionCodeSigningConfig",
       "lambda:GetFunctionConcurrency",
       "lambda:GetFunctionConfiguration",
+      "lambda:GetFunctionUrlConfig",
       "lambda:GetPolicy",
       "lambda:GetRuntimeManagementConfig",
       "lambda:ListTags",
@@ -160,14 +161,17 @@ function functions(): Kind {
     change: [
       "lambda:AddPermission",
       "lambda:CreateFunction",
+      "lambda:CreateFunctionUrlConfig",
       "lambda:DeleteFunction",
       "lambda:DeleteFunctionConcurrency",
+      "lambda:DeleteFunctionUrlConfig",
       "lambda:PutFunctionConcurrency",
       "lambda:RemovePermission",
       "lambda:TagResource",
       "lambda:UntagResource",
       "lambda:UpdateFunctionCode",
       "lambda:UpdateFunctionConfiguration",
+      "lambda:UpdateFunctionUrlConfig",
     ],
   };
 }
@@ -233,7 +237,7 @@ function rules(): Kind {
 
 function topics(): Kind {
   return {
-    resources: ["alarms", "workflow"].map((name) => arnOf("sns", `${name}-*`)),
+    resources: ["alarms", "review"].map((name) => arnOf("sns", `${name}-*`)),
     read: [
       "sns:GetSubscriptionAttributes",
       "sns:GetTopicAttributes",
@@ -362,6 +366,8 @@ const WORKFLOW_ROLES = [
   "training-role-*",
   "workflow-role-*",
   "workflow-*-role-*",
+  "review-role-*",
+  "review-*-role-*",
 ];
 
 function roleArns(): readonly pulumi.Output<string>[] {

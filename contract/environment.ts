@@ -1,8 +1,11 @@
 /** Environment variables of the Lambda functions: set by `infra`, read by `functions`. */
 export const ENVIRONMENT = {
+  bucketName: "BUCKET_NAME",
   classNames: "CLASS_NAMES",
   confidenceThreshold: "CONFIDENCE_THRESHOLD",
   endpointName: "ENDPOINT_NAME",
   imageShape: "IMAGE_SHAPE",
   maxPixels: "MAX_PIXELS",
+  reviewKey: "REVIEW_KEY",
+  reviewPage: "REVIEW_PAGE",
 } as const;

@@ -19,6 +19,8 @@ export const VARIANT_NAME = "AllTraffic";
  * Prefixes in the inference bucket. A record is under its verdict's prefix, by key and version of
  * the image; a claim says which execution has taken a version. Under `batches/` are images that are
  * classified many at a time, and manifests; what became of them is under `results/`, by execution.
+ * Of a review, what is `waiting` has the task's token until it ends; the first of its `answers`
+ * decides, be it a person's or the time-out's; its end is kept among `labels` or `undecided`.
  */
 export const INFERENCE_PREFIXES = {
   incoming: "incoming/",
@@ -28,6 +30,10 @@ export const INFERENCE_PREFIXES = {
   claims: "claims/",
   batches: "batches/",
   results: "results/",
+  waiting: "waiting/",
+  answers: "answers/",
+  labels: "labels/",
+  undecided: "undecided/",
 } as const;
 
 /** Starts the inference ids of requests that deployment itself made: no live traffic. */
@@ -58,6 +64,9 @@ export const PREFIX_REFUSED = "PrefixRefused";
 
 /** Error of a batch of which more than half of the images failed: something is wrong with all. */
 export const BATCH_FAILED = "BatchFailed";
+
+/** Another execution reviews this picture: an event that was delivered again. */
+export const REVIEW_CLAIMED = "ReviewClaimedError";
 
 /** Error with which every execution fails while the endpoint is switched off. */
 export const ENDPOINT_DISABLED = "EndpointDisabled";
@@ -128,4 +137,45 @@ export interface Verdict {
   readonly threshold: number;
   /** Probability by class name. */
   readonly scores: Readonly<Record<string, number>>;
+}
+
+/** What the machine of reviews hands to its first step. */
+export interface ReviewRequest {
+  /** Key of the verdict's record. */
+  readonly record: string;
+  /** ARN of the execution that wants the review. */
+  readonly execution: string;
+  /** When it began, in ISO 8601. */
+  readonly startedAt: string;
+  /** How long it waits. */
+  readonly timeoutHours: number;
+}
+
+/** What a review begins with, and where it leaves what. */
+export interface Review {
+  /** 64 hexadecimal digits; of one version of one image. */
+  readonly id: string;
+  /** Until when it can be answered, in seconds since 1970. */
+  readonly deadline: number;
+  readonly verdict: Verdict;
+  /** Keys in the inference bucket. */
+  readonly keys: Readonly<Record<"waiting" | "answer" | "label" | "undecided", string>>;
+  /** What reviewers are told. */
+  readonly message: string;
+}
+
+/** What is under `waiting/`. */
+export interface WaitingReview {
+  readonly taskToken: string;
+  readonly review: Review;
+}
+
+/** What is under `answers/`, and then under `labels/` or `undecided/`. */
+export interface Answer {
+  readonly image: ImageReference;
+  readonly decision: "label" | "none" | "undecided";
+  /** The right class; absent unless the decision is one. */
+  readonly label?: string;
+  /** What the model took it for. */
+  readonly verdict: Pick<Verdict, "inferenceId" | "label" | "confidence">;
 }

@@ -148,15 +148,29 @@ const workflow = z.strictObject({
     // 8660 x 6000: photos of 50 megapixels (`npm run bench -- pictures`, docs/pictures.md).
     .default(52_000_000)
     .describe("Larger images are refused before they are decoded"),
-  notificationEmail: z.email().optional().describe("Told about every verdict that needs review"),
+  notificationEmail: z.email().optional().describe("Told about every review"),
   batch: batch.prefault({}).describe("How a prefix or a manifest of images is worked through"),
+});
+
+const review = z.strictObject({
+  enabled: z
+    .boolean()
+    .default(true)
+    .describe("Off keeps doubtful verdicts under `review/`, and asks and tells nobody"),
+  timeoutHours: z
+    .int()
+    .min(1)
+    // Half a year; an execution may take a whole one ("Standard workflows", Step Functions).
+    .max(4380)
+    .default(168)
+    .describe("How long reviewers have; then a review ends as undecided, and is kept"),
 });
 
 const days = (usual: number) => z.int().min(1).max(3650).default(usual);
 
 const storage = z.strictObject({
   captureDays: days(90).describe("Days for which captured requests and answers are kept"),
-  resultDays: days(365).describe("Days for which uploads, verdicts and failures are kept"),
+  resultDays: days(365).describe("Days for which uploads, verdicts, labels and failures are kept"),
 });
 
 /** The values that CloudWatch Logs has ("PutRetentionPolicy", CloudWatch Logs API Reference). */
@@ -190,12 +204,12 @@ const budget = z.strictObject({
   email: z.email().describe("Told when 80% are spent, or all of it is forecast to be"),
 });
 
-/** Everything that a stack can be told; `docs/configuration.md` is written from it. */
-export const configSchema = z.strictObject({
+const stackSchema = z.strictObject({
   dataset: dataset.prefault({}),
   training: trainingConfig.prefault({}),
   endpoint,
   workflow: workflow.prefault({}),
+  review: review.prefault({}),
   storage: storage.prefault({}),
   observability: observability.prefault({}),
   budget: budget.optional().describe("No spending alert unless given"),
@@ -215,6 +229,15 @@ export const configSchema = z.strictObject({
     .default(true)
     .describe("Keeps everything from being deleted that an ordinary update does not replace"),
 });
+
+/** Everything that a stack can be told; `docs/configuration.md` is written from it. */
+export const configSchema = stackSchema.refine(
+  ({ review, storage }) => !review.enabled || review.timeoutHours <= storage.resultDays * 24,
+  {
+    path: ["review", "timeoutHours"],
+    message: "must end before `storage.resultDays`, when pictures and verdicts are deleted",
+  },
+);
 
 /** The whole configuration of a stack, validated, with defaults filled in. */
 export type WorkflowConfig = z.infer<typeof configSchema>;

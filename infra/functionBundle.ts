@@ -2,7 +2,8 @@ import { basename, resolve } from "node:path";
 import { buildSync, version, type BuildOptions } from "esbuild";
 
 /** Folders under `functions/` with a handler. */
-export type FunctionName = "serialize-image" | "classify-image" | "filter-inference";
+export type FunctionName =
+  "serialize-image" | "classify-image" | "filter-inference" | "prepare-review" | "review-page";
 
 /** A module with all that it needs. */
 export interface Bundle {

@@ -12,11 +12,12 @@ import { Preflight } from "./preflight";
 import { PrivateBucket } from "./privateBucket";
 import { PrivateNetwork } from "./privateNetwork";
 import { inferenceExpiration } from "./retention";
+import { HumanReview } from "./review";
 import { Training } from "./training";
 import { ClassificationWorkflow } from "./workflow";
 
 const config = readConfig();
-const { observability, protect, availabilityZones: zones } = config;
+const { observability, protect } = config;
 const names = physicalNames();
 // Not to be deleted, all but what an ordinary update replaces.
 const kept = { protect };
@@ -25,9 +26,8 @@ const kept = { protect };
 new Preflight("preflight", { config, endpointName: names.endpoint });
 
 // Training, model and functions run in here, if anywhere in particular.
-const network = { availabilityZones: zones };
 const placement =
-  config.network === "private" ? new PrivateNetwork("network", network, kept) : undefined;
+  config.network === "private" ? new PrivateNetwork("network", config, kept) : undefined;
 
 // Everything that is stored is encrypted with it.
 const key = new DataKey("data", kept);
@@ -39,8 +39,7 @@ const dataset = new Dataset("dataset", { recipe: config.dataset, key, keepObject
 const training = new Training("training", { dataset, settings: config.training, placement }, kept);
 
 // Uploads, verdicts and captured traffic.
-const expirationDays = inferenceExpiration(config.storage);
-const stored = { key, keepObjects: protect, expirationDays };
+const stored = { key, keepObjects: protect, expirationDays: inferenceExpiration(config.storage) };
 const inference = new PrivateBucket("inference", stored, kept);
 
 // Whoever looks after the stack is told here.
@@ -68,18 +67,20 @@ const workflow = new ClassificationWorkflow(
   "workflow",
   {
     ...{ bucket: inference, hosting, placement, observability, imageShape },
+    ...{ classes: config.dataset.classes, settings: config.workflow },
     endpointEnabled: config.endpoint.enabled,
-    classes: config.dataset.classes,
-    settings: config.workflow,
     logGroupName: names.executionLogs,
   },
   kept,
 );
 
+// review/ -> a person, or nobody in time -> labels/ or undecided/.
+const asked = { bucket: inference, placement, config, logGroupName: names.reviewLogs };
+const review = config.review.enabled ? new HumanReview("review", asked, kept) : undefined;
+
 // What is to be seen of all of the above, and what it costs.
 const watched = { topic: alarms, hosting, workflow, dashboardName: names.dashboard };
 const monitoring = new Monitoring("monitoring", watched, kept);
-
 if (config.budget !== undefined) {
   new SpendingAlert("budget", config.budget);
 }
@@ -88,13 +89,12 @@ export const priceEstimate = estimatePrice(config, {
   alarms: hosting.alarmCount + monitoring.alarmCount,
   interfaceEndpoints: placement?.interfaceEndpoints ?? 0,
 });
-export const dashboardName = monitoring.dashboardName;
-export const datasetBucket = dataset.bucketName;
-export const datasetSummary = dataset.summary;
+export const { dashboardName } = monitoring;
+export const { bucketName: datasetBucket, summary: datasetSummary } = dataset;
 export const trainingResult = training.result;
 export const inferenceBucket = inference.name;
-// Null, and not absent, while the endpoint is switched off: Pulumi would warn of it.
+export const { endpointName } = hosting;
+export const { stateMachineArn } = workflow;
+// Null, and not absent, what is switched off: Pulumi would warn of it.
 export const parityReport = parity?.report ?? null;
-export const endpointName = hosting.endpointName;
-export const stateMachineArn = workflow.stateMachineArn;
-export const reviewTopicArn = workflow.reviewTopicArn;
+export const reviewTopicArn = review?.topicArn ?? null;

@@ -22,6 +22,7 @@ export interface LambdaFunctionArgs {
 export class LambdaFunction extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   readonly name: pulumi.Output<string>;
+  readonly roleName: pulumi.Output<string>;
 
   constructor(name: string, args: LambdaFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ml-workflow-aws:infra:LambdaFunction", name, {}, opts);
@@ -68,7 +69,8 @@ export class LambdaFunction extends pulumi.ComponentResource {
 
     this.arn = lambda.arn;
     this.name = lambda.name;
-    this.registerOutputs({ arn: this.arn, name: this.name });
+    this.roleName = role.name;
+    this.registerOutputs({ arn: this.arn, name: this.name, roleName: this.roleName });
   }
 }
 

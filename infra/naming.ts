@@ -25,6 +25,8 @@ export interface PhysicalNames {
   readonly dashboard: string;
   /** Log group of the state machine. */
   readonly executionLogs: string;
+  /** Log group of the machine of reviews. */
+  readonly reviewLogs: string;
 }
 
 /**
@@ -41,6 +43,8 @@ export function physicalNames(
     // Groups with this prefix do not count towards the limit of the policy by which the service
     // that delivers logs is let in ("Logging using CloudWatch Logs", Step Functions).
     executionLogs: `/aws/vendedlogs/states/${project}-${stack}`,
+    // No stack's name has a slash, so this is no other stack's group.
+    reviewLogs: `/aws/vendedlogs/states/review/${project}-${stack}`,
   };
 }
 

@@ -30,7 +30,9 @@ export interface NetworkInterfaces {
 
 export interface PrivateNetworkArgs {
   /** Names of the zones; the first two that offer the interface endpoints unless given. */
-  readonly availabilityZones: readonly string[] | undefined;
+  readonly availabilityZones?: readonly string[] | undefined;
+  /** Whether there are reviews, whose functions call more services. */
+  readonly review: { readonly enabled: boolean };
 }
 
 /** Zones that the network spans unless told: SageMaker and Lambda go on when one fails. */
@@ -47,7 +49,9 @@ const RELEASE = "60m";
  * deliver logs, metrics and traces, from outside of it ("Give SageMaker AI training jobs access to
  * resources in your Amazon VPC"); S3 has a gateway.
  */
-const INTERFACE_ENDPOINTS = ["sagemaker.runtime"] as const;
+const INTERFACE_ENDPOINTS = ["sagemaker.runtime"];
+/** The same of the functions for reviewers: they sign links, and wake the machine that waits. */
+const REVIEW_ENDPOINTS = ["kms", "states"];
 
 const HTTPS = { ipProtocol: "tcp", fromPort: 443, toPort: 443 };
 
@@ -66,9 +70,10 @@ export class PrivateNetwork extends pulumi.ComponentResource implements Placemen
     super("ml-workflow-aws:infra:PrivateNetwork", name, {}, opts);
     const child = { parent: this };
 
-    const zones = args.availabilityZones ?? offeringZones();
+    const services = [...INTERFACE_ENDPOINTS, ...(args.review.enabled ? REVIEW_ENDPOINTS : [])];
+    const zones = args.availabilityZones ?? offeringZones(services);
     this.interfaceEndpoints =
-      INTERFACE_ENDPOINTS.length * (args.availabilityZones?.length ?? AVAILABILITY_ZONES);
+      services.length * (args.availabilityZones?.length ?? AVAILABILITY_ZONES);
     this.vpc = new Vpc(
       name,
       {
@@ -100,7 +105,7 @@ export class PrivateNetwork extends pulumi.ComponentResource implements Placemen
       { vpcId, description: "Endpoints of AWS services" },
       child,
     );
-    for (const service of INTERFACE_ENDPOINTS) {
+    for (const service of services) {
       new aws.ec2.VpcEndpoint(
         `${name}-${service.replaceAll(".", "-")}`,
         {
@@ -185,8 +190,8 @@ export class PrivateNetwork extends pulumi.ComponentResource implements Placemen
 }
 
 /** Zones in which every interface endpoint can stand: not each zone has each service. */
-function offeringZones(): pulumi.Output<string[]> {
-  const offers = INTERFACE_ENDPOINTS.map(
+function offeringZones(services: readonly string[]): pulumi.Output<string[]> {
+  const offers = services.map(
     (service) => aws.ec2.getVpcEndpointServiceOutput({ service }).availabilityZones,
   );
   return pulumi.all(offers).apply(([first = [], ...others]) => {
@@ -194,7 +199,7 @@ function offeringZones(): pulumi.Output<string[]> {
     if (zones.length < AVAILABILITY_ZONES) {
       throw new pulumi.RunError(
         `Only ${zones.join(", ") || "no zone"} of the region can hold the interface endpoints ` +
-          `${INTERFACE_ENDPOINTS.join(", ")}: take another region, or set \`network\` to public`,
+          `${services.join(", ")}: take another region, or set \`network\` to public`,
       );
     }
     return zones.slice(0, AVAILABILITY_ZONES);

@@ -74,6 +74,24 @@ export function writeTraces(): Statement {
   };
 }
 
+/** Lets a state machine have its events delivered ("Logging using CloudWatch Logs"). */
+export function deliverLogs(): Statement {
+  return {
+    actions: [
+      "logs:CreateLogDelivery",
+      "logs:GetLogDelivery",
+      "logs:UpdateLogDelivery",
+      "logs:DeleteLogDelivery",
+      "logs:ListLogDeliveries",
+      "logs:PutResourcePolicy",
+      "logs:DescribeResourcePolicies",
+      "logs:DescribeLogGroups",
+    ],
+    // Log deliveries are no resources: IAM accepts nothing but "*" here.
+    resources: ["*"],
+  };
+}
+
 /** The condition keeps other accounts from using the service as their deputy. */
 function trustPolicy(service: string) {
   return {

@@ -1,4 +1,4 @@
-import { ENDPOINT_DISABLED, ERRORS, INFERENCE_PREFIXES, type Verdict } from "../contract/inference";
+import { ENDPOINT_DISABLED, ERRORS, INFERENCE_PREFIXES } from "../contract/inference";
 import { BATCH_CHOICES, batchStates, type BatchSettings } from "./batches";
 import {
   INTAKE_CHOICES,
@@ -14,7 +14,6 @@ export interface StateMachineReferences extends IntakeReferences {
   readonly serializeFunctionArn: string;
   readonly classifyFunctionArn: string;
   readonly filterFunctionArn: string;
-  readonly reviewTopicArn: string;
 }
 
 /**
@@ -38,7 +37,7 @@ const TRANSIENT_LAMBDA_ERRORS = [
 /**
  * The classification workflow in Amazon States Language: take in one version of an image, serialize,
  * classify, filter, then keep the verdict where it belongs. A verdict below the threshold ends well,
- * in review. An error ends the execution as failed and leaves a record from which it can be
+ * and its record begins a review (`reviewMachine.ts`). An error ends the execution as failed and leaves a record from which it can be
  * replayed. In every state the version is under `image`. A request for many images takes each of
  * them through the same states, in a map.
  */
@@ -81,41 +80,19 @@ function imageStates(references: StateMachineReferences) {
     ClassifyImage: lambdaStep(partition, references.classifyFunctionArn, "FilterInference", [
       ERRORS.endpointUnavailable,
     ]),
-    FilterInference: lambdaStep(partition, references.filterFunctionArn, "ChooseVerdict"),
-    ChooseVerdict: {
+    FilterInference: lambdaStep(partition, references.filterFunctionArn, "KeepVerdict"),
+    KeepVerdict: { ...putVerdict(references, "ChooseKept"), End: true },
+    // A record that is there is as good as one that was written: the first verdict stands.
+    ChooseKept: {
       Type: "Choice",
       Choices: [
         {
-          Variable: "$.verdict",
-          StringEquals: "accepted" satisfies Verdict["verdict"],
-          Next: "KeepAccepted",
+          Variable: `${ERROR_PATH}.Cause`,
+          StringMatches: PRECONDITION_FAILED,
+          Next: "NothingToDo",
         },
       ],
-      Default: "KeepForReview",
-    },
-    KeepAccepted: {
-      ...putVerdict(references, "ChooseAccepted"),
-      End: true,
-    },
-    ChooseAccepted: chooseKept("NothingToDo"),
-    KeepForReview: {
-      ...putVerdict(references, "ChooseReview"),
-      Next: "NotifyReviewers",
-    },
-    ChooseReview: chooseKept("NotifyReviewers"),
-    NotifyReviewers: {
-      Type: "Task",
-      Resource: `arn:${partition}:states:::sns:publish`,
-      Parameters: {
-        TopicArn: references.reviewTopicArn,
-        Subject: "An image needs review",
-        "Message.$": "States.JsonToString($)",
-      },
-      ResultPath: null,
-      TimeoutSeconds: 60,
-      Retry: [retry(["States.TaskFailed", "States.Timeout"])],
-      Catch: toRecordFailure(),
-      End: true,
+      Default: "RecordFailure",
     },
     ...failureStates(references),
   };
@@ -253,15 +230,6 @@ function putVerdict({ partition, bucketName }: IntakeReferences, onError: string
     TimeoutSeconds: S3_TIMEOUT_SECONDS,
     Retry: [retry(["States.TaskFailed", "States.Timeout"])],
     Catch: [{ ErrorEquals: ["States.ALL"], ResultPath: ERROR_PATH, Next: onError }],
-  };
-}
-
-/** A record that is there is as good as one that was written: the first verdict stands. */
-function chooseKept(next: string) {
-  return {
-    Type: "Choice",
-    Choices: [{ Variable: `${ERROR_PATH}.Cause`, StringMatches: PRECONDITION_FAILED, Next: next }],
-    Default: "RecordFailure",
   };
 }
 

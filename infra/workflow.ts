@@ -8,10 +8,15 @@ import * as aws from "./aws";
 import type { WorkflowConfig } from "./config";
 import type { Hosting } from "./hosting";
 import { LambdaFunction } from "./lambdaFunction";
-import { NotificationTopic } from "./notificationTopic";
 import type { PrivateBucket } from "./privateBucket";
 import type { Placement } from "./privateNetwork";
-import { identityPolicy, ServiceRole, writeTraces, type Statement } from "./serviceRole";
+import {
+  deliverLogs,
+  identityPolicy,
+  ServiceRole,
+  writeTraces,
+  type Statement,
+} from "./serviceRole";
 import { disabledDefinition, stateMachineDefinition } from "./stateMachine";
 import { uploadPattern } from "./uploadIntake";
 
@@ -38,11 +43,10 @@ type Steps = Readonly<Record<"serialize" | "classify" | "filter", LambdaFunction
 /**
  * Classifies every image that is put under `incoming/`: an event rule starts the state machine,
  * whose three Lambda functions each have a role of their own. Verdicts and failures are kept in
- * the bucket; those that a person must see are announced on a topic.
+ * the bucket.
  */
 export class ClassificationWorkflow extends pulumi.ComponentResource {
   readonly stateMachineArn: pulumi.Output<string>;
-  readonly reviewTopicArn: pulumi.Output<string>;
   /** Names of the Lambda functions, by step. */
   readonly functionNames: Readonly<Record<keyof Steps, pulumi.Output<string>>>;
   /** Name of the event rule that starts the workflow. */
@@ -54,21 +58,15 @@ export class ClassificationWorkflow extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("ml-workflow-aws:infra:ClassificationWorkflow", name, {}, opts);
-    const { bucket, settings } = args;
+    const { bucket } = args;
     const child = { parent: this };
 
     const steps = makeSteps(name, args, child);
-    const reviews = new NotificationTopic(
-      `${name}-review`,
-      { email: settings.notificationEmail, key: bucket.key },
-      child,
-    );
-    const { stateMachine, role } = makeStateMachine(name, args, { steps, reviews }, child);
+    const { stateMachine, role } = makeStateMachine(name, args, steps, child);
     startOwnChildren(name, stateMachine, role, child);
     const rule = startOnUpload(name, bucket, stateMachine, child);
 
     this.stateMachineArn = stateMachine.arn;
-    this.reviewTopicArn = reviews.arn;
     this.functionNames = {
       serialize: steps.serialize.name,
       classify: steps.classify.name,
@@ -77,7 +75,6 @@ export class ClassificationWorkflow extends pulumi.ComponentResource {
     this.uploadRuleName = rule.name;
     this.registerOutputs({
       stateMachineArn: this.stateMachineArn,
-      reviewTopicArn: this.reviewTopicArn,
       functionNames: this.functionNames,
       uploadRuleName: this.uploadRuleName,
     });
@@ -147,17 +144,11 @@ function makeSteps(
   return { serialize, classify, filter };
 }
 
-/** What the state machine refers to. */
-interface Parts {
-  readonly steps: Steps;
-  readonly reviews: NotificationTopic;
-}
-
 /** The state machine over the steps, with its role and its log group. */
 function makeStateMachine(
   name: string,
   args: ClassificationWorkflowArgs,
-  { steps, reviews }: Parts,
+  steps: Steps,
   child: pulumi.CustomResourceOptions,
 ): { readonly stateMachine: aws.sfn.StateMachine; readonly role: ServiceRole } {
   const { bucket, hosting, endpointEnabled, observability, logGroupName, settings } = args;
@@ -169,10 +160,7 @@ function makeStateMachine(
   );
   const role = new ServiceRole(
     `${name}-role`,
-    {
-      service: "states.amazonaws.com",
-      statements: stateMachineStatements(bucket, { steps, reviews }),
-    },
+    { service: "states.amazonaws.com", statements: stateMachineStatements(bucket, steps) },
     child,
   );
   const references = pulumi.output({
@@ -181,7 +169,6 @@ function makeStateMachine(
     classifyFunctionArn: classify.arn,
     filterFunctionArn: filter.arn,
     bucketName: bucket.name,
-    reviewTopicArn: reviews.arn,
   });
   const stateMachine = new aws.sfn.StateMachine(
     name,
@@ -246,11 +233,8 @@ function imagesOf(bucket: PrivateBucket): readonly pulumi.Output<string>[] {
   );
 }
 
-/** What the state machine's role may do: call the steps, keep the results, tell the reviewers. */
-function stateMachineStatements(
-  bucket: PrivateBucket,
-  { steps, reviews }: Parts,
-): readonly Statement[] {
+/** What the state machine's role may do: call the steps, keep the results. */
+function stateMachineStatements(bucket: PrivateBucket, steps: Steps): readonly Statement[] {
   const { accepted, review, failed, claims, results } = INFERENCE_PREFIXES;
   return [
     {
@@ -270,29 +254,9 @@ function stateMachineStatements(
     { actions: ["s3:ListBucket"], resources: [bucket.arn] },
     bucket.key.write(),
     bucket.key.read(),
-    { actions: ["sns:Publish"], resources: [reviews.arn] },
-    bucket.key.publish(),
     deliverLogs(),
     writeTraces(),
   ];
-}
-
-/** Lets the state machine have its events delivered ("Logging using CloudWatch Logs"). */
-function deliverLogs(): Statement {
-  return {
-    actions: [
-      "logs:CreateLogDelivery",
-      "logs:GetLogDelivery",
-      "logs:UpdateLogDelivery",
-      "logs:DeleteLogDelivery",
-      "logs:ListLogDeliveries",
-      "logs:PutResourcePolicy",
-      "logs:DescribeResourcePolicies",
-      "logs:DescribeLogGroups",
-    ],
-    // Log deliveries are no resources: IAM accepts nothing but "*" here.
-    resources: ["*"],
-  };
 }
 
 /**

@@ -129,7 +129,7 @@ export declare const lambdaFunctionRequireLogGroup: StackRule;
 export declare const lambdaFunctionRestrictTimeout: ResourceRule;
 /** A Lambda function must record traces of its invocations. */
 export declare const lambdaFunctionEnableTracing: ResourceRule;
-/** No permission or URL of a function may let everyone call it, nor a service on anyone's behalf; no layer may be open to everyone. */
+/** No permission or URL of a function may let everyone call it, but for pages that are listed, nor a service on anyone's behalf; no layer may be open to everyone. */
 export declare const lambdaPermissionDisallowPublicInvocation: ResourceRule;
 /** No state machine, schedule or gateway may call what makes or changes SageMaker's resources, templates, rights, buckets or functions, nor send what it holds to an address on the internet. */
 export declare const sfnStateMachineDisallowSdkCalls: ResourceRule;

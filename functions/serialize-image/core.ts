@@ -1,15 +1,18 @@
 import type { GetObjectCommandInput, GetObjectCommandOutput } from "@aws-sdk/client-s3";
 import { ERRORS, type ImageRequest, type SerializedImage } from "../../contract/inference";
 import { FunctionError } from "../shared/errors";
-import type { normalizeImage, NormalizeSettings } from "./image";
+import type { NormalizeSettings } from "./image";
 
 /** Largest object that is read, in bytes: a photo of a phone fits, a video does not. */
 export const MAX_OBJECT_BYTES = 64 * 1024 * 1024;
 
 export type GetObject = (input: GetObjectCommandInput) => Promise<GetObjectCommandOutput>;
 
-/** How the bytes of a file become the model's PNG: `normalizeImage`, or that and a stopwatch. */
-export type Normalize = typeof normalizeImage;
+/** How the bytes of a file become a PNG. */
+type MakePng<S> = (bytes: Buffer, name: string, settings: S) => Promise<Buffer>;
+
+/** How they become the model's: `normalizeImage`, or that and a stopwatch. */
+export type Normalize = MakePng<NormalizeSettings>;
 
 /**
  * Reads one version of an image of any format we know, and makes it what the model takes: a PNG of
@@ -17,15 +20,15 @@ export type Normalize = typeof normalizeImage;
  * @throws FunctionError `ImageNotFoundError`, `ImageTooLargeError` or `UnreadableImageError`;
  *   what else S3 answers, such as `AccessDenied`, passes through under its own name
  */
-export async function serializeImage(
+export async function serializeImage<S>(
   image: ImageRequest,
-  settings: NormalizeSettings,
+  settings: S,
   getObject: GetObject,
-  normalize: Normalize,
+  makePng: MakePng<S>,
 ): Promise<SerializedImage> {
   const name = `s3://${image.bucket}/${image.key}`;
   const { bytes, versionId } = await readObject(image, name, getObject);
-  const png = await normalize(bytes, name, settings);
+  const png = await makePng(bytes, name, settings);
   return { image: { ...image, versionId }, imageData: png.toString("base64") };
 }
 

@@ -3,9 +3,17 @@ import type { ImageSize } from "../../contract/values";
 import { FunctionError, messageOf } from "../shared/errors";
 import { FORMATS, readPicture } from "./formats";
 import { AreaAverage } from "./pictures/areaAverage";
-import { turnUpright } from "./pictures/orientation";
+import { storedSize, turnUpright } from "./pictures/orientation";
 import { TooLargeError } from "./pictures/picture";
 import { encodePng } from "./png";
+
+/** How a picture is made small enough to be looked at. */
+export interface FitSettings {
+  /** Of the result, in pixels; a smaller picture keeps its size. */
+  readonly longestSide: number;
+  /** Pixels of the largest image that is decoded. */
+  readonly maxPixels: number;
+}
 
 export interface NormalizeSettings {
   /** Size of the image that the model takes. */
@@ -29,12 +37,40 @@ export async function normalizeImage(
   name: string,
   { size, maxPixels }: NormalizeSettings,
 ): Promise<Buffer> {
+  return resizeImage(bytes, name, maxPixels, () => size);
+}
+
+/**
+ * Makes any image one for people's eyes: as `normalizeImage` does, but with its aspect, and no
+ * larger than it is.
+ * @throws as `normalizeImage` does
+ */
+export async function fitImage(
+  bytes: Buffer,
+  name: string,
+  { longestSide, maxPixels }: FitSettings,
+): Promise<Buffer> {
+  return resizeImage(bytes, name, maxPixels, ({ width, height }) => {
+    const scale = Math.min(1, longestSide / Math.max(width, height));
+    const side = (length: number) => Math.max(1, Math.round(length * scale));
+    return { width: side(width), height: side(height) };
+  });
+}
+
+/** @param sizeOf says the size of the result, given that of the picture when it is upright */
+async function resizeImage(
+  bytes: Buffer,
+  name: string,
+  maxPixels: number,
+  sizeOf: (upright: ImageSize) => ImageSize,
+): Promise<Buffer> {
   try {
     const picture = readPicture(bytes);
     const { width, height, orientation } = picture;
     if (width * height > maxPixels) {
       throw new TooLargeError(`has ${width} x ${height} pixels: send at most ${maxPixels}`);
     }
+    const size = sizeOf(storedSize({ width, height }, orientation));
     const average = new AreaAverage(picture, orientation, size);
     await picture.decode(average);
     return encodePng(size, turnUpright(average.pixels(), size, orientation));

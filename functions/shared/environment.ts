@@ -6,6 +6,27 @@ import { FunctionError } from "./errors";
 /** Environment variables by name, as in `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Name of the inference bucket. */
+export function readBucketName(environment: Environment): string {
+  return read(environment, ENVIRONMENT.bucketName, "the name of a bucket", (text) =>
+    /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(text) ? text : undefined,
+  );
+}
+
+/** ARN of the key that signs links to reviews. */
+export function readReviewKey(environment: Environment): string {
+  return read(environment, ENVIRONMENT.reviewKey, "the ARN of an HMAC key of AWS KMS", (text) =>
+    /^arn:[^:]+:kms:[^:]+:[0-9]+:key\/.+$/.test(text) ? text : undefined,
+  );
+}
+
+/** URL of the page on which reviewers answer; it ends in a slash. */
+export function readReviewPage(environment: Environment): string {
+  return read(environment, ENVIRONMENT.reviewPage, "a URL that ends in a slash", (text) =>
+    /^https?:\/\/[^/?#]+\/$/.test(text) ? text : undefined,
+  );
+}
+
 /** Class names in label order: at least two, none empty, none twice. */
 export function readClassNames(environment: Environment): readonly string[] {
   return read(

@@ -8,6 +8,7 @@ import {
   type ImageReference,
   type ImageRequest,
   type Inference,
+  type ReviewRequest,
   type SerializedImage,
 } from "../../contract/inference";
 import { FunctionError } from "./errors";
@@ -40,6 +41,24 @@ export function parseInference(event: unknown): Inference {
     scores: numbers(fields.scores, "event.scores"),
   };
 }
+
+/** @throws FunctionError `InvalidEventError` naming the path and what is expected there */
+export function parseReviewRequest(event: unknown): ReviewRequest {
+  const fields = objectWith(event, "event", REVIEW_FIELDS);
+  const startedAt = text(fields.startedAt, "event.startedAt");
+  if (Number.isNaN(Date.parse(startedAt))) {
+    throw invalid("event.startedAt", "a time in ISO 8601");
+  }
+  const [timeoutHours = 0] = numbers([fields.timeoutHours], "event.timeoutHours");
+  return {
+    record: text(fields.record, "event.record"),
+    execution: text(fields.execution, "event.execution"),
+    startedAt,
+    timeoutHours,
+  };
+}
+
+const REVIEW_FIELDS = ["record", "execution", "startedAt", "timeoutHours"] as const;
 
 const IMAGE_FIELDS = ["bucket", "key", "versionId"] as const;
 

@@ -130,6 +130,18 @@ const CALLS: Readonly<Record<string, Calls>> = {
     read: ["lambda:GetFunction", "lambda:ListVersionsByFunction"],
     remove: ["lambda:DeleteFunction"],
   },
+  "aws:lambda/functionUrl:FunctionUrl": {
+    arn: here("lambda", "function:"),
+    create: ["lambda:CreateFunctionUrlConfig"],
+    read: ["lambda:GetFunctionUrlConfig"],
+    remove: ["lambda:DeleteFunctionUrlConfig"],
+  },
+  "aws:lambda/permission:Permission": {
+    arn: here("lambda", "function:"),
+    create: ["lambda:AddPermission"],
+    read: ["lambda:GetPolicy"],
+    remove: ["lambda:RemovePermission"],
+  },
   "aws:s3/bucket:Bucket": {
     arn: bucket,
     create: ["s3:CreateBucket"],

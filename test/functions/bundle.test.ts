@@ -15,8 +15,10 @@ const BUDGETS: Readonly<Record<FunctionName, number>> = {
   "serialize-image": 430_000,
   "classify-image": 223_000,
   "filter-inference": 44_000,
+  "prepare-review": 407_000,
+  "review-page": 520_000,
 };
-const NAMES: readonly FunctionName[] = ["serialize-image", "classify-image", "filter-inference"];
+const NAMES = Object.keys(BUDGETS) as readonly FunctionName[];
 
 const AWS = {
   AWS_REGION: "eu-west-1",
@@ -109,6 +111,13 @@ describe("bundles of the functions", () => {
         "serialize-image": image,
         "classify-image": { image, imageData: "AAEC" },
         "filter-inference": { image, inferenceId: "id", scores: [0.25, 0.75] },
+        "prepare-review": {
+          record: "review/1.png/v1.json",
+          execution: "arn:of:one",
+          startedAt: "2026-01-01T00:00:00.000Z",
+          timeoutHours: 168,
+        },
+        "review-page": { rawPath: "/" },
       };
 
       // Act

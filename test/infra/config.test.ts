@@ -32,6 +32,20 @@ describe("the stack's configuration", () => {
     expect(complaintAbout({ endpoint: { capture: 100 } })).to.contain("endpoint.instanceType: ");
   });
 
+  it("lets no review outlive its picture, unless there are none", () => {
+    // Prepare
+    const stack = { endpoint: ENDPOINT, storage: { resultDays: 2 } };
+
+    // Act
+    const complaint = complaintAbout({ ...stack, review: { timeoutHours: 49 } });
+
+    // Assess
+    expect(complaint).to.contain("review.timeoutHours: must end before `storage.resultDays`");
+    expect(complaint).to.contain("it is 49");
+    expect(parseConfig({ ...stack, review: { timeoutHours: 48 } }).review.enabled).to.equal(true);
+    expect(parseConfig({ ...stack, review: { enabled: false } }).review.timeoutHours).to.equal(168);
+  });
+
   it("refuses a key that it does not know, and names it", () => {
     expect(complaintAbout({ endpoint: ENDPOINT, trainig: {} })).to.contain('"trainig"');
     const nested = { endpoint: { ...ENDPOINT, instancecount: 2 } };

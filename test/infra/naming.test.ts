@@ -25,8 +25,20 @@ describe("physicalNames", () => {
       endpoint: "project-dev",
       dashboard: "Project-Dev",
       executionLogs: "/aws/vendedlogs/states/Project-Dev",
+      reviewLogs: "/aws/vendedlogs/states/review/Project-Dev",
     });
     expect(physicalNames("p", "s".repeat(61)).endpoint).to.have.length(63);
+  });
+
+  it("are of no other stack, whatever that is called", () => {
+    // Act
+    const groups = ["dev", "dev-review", "review-dev"].flatMap((stack) => {
+      const { executionLogs, reviewLogs } = physicalNames("review", stack);
+      return [executionLogs, reviewLogs];
+    });
+
+    // Assess
+    expect(new Set(groups)).to.have.length(groups.length);
   });
 
   it("refuses what SageMaker would not take, and says what it takes", () => {

@@ -12,6 +12,8 @@ const WORKLOADS = [
   "workflow-serialize",
   "workflow-classify",
   "workflow-filter",
+  "review-prepare",
+  "review-page",
 ];
 const ENDPOINTS = "network-endpoints-id";
 
@@ -43,7 +45,7 @@ describe("a private network", () => {
     });
   });
 
-  it("reaches S3 by a gateway and the model's endpoint by an interface, and nothing else", () => {
+  it("reaches S3 by a gateway, by interfaces the model's endpoint and what reviews call, and nothing else", () => {
     // Act
     const endpoints = ofType(resources, "aws:ec2/vpcEndpoint:VpcEndpoint").map(
       ({ inputs }) => inputs,
@@ -57,14 +59,14 @@ describe("a private network", () => {
         serviceName: `com.amazonaws.${REGION}.s3`,
         routeTableIds: ["rtb-1", "rtb-2"],
       },
-      {
+      ...["sagemaker.runtime", "kms", "states"].map((service) => ({
         vpcId: "vpc-1",
         vpcEndpointType: "Interface",
-        serviceName: `com.amazonaws.${REGION}.sagemaker.runtime`,
+        serviceName: `com.amazonaws.${REGION}.${service}`,
         subnetIds: SUBNETS,
         securityGroupIds: [ENDPOINTS],
         privateDnsEnabled: true,
-      },
+      })),
     ]);
   });
 
@@ -174,7 +176,7 @@ describe("a private network", () => {
       vpcConfig: sagemaker("hosting"),
       enableNetworkIsolation: true,
     });
-    expect(functions).to.have.length(3);
+    expect(functions).to.have.length(5);
     for (const { name, inputs } of functions) {
       expect(inputs["vpcConfig"], name).to.deep.equal({
         subnetIds: SUBNETS,

@@ -51,6 +51,10 @@ describe("the roles of the stack", () => {
       "workflow-classify-role": "lambda.amazonaws.com",
       "workflow-filter-role": "lambda.amazonaws.com",
       "workflow-role": "states.amazonaws.com",
+      "review-page-role": "lambda.amazonaws.com",
+      "review-prepare-role": "lambda.amazonaws.com",
+      "review-role": "states.amazonaws.com",
+      "review-events-role": "events.amazonaws.com",
       "workflow-events-role": "events.amazonaws.com",
     });
   });
@@ -136,6 +140,17 @@ describe("the roles of the stack", () => {
       ["s3:ListBucket", 1],
       ["kms:GenerateDataKey", 1],
       ["kms:Decrypt", 1],
+      ["logs:CreateLogDelivery", 1],
+      ["xray:PutTraceSegments", 1],
+    ]);
+    expect(grants("review-answers-policy")).to.deep.equal([["states:SendTaskSuccess", 1]]);
+    expect(grants("review-role-policy")).to.deep.equal([
+      ["lambda:InvokeFunction", 1],
+      ["s3:PutObject", 4],
+      ["s3:GetObject", 1],
+      ["s3:DeleteObject", 1],
+      ["kms:GenerateDataKey", 1],
+      ["kms:Decrypt", 1],
       ["sns:Publish", 1],
       ["kms:GenerateDataKey", 1],
       ["logs:CreateLogDelivery", 1],
@@ -159,8 +174,13 @@ describe("the roles of the stack", () => {
       "hosting-role-policy",
       "workflow-serialize-role-policy",
       "workflow-role-policy",
+      "review-page-role-policy",
+      "review-prepare-role-policy",
+      "review-role-policy",
     ]);
-    expect(resource(resources, "aws:kms/key:Key").inputs["enableKeyRotation"]).to.equal(true);
+    expect(resource(resources, "aws:kms/key:Key", "data").inputs["enableKeyRotation"]).to.equal(
+      true,
+    );
   });
 
   it("are waited for, policies included, by whatever assumes them", () => {

@@ -83,7 +83,7 @@ describe("the stacks of the project", () => {
     expect(describeStack(prod)).to.deep.equal({
       instances: 2,
       networks: 1,
-      protected: ["data", "dataset", "hosting", "inference"],
+      protected: ["data", "dataset", "hosting", "inference", "review-page-links"],
       destroyed: [false, false],
     });
   });

@@ -16,7 +16,6 @@ const REFERENCES = {
   classifyFunctionArn: "arn:aws:lambda:eu-west-1:123456789012:function:classify",
   filterFunctionArn: "arn:aws:lambda:eu-west-1:123456789012:function:filter",
   bucketName: "inference",
-  reviewTopicArn: "arn:aws:sns:eu-west-1:123456789012:review",
 };
 
 interface Matcher {
@@ -85,14 +84,14 @@ describe("the state machine", () => {
 
   it("would be found invalid if a task named nothing to call, or a transition led nowhere", () => {
     // Prepare
-    const { KeepAccepted } = definition.States;
+    const { KeepVerdict } = definition.States;
     const withState = (KeptState: object) =>
       validateDefinition({ ...definition, States: { ...definition.States, KeptState } });
     const lost = { ...definition, StartAt: "Nowhere" };
 
     // Act and assess
     expect(withState({ Type: "Task", End: true }).join()).to.contain("SCHEMA_VALIDATION_FAILED");
-    expect(withState({ ...KeepAccepted, End: undefined, Next: "Nowhere" })).not.to.be.empty;
+    expect(withState({ ...KeepVerdict, End: undefined, Next: "Nowhere" })).not.to.be.empty;
     expect(validateDefinition(lost).join()).to.contain("Nowhere");
   });
 
@@ -187,8 +186,8 @@ describe("the state machine", () => {
   });
 
   it("writes JSON into its own bucket, and goes on with what it had", () => {
-    const { KeepAccepted, KeepForReview, RecordFailure, RecordFailureByHash } = definition.States;
-    for (const state of [KeepAccepted, KeepForReview, RecordFailure, RecordFailureByHash]) {
+    const { KeepVerdict, RecordFailure, RecordFailureByHash } = definition.States;
+    for (const state of [KeepVerdict, RecordFailure, RecordFailureByHash]) {
       expect(state.Resource).to.equal("arn:aws:states:::aws-sdk:s3:putObject");
       expect(state.Parameters).to.deep.include({
         Bucket: "inference",
@@ -196,28 +195,21 @@ describe("the state machine", () => {
       });
       expect(state.ResultPath).to.equal(null);
     }
-    expect(KeepAccepted.Parameters).to.have.property("Body.$", "$");
-    expect(KeepForReview.Parameters).to.have.property("Body.$", "$");
+    expect(KeepVerdict.Parameters).to.have.property("Body.$", "$");
   });
 
-  it("tells reviewers the whole verdict", () => {
-    const { NotifyReviewers } = definition.States;
-    expect(NotifyReviewers).to.deep.include({
-      Resource: "arn:aws:states:::sns:publish",
-      Parameters: {
-        TopicArn: REFERENCES.reviewTopicArn,
-        Subject: "An image needs review",
-        "Message.$": "States.JsonToString($)",
-      },
-      End: true,
-    });
-  });
-
-  it("accepts what the filter accepted, and has everything else reviewed", () => {
-    expect(definition.States.ChooseVerdict).to.deep.equal({
+  it("keeps the first verdict on a version: of a second record S3's refusal is no failure", () => {
+    expect(definition.States.KeepVerdict.Parameters).to.include({ IfNoneMatch: "*" });
+    expect(definition.States.ChooseKept).to.deep.equal({
       Type: "Choice",
-      Choices: [{ Variable: "$.verdict", StringEquals: "accepted", Next: "KeepAccepted" }],
-      Default: "KeepForReview",
+      Choices: [
+        {
+          Variable: "$.error.Cause",
+          StringMatches: "*Status Code: 412*",
+          Next: "NothingToDo",
+        },
+      ],
+      Default: "RecordFailure",
     });
   });
 
@@ -250,8 +242,7 @@ describe("the state machine", () => {
       ["ClaimImage", claim],
       ["ReadClaim", claim],
       // The filter says it, for only code can tell whether it would be too long.
-      ["KeepAccepted", "$.record"],
-      ["KeepForReview", "$.record"],
+      ["KeepVerdict", "$.record"],
       ["RecordFailure", `States.Format('${failed}{}/{}.json', $.image.key, $.image.versionId)`],
       [
         "RecordFailureByHash",
@@ -334,7 +325,7 @@ describe("the state machine", () => {
     expect(items).to.have.length(3);
     for (const { StartAt, States } of items) {
       const suffix = StartAt.slice("ReceiveItem".length);
-      for (const name of ["SerializeImage", "ClassifyImage", "FilterInference", "KeepAccepted"]) {
+      for (const name of ["SerializeImage", "ClassifyImage", "FilterInference", "KeepVerdict"]) {
         const { Resource, Parameters } = machine.States[name] ?? {};
         expect(States[name + suffix]).to.deep.include({ Resource, Parameters });
       }

@@ -11,6 +11,7 @@ import { ParityGate } from "../../infra/parityGate";
 import { Preflight } from "../../infra/preflight";
 import { PrivateBucket } from "../../infra/privateBucket";
 import { PrivateNetwork } from "../../infra/privateNetwork";
+import { HumanReview } from "../../infra/review";
 import { Training } from "../../infra/training";
 import { ClassificationWorkflow } from "../../infra/workflow";
 import { inventory } from "../support/graph";
@@ -37,7 +38,7 @@ function everything(prefix: string): readonly object[] {
   const names = physicalNames("project", prefix);
   const { endpoint: settings, observability } = config;
   const preflight = new Preflight(`${prefix}-preflight`, { config, endpointName: names.endpoint });
-  const network = new PrivateNetwork(`${prefix}-network`, { availabilityZones: undefined });
+  const network = new PrivateNetwork(`${prefix}-network`, config);
   const placement = network;
   const key = new DataKey(`${prefix}-data`);
   const dataset = new Dataset(`${prefix}-dataset`, {
@@ -74,12 +75,16 @@ function everything(prefix: string): readonly object[] {
     settings: config.workflow,
     logGroupName: names.executionLogs,
   });
+  const review = new HumanReview(`${prefix}-review`, {
+    ...{ bucket: inferenceBucket, placement, config },
+    logGroupName: names.reviewLogs,
+  });
   const monitoring = new Monitoring(`${prefix}-monitoring`, {
     ...{ topic: alarms, hosting, workflow },
     dashboardName: names.dashboard,
   });
   const budget = new SpendingAlert(`${prefix}-budget`, CONFIG.budget);
-  return [preflight, parity, monitoring, budget];
+  return [preflight, parity, review, monitoring, budget];
 }
 
 describe("two of everything in one stack", () => {
@@ -107,9 +112,9 @@ describe("two of everything in one stack", () => {
     const repeated = (all: readonly string[]) => all.filter((each, at) => all.indexOf(each) !== at);
     expect(repeated(inProgram)).to.deep.equal([]);
     expect(repeated(inAws)).to.deep.equal([]);
-    // Each has an endpoint, two log groups, a dashboard, a job, two parts of its scaling, and three
+    // Each has an endpoint, three log groups, a dashboard, a job, two parts of its scaling, and three
     // alarms that decide about its updates.
-    expect(inAws).to.have.length(2 * 10);
+    expect(inAws).to.have.length(2 * 11);
   });
 
   it("calls its things the same in a preview", async () => {

@@ -22,7 +22,9 @@ describe("ClassificationWorkflow", () => {
   before(async () => {
     ({ resources } = await deployProgram({
       ...CONFIG,
-      workflow: { confidenceThreshold: 0.75, notificationEmail: "reviewer@example.com" },
+      workflow: { confidenceThreshold: 0.75 },
+      // It has functions, a machine and a rule of its own: test/infra/review.test.ts.
+      review: { enabled: false },
     }));
   });
 
@@ -53,7 +55,7 @@ describe("ClassificationWorkflow", () => {
     });
   });
 
-  it("has a state machine over its own functions, bucket and topic", () => {
+  it("has a state machine over its own functions and bucket", () => {
     // Act
     const { definition } = resource(resources, "aws:sfn/stateMachine:StateMachine").inputs;
 
@@ -69,7 +71,6 @@ describe("ClassificationWorkflow", () => {
       classifyFunctionArn: arn("aws:lambda/function:Function", "workflow-classify"),
       filterFunctionArn: arn("aws:lambda/function:Function", "workflow-filter"),
       bucketName: BUCKET,
-      reviewTopicArn: arn("aws:sns/topic:Topic", "workflow-review"),
     };
     const expected = stateMachineDefinition(references, {
       size: 20,
@@ -157,28 +158,5 @@ describe("ClassificationWorkflow", () => {
       includeExecutionData: false,
       logDestination: `${String(logs.outputs["arn"])}:*`,
     });
-  });
-
-  it("encrypts what it tells reviewers, and may", () => {
-    const key = resource(resources, "aws:kms/key:Key").outputs["arn"];
-    expect(resource(resources, "aws:sns/topic:Topic", "workflow-review").inputs).to.deep.equal({
-      kmsMasterKeyId: key,
-    });
-    expect(grants(resources, "workflow-role")).to.deep.include({
-      Effect: "Allow",
-      Action: ["kms:GenerateDataKey", "kms:Decrypt"],
-      Resource: [key],
-      Condition: { StringEquals: { "kms:ViaService": `sns.${REGION}.amazonaws.com` } },
-    });
-  });
-
-  it("tells the reviewer by e-mail, if there is one", async () => {
-    // Act
-    const { resources: without } = await deployProgram(CONFIG);
-
-    // Assess
-    const { inputs } = resource(resources, "aws:sns/topicSubscription:TopicSubscription");
-    expect(inputs).to.deep.include({ protocol: "email", endpoint: "reviewer@example.com" });
-    expect(ofType(without, "aws:sns/topicSubscription:TopicSubscription")).to.deep.equal([]);
   });
 });

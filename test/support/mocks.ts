@@ -215,6 +215,8 @@ function usualOutputs({ type, name, inputs }: NewResource): Record<string, unkno
   switch (type) {
     case "aws:s3/bucket:Bucket":
       return { bucket: physicalName, arn: `arn:aws:s3:::${physicalName}` };
+    case "aws:lambda/functionUrl:FunctionUrl":
+      return { functionUrl: `https://${name}.lambda-url.${REGION}.on.aws/` };
     case "aws:ec2/vpcEndpoint:VpcEndpoint":
       return { arn, prefixListId: "pl-1" };
     case "command:local:Command":

@@ -1,5 +1,6 @@
 import type { Property } from "../../support/property";
 import { onTypes, type ResourceRule } from "../../support/rule";
+import { defineSettings } from "../../support/settings";
 
 const PERMISSION = "aws:lambda/permission:Permission";
 const FUNCTION_URL = "aws:lambda/functionUrl:FunctionUrl";
@@ -12,12 +13,29 @@ const ALEXA = /^alexa-[a-z]+\.amazon\.com$/;
 
 const ORGANIZATION = /^o-[a-z0-9]+$/;
 
+/**
+ * The page of reviewers is open for this reason: a reviewer has no credentials of AWS. It answers
+ * to nothing but links that a key of AWS KMS has signed, each for one review and until its end.
+ */
+const OPEN_PAGES = ["review-page"];
+
+const settings = defineSettings({
+  pages: {
+    type: "array",
+    items: { type: "string", pattern: "^[A-Za-z0-9_.-]+$" },
+    default: OPEN_PAGES,
+    description:
+      "Names of function URLs that everyone may call, for they ask for something else than a " +
+      "signature of AWS's; the permissions of a page `p` are called `p-url` and `p-invoke`",
+  },
+});
+
 export const disallowPublicInvocation: ResourceRule = {
   name: "lambda-permission-disallow-public-invocation",
   displayName: "Functions are not open to everyone",
   description:
-    "No permission or URL of a function may let everyone call it, nor a service on anyone's behalf; " +
-    "no layer may be open to everyone.",
+    "No permission or URL of a function may let everyone call it, but for pages that are listed, nor " +
+    "a service on anyone's behalf; no layer may be open to everyone.",
   enforcementLevel: "mandatory",
   severity: "critical",
   tags: ["lambda", "security"],
@@ -25,12 +43,14 @@ export const disallowPublicInvocation: ResourceRule = {
     "Set `authorizationType` of a URL to AWS_IAM, `sourceArn` or `sourceAccount` of a permission, and " +
     "`organizationId` of a layer's.",
   url: "https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html",
+  configSchema: settings.schema,
   validateResource: onTypes(
     [PERMISSION, FUNCTION_URL, LAYER_PERMISSION],
     (resource, report, args) => {
+      const { pages } = settings.read(args);
       if (args.type === FUNCTION_URL) {
         const type = resource.at("authorizationType");
-        if (!type.mayBe((value) => value === "AWS_IAM")) {
+        if (!pages.includes(args.name) && !type.mayBe((value) => value === "AWS_IAM")) {
           report(`Everyone may call the function's URL: set \`${type.path}\` to AWS_IAM.`);
         }
         return;
@@ -52,7 +72,7 @@ export const disallowPublicInvocation: ResourceRule = {
         mayMatch(resource.at("principalOrgId"), ORGANIZATION),
         principal.matches(ALEXA) && mayMatch(resource.at("eventSourceToken"), /./),
       ];
-      if (isOpen && !limits.includes(true)) {
+      if (isOpen && !limits.includes(true) && !opensPage(resource, args.name, pages)) {
         report(
           `Anyone may call the function by \`${principal.path}\`: set \`sourceArn\` or ` +
             "`sourceAccount` to whom the call is for.",
@@ -61,6 +81,20 @@ export const disallowPublicInvocation: ResourceRule = {
     },
   ),
 };
+
+/** Whether a permission opens the URL of a listed page, and no other way to its function. */
+function opensPage(permission: Property, name: string, pages: readonly string[]): boolean {
+  const is = (key: string, expected: unknown) =>
+    permission.at(key).is((value) => value === expected);
+  return (
+    (pages.some((page) => name === `${page}-url`) &&
+      is("action", "lambda:InvokeFunctionUrl") &&
+      is("functionUrlAuthType", "NONE")) ||
+    (pages.some((page) => name === `${page}-invoke`) &&
+      is("action", "lambda:InvokeFunction") &&
+      is("invokedViaFunctionUrl", true))
+  );
+}
 
 function mayMatch(property: Property, form: RegExp): boolean {
   return property.mayBe((text) => typeof text === "string" && form.test(text));

@@ -17,6 +17,7 @@ import type { Execution } from "../../../local/cloud/services/stepFunctions/serv
 import { parseOverride } from "../../../local/pulumi/stackConfig";
 import { PROJECT_ROOT, REAL_ARCHIVE } from "../../support/project";
 import { describeBatches } from "./batches";
+import { describeReviews } from "./reviews";
 import { describeOperations } from "./operations";
 import { describeUploads, type DeployedWorkflow } from "./uploads";
 
@@ -156,6 +157,10 @@ describe("the whole workflow in the local cloud", function () {
 
     describe("by hand", () => {
       describeOperations(() => workflow);
+    });
+
+    describe("doubtful verdicts", () => {
+      describeReviews(() => workflow);
     });
 
     // When all of the above has been asked of them.
@@ -312,6 +317,7 @@ function bucketOf({ classifications }: Run, cloud: Cloud) {
   const s3 = new S3Client(cloud.deployerSession());
   return {
     workflow: {
+      reviewMachineArn: cloud.stepFunctions.arns.find((arn) => /:review-/.test(arn)) ?? "",
       cloud,
       bucket: Bucket,
       stateMachineArn: stateMachine,

@@ -6,6 +6,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
+import { setTimeout } from "node:timers/promises";
 import { expect } from "chai";
 import * as fc from "fast-check";
 import {
@@ -23,6 +24,7 @@ export interface DeployedWorkflow {
   readonly bucket: string;
   readonly stateMachineArn: string;
   readonly reviewTopicArn: string;
+  readonly reviewMachineArn: string;
   /** Pictures that the model has an opinion on. */
   readonly pictures: readonly Buffer[];
 }
@@ -167,6 +169,10 @@ export function describeUploads(deployed: () => DeployedWorkflow): void {
   });
 }
 
+function hasTold(states: Execution["states"]): boolean {
+  return states.some(({ name }) => name === "NotifyReviewers");
+}
+
 /** What a test can do to the bucket and its events, and see of what follows. */
 export class Uploads {
   private readonly s3: S3Client;
@@ -212,9 +218,14 @@ export class Uploads {
     return this.deployed.cloud.stepFunctions.executions(this.deployed.stateMachineArn);
   }
 
+  /** Everything is classified, and reviewers have been told of all that waits for them. */
   async settle(): Promise<void> {
     const { stepFunctions } = this.deployed.cloud;
     await Promise.all(this.executions().map((each) => stepFunctions.settled(each)));
+    const reviews = stepFunctions.executions(this.deployed.reviewMachineArn);
+    while (reviews.some(({ status, states }) => status === "RUNNING" && !hasTold(states))) {
+      await setTimeout(5);
+    }
   }
 
   invocations(): number {
@@ -257,8 +268,7 @@ export class Uploads {
     return this.deployed.cloud.topics
       .messages(this.deployed.reviewTopicArn)
       .filter(({ message }) => {
-        const { image } = JSON.parse(message) as { image: { key: string; versionId: string } };
-        return image.key === key && image.versionId === versionId;
+        return message.includes(JSON.stringify(key)) && message.includes(`version ${versionId})`);
       }).length;
   }
 

@@ -30,7 +30,6 @@ function state(name: string, change: (state: State) => State): Change {
       classifyFunctionArn: "arn:classify",
       filterFunctionArn: "arn:filter",
       bucketName: "inference-1a2b3c4",
-      reviewTopicArn: "arn:review",
     },
     { size: 20, concurrency: 10, toleratedFailurePercentage: 10 },
   );
@@ -125,14 +124,14 @@ export const workflow: readonly Mutation[] = [
   }),
   ...mutations("sfn-state-machine-require-retry", {
     "a step that is tried once": state("ClassifyImage", omit("Retry")),
-    "a step that is tried zero times more": state("KeepAccepted", (from) => ({
+    "a step that is tried zero times more": state("KeepVerdict", (from) => ({
       ...from,
       Retry: [{ ErrorEquals: ["States.ALL"], MaxAttempts: 0 }],
     })),
   }),
   ...mutations("sfn-state-machine-require-catch", {
     "a step that fails unnoticed": state("FilterInference", omit("Catch")),
-    "a step that catches one error": state("NotifyReviewers", (from) => ({
+    "a step that catches one error": state("SerializeImage", (from) => ({
       ...from,
       Catch: [{ ErrorEquals: ["States.Timeout"], Next: "RecordFailure" }],
     })),
@@ -151,7 +150,7 @@ export const workflow: readonly Mutation[] = [
     "logs kept for ten years": set(...LOGS, "retentionInDays", 3653),
   }),
   ...mutations("sns-topic-require-encryption", {
-    "reviews announced without a key": drop("Topic", "workflow-review", "kmsMasterKeyId"),
+    "reviews announced without a key": drop("Topic", "review", "kmsMasterKeyId"),
     "another topic without a key": add(subject("aws:sns/topic:Topic", {}, { name: "another" })),
   }),
   ...mutations("sfn-state-machine-disallow-sdk-calls", {
@@ -172,19 +171,31 @@ export const workflow: readonly Mutation[] = [
     "a function with an open URL": add(
       subject("aws:lambda/functionUrl:FunctionUrl", { authorizationType: "NONE" }),
     ),
+    "the page's function, open to everyone without its URL": drop(
+      "Permission",
+      "review-page-invoke",
+      "invokedViaFunctionUrl",
+    ),
+    "the page's function, with more than its URL open": set(
+      "Permission",
+      "review-page-url",
+      "action",
+      "lambda:InvokeFunction",
+    ),
+    "the page's rights, given at another function": edit(
+      "Permission",
+      "review-page-url",
+      (found) => [{ ...found, name: "workflow-filter-url" }],
+    ),
   }),
   ...mutations("sfn-state-machine-enable-logging", {
     "executions logged if they die": set(...MACHINE, "loggingConfiguration.level", "FATAL"),
   }),
   ...mutations("sns-topic-require-encryption", {
-    "reviews announced without a key, with a decoy alarm": edit(
-      "Topic",
-      "workflow-review",
-      (found) => {
-        const open = without(found, "kmsMasterKeyId");
-        return [open, alarmOn(open)];
-      },
-    ),
+    "reviews announced without a key, with a decoy alarm": edit("Topic", "review", (found) => {
+      const open = without(found, "kmsMasterKeyId");
+      return [open, alarmOn(open)];
+    }),
     "a topic without a key, with an alarm that acts on nothing": (subjects) => {
       const topic = subject("aws:sns/topic:Topic", {}, { name: "another" });
       return [...subjects, topic, alarmOn(topic, { actionsEnabled: false })];
@@ -201,7 +212,7 @@ export const workflow: readonly Mutation[] = [
       ...from,
       Resource: "arn:aws:states:::aws-sdk:iam:putRolePolicy",
     })),
-    "a step that opens a bucket": state("KeepAccepted", (from) => ({
+    "a step that opens a bucket": state("KeepVerdict", (from) => ({
       ...from,
       Resource: "arn:aws:states:::aws-sdk:s3:putBucketPolicy",
     })),
@@ -256,7 +267,7 @@ export const workflow: readonly Mutation[] = [
     ),
   }),
   ...mutations("sfn-state-machine-restrict-destinations", {
-    "a verdict kept in a foreign bucket": plainState("KeepAccepted", (from) => ({
+    "a verdict kept in a foreign bucket": plainState("KeepVerdict", (from) => ({
       ...from,
       Parameters: { ...(from["Parameters"] as object), Bucket: "elsewhere" },
     })),
@@ -282,7 +293,7 @@ export const workflow: readonly Mutation[] = [
         { ...guards(from), ToleratedFailurePercentage: 100 },
       ),
     ),
-    "a step in JSONata": state("KeepAccepted", (from) => ({
+    "a step in JSONata": state("KeepVerdict", (from) => ({
       ...omit("Parameters")(from),
       QueryLanguage: "JSONata",
       Arguments: { Bucket: "{% $states.input.image.bucket %}", Key: "a" },

@@ -16,6 +16,13 @@ const layer = (props: object) =>
     ...props,
   });
 const LAYER = "Everyone may use the layer: set `organizationId`, or name an account.";
+const page = (
+  type: "functionUrl:FunctionUrl" | "permission:Permission",
+  name: string,
+  props: object,
+) => subject(`aws:lambda/${type}`, { function: "page", principal: "*", ...props }, { name });
+const viaUrl = { action: "lambda:InvokeFunctionUrl", functionUrlAuthType: "NONE" };
+const invoke = { action: "lambda:InvokeFunction", invokedViaFunctionUrl: true };
 const bare = without(permission, "sourceArn");
 
 describe("policy lambda/permission/disallowPublicInvocation", () => {
@@ -47,6 +54,15 @@ describe("policy lambda/permission/disallowPublicInvocation", () => {
       }),
       "a URL that asks for a signature": url("AWS_IAM"),
       "a URL of which only the update will know": url(UNKNOWN),
+      "the listed page's URL": page("functionUrl:FunctionUrl", "review-page", {
+        authorizationType: "NONE",
+      }),
+      "everyone at the listed page's URL": page("permission:Permission", "review-page-url", viaUrl),
+      "everyone through the listed page's URL": page(
+        "permission:Permission",
+        "review-page-invoke",
+        invoke,
+      ),
     },
     refuses: {
       everyone: [withValue(bare, "principal", "*"), ANYONE],
@@ -79,6 +95,26 @@ describe("policy lambda/permission/disallowPublicInvocation", () => {
       "a layer for everyone": [layer({}), LAYER],
       "a layer for an organization with a wildcard": [layer({ organizationId: "o-*" }), LAYER],
       "a URL that is open": [url("NONE"), OPEN],
+      "a URL that is open and called almost like the page": [
+        page("functionUrl:FunctionUrl", "review-page-2", { authorizationType: "NONE" }),
+        OPEN,
+      ],
+      "everyone at the page's function, without its URL": [
+        page("permission:Permission", "review-page-invoke", { action: "lambda:InvokeFunction" }),
+        ANYONE,
+      ],
+      "everyone with every right to the page's function": [
+        page("permission:Permission", "review-page-url", { ...viaUrl, action: "lambda:*" }),
+        ANYONE,
+      ],
+      "everyone at the page's URL, whatever it asks for": [
+        page("permission:Permission", "review-page-url", { action: viaUrl.action }),
+        ANYONE,
+      ],
+      "everyone at another function's URL": [
+        page("permission:Permission", "workflow-filter-url", viaUrl),
+        ANYONE,
+      ],
     },
   });
 });

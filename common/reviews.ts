@@ -1,0 +1,119 @@
+/** Reviews that wait for somebody, and the answers to them: for the page, and for the terminal. */
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  paginateListObjectsV2,
+  PutObjectCommand,
+  type S3Client,
+} from "@aws-sdk/client-s3";
+import { SendTaskSuccessCommand, type SFNClient } from "@aws-sdk/client-sfn";
+import { INFERENCE_PREFIXES, type Answer, type WaitingReview } from "../contract/inference";
+
+/** What a person has decided: one of the classes, or that it is none of them. */
+export type Decision = Pick<Answer, "decision" | "label">;
+
+/** Nobody waits for the token any more ("SendTaskSuccess", Step Functions API Reference). */
+const TOO_LATE: readonly string[] = ["TaskTimedOut", "TaskDoesNotExist", "InvalidToken"];
+
+export class Reviews {
+  constructor(
+    private readonly s3: S3Client,
+    private readonly states: SFNClient,
+    private readonly bucket: string,
+  ) {}
+
+  /**
+   * What waits and nobody has answered, beginning behind the review `after`, all round: so several
+   * reviewers at once do not all get the same one.
+   */
+  async *waiting(after = ""): AsyncGenerator<WaitingReview> {
+    const Prefix = INFERENCE_PREFIXES.waiting;
+    const all = { Bucket: this.bucket, Prefix };
+    const last = keyOf("waiting", after);
+    const parts = after === "" ? [all] : [{ ...all, StartAfter: last }, all];
+    for (const [turn, part] of parts.entries()) {
+      for await (const { Contents = [] } of paginateListObjectsV2({ client: this.s3 }, part)) {
+        for (const { Key = "" } of Contents) {
+          if (turn === 1 && Key >= last) {
+            return;
+          }
+          const review = await this.find(Key.slice(Prefix.length, -".json".length));
+          if (review !== undefined) {
+            yield review;
+          }
+        }
+      }
+    }
+  }
+
+  /** One review, if it waits and nobody has answered. @param id of the review */
+  async find(id: string): Promise<WaitingReview | undefined> {
+    const waiting = await this.read(keyOf("waiting", id));
+    return waiting === undefined || (await this.isThere(keyOf("answers", id)))
+      ? undefined
+      : (JSON.parse(waiting) as WaitingReview);
+  }
+
+  /**
+   * Answers a review, unless somebody has. The answer decides from when it is written: if the
+   * machine cannot be told, it finds it when its time is up.
+   * @returns whether it was the first answer
+   */
+  async answer({ review, taskToken }: WaitingReview, decision: Decision): Promise<boolean> {
+    const { image, inferenceId, label, confidence } = review.verdict;
+    const answer: Answer = { image, ...decision, verdict: { inferenceId, label, confidence } };
+    if (!(await this.create(review.keys.answer, JSON.stringify(answer)))) {
+      return false;
+    }
+    await this.states
+      .send(new SendTaskSuccessCommand({ taskToken, output: "{}" }))
+      .catch((error: unknown) => {
+        if (!isNamed(error, TOO_LATE)) {
+          throw error;
+        }
+      });
+    return true;
+  }
+
+  private async create(Key: string, Body: string): Promise<boolean> {
+    const ContentType = "application/json";
+    const put = { Bucket: this.bucket, Key, Body, ContentType, IfNoneMatch: "*" };
+    return this.s3.send(new PutObjectCommand(put)).then(
+      () => true,
+      (error: unknown) => {
+        // The second: another write of the same key is under way.
+        if (isNamed(error, ["PreconditionFailed", "ConditionalRequestConflict"])) {
+          return false;
+        }
+        throw error;
+      },
+    );
+  }
+
+  private async read(Key: string): Promise<string | undefined> {
+    const answer = await this.s3
+      .send(new GetObjectCommand({ Bucket: this.bucket, Key }))
+      .catch(unlessAbsent);
+    return answer?.Body?.transformToString();
+  }
+
+  private async isThere(Key: string): Promise<boolean> {
+    const head = new HeadObjectCommand({ Bucket: this.bucket, Key });
+    return (await this.s3.send(head).catch(unlessAbsent)) !== undefined;
+  }
+}
+
+/** Keys of a review's objects are made of its id. */
+function keyOf(prefix: "waiting" | "answers", id: string): string {
+  return `${INFERENCE_PREFIXES[prefix]}${id}.json`;
+}
+
+function unlessAbsent(error: unknown): undefined {
+  if (!isNamed(error, ["NoSuchKey", "NotFound"])) {
+    throw error;
+  }
+}
+
+function isNamed(error: unknown, names: readonly string[]): boolean {
+  return error instanceof Error && names.includes(error.name);
+}

@@ -1,0 +1,208 @@
+import { INFERENCE_PREFIXES, REVIEW_CLAIMED } from "../contract/inference";
+import { PRECONDITION_FAILED, S3_TIMEOUT_SECONDS, type IntakeReferences } from "./uploadIntake";
+
+/** What the definition refers to. */
+export interface ReviewReferences extends IntakeReferences {
+  readonly prepareFunctionArn: string;
+  readonly topicArn: string;
+  /** How long a reviewer has, in hours. */
+  readonly timeoutHours: number;
+}
+
+/** Where a failed step leaves its error. */
+const ERROR_PATH = "$.error";
+
+/**
+ * The review of one doubtful verdict in Amazon States Language, begun by the event of its record
+ * under `review/`. The function claims it, so that an event which is delivered again ends at once.
+ * Then somebody is told, and the task waits under `waiting/` until its token comes back or time is
+ * up. Whoever writes the answer first has decided: a reviewer, or at the time-out the machine itself.
+ */
+export function reviewDefinition(references: ReviewReferences) {
+  const { partition, bucketName, prepareFunctionArn, topicArn, timeoutHours } = references;
+  const s3 = (action: string) => `arn:${partition}:states:::aws-sdk:s3:${action}`;
+  const put = (key: string, body: object) => ({
+    Type: "Task",
+    Resource: s3("putObject"),
+    Parameters: {
+      Bucket: bucketName,
+      "Key.$": key,
+      ContentType: "application/json",
+      IfNoneMatch: "*",
+      ...body,
+    },
+    ResultPath: null,
+    TimeoutSeconds: S3_TIMEOUT_SECONDS,
+    // A refusal is among these, and does not change.
+    Retry: [{ ...s3Retry(), MaxAttempts: 2 }],
+  });
+  const onError = (next: string) => [
+    { ErrorEquals: ["States.ALL"], ResultPath: ERROR_PATH, Next: next },
+  ];
+  const ifThere = (next: string) => ({
+    Type: "Choice",
+    Choices: [{ Variable: `${ERROR_PATH}.Cause`, StringMatches: PRECONDITION_FAILED, Next: next }],
+    Default: "Failed",
+  });
+  return {
+    Comment: "Has a person decide about one doubtful image",
+    StartAt: "PrepareReview",
+    States: {
+      PrepareReview: {
+        Type: "Task",
+        Resource: `arn:${partition}:states:::lambda:invoke`,
+        Parameters: {
+          FunctionName: prepareFunctionArn,
+          Payload: {
+            "record.$": "$.detail.object.key",
+            "execution.$": "$$.Execution.Id",
+            "startedAt.$": "$$.Execution.StartTime",
+            timeoutHours,
+          },
+        },
+        OutputPath: "$.Payload",
+        TimeoutSeconds: 60,
+        Retry: [
+          retry([
+            "Lambda.ClientExecutionTimeoutException",
+            "Lambda.ServiceException",
+            "Lambda.AWSLambdaException",
+            "Lambda.SdkClientException",
+            "Lambda.TooManyRequestsException",
+          ]),
+        ],
+        Catch: [
+          { ErrorEquals: [REVIEW_CLAIMED], ResultPath: ERROR_PATH, Next: "NothingToDo" },
+          ...onError("Failed"),
+        ],
+        Next: "NotifyReviewers",
+      },
+      NotifyReviewers: {
+        Type: "Task",
+        Resource: `arn:${partition}:states:::sns:publish`,
+        Parameters: {
+          TopicArn: topicArn,
+          Subject: "An image needs review",
+          "Message.$": "$.message",
+        },
+        ResultPath: null,
+        TimeoutSeconds: 60,
+        Retry: [retry(["States.TaskFailed", "States.Timeout"])],
+        // Who is not told finds it all the same: it waits in the list of the others.
+        Catch: [{ ErrorEquals: ["States.ALL"], ResultPath: null, Next: "WaitForReviewer" }],
+        Next: "WaitForReviewer",
+      },
+      WaitForReviewer: {
+        Type: "Task",
+        Resource: `${s3("putObject")}.waitForTaskToken`,
+        Parameters: {
+          Bucket: bucketName,
+          "Key.$": "$.keys.waiting",
+          ContentType: "application/json",
+          Body: { "taskToken.$": "$$.Task.Token", "review.$": "$" },
+        },
+        TimeoutSeconds: timeoutHours * 3600,
+        ResultPath: null,
+        // Of S3's troubles alone: a time-out is an end, and so is a reviewer's failure.
+        Retry: [retry(["S3.SdkClientException", "S3.S3Exception"])],
+        Catch: onError("CloseReview"),
+        Next: "ReadAnswer",
+      },
+      CloseReview: {
+        ...put("$.keys.answer", {
+          Body: {
+            "image.$": "$.verdict.image",
+            decision: "undecided",
+            verdict: {
+              "inferenceId.$": "$.verdict.inferenceId",
+              "label.$": "$.verdict.label",
+              "confidence.$": "$.verdict.confidence",
+            },
+          },
+        }),
+        Catch: onError("ChooseAnswered"),
+        Next: "ReadAnswer",
+      },
+      // Somebody has answered in the last moment.
+      ChooseAnswered: ifThere("ReadAnswer"),
+      ReadAnswer: {
+        Type: "Task",
+        Resource: s3("getObject"),
+        Parameters: { Bucket: bucketName, "Key.$": "$.keys.answer" },
+        ResultSelector: { "content.$": "States.StringToJson($.Body)" },
+        ResultPath: "$.answer",
+        TimeoutSeconds: S3_TIMEOUT_SECONDS,
+        Retry: [s3Retry()],
+        Catch: onError("Failed"),
+        Next: "ChooseEnd",
+      },
+      ChooseEnd: {
+        Type: "Choice",
+        Choices: [
+          {
+            Variable: "$.answer.content.decision",
+            StringEquals: "undecided",
+            Next: "KeepUndecided",
+          },
+        ],
+        Default: "KeepLabel",
+      },
+      KeepLabel: {
+        ...put("$.keys.label", { "Body.$": "$.answer.content" }),
+        Catch: onError("ChooseKept"),
+        Next: "StopWaiting",
+      },
+      KeepUndecided: {
+        ...put("$.keys.undecided", { "Body.$": "$.answer.content" }),
+        Catch: onError("ChooseKept"),
+        Next: "StopWaiting",
+      },
+      ChooseKept: ifThere("StopWaiting"),
+      StopWaiting: {
+        Type: "Task",
+        Resource: s3("deleteObject"),
+        Parameters: { Bucket: bucketName, "Key.$": "$.keys.waiting" },
+        ResultPath: null,
+        TimeoutSeconds: S3_TIMEOUT_SECONDS,
+        Retry: [s3Retry()],
+        // Whoever lists what waits passes over what is answered.
+        Catch: [{ ErrorEquals: ["States.ALL"], ResultPath: null, Next: "NothingToDo" }],
+        Next: "NothingToDo",
+      },
+      NothingToDo: { Type: "Succeed" },
+      Failed: {
+        Type: "Fail",
+        ErrorPath: `${ERROR_PATH}.Error`,
+        CausePath: `${ERROR_PATH}.Cause`,
+      },
+    },
+  };
+}
+
+/** The event of a doubtful verdict's record. */
+export function reviewPattern(bucketName: string) {
+  return {
+    source: ["aws.s3"],
+    "detail-type": ["Object Created"],
+    detail: {
+      bucket: { name: [bucketName] },
+      object: { key: [{ prefix: INFERENCE_PREFIXES.review }] },
+    },
+  };
+}
+
+function s3Retry() {
+  return retry(["States.TaskFailed", "States.Timeout"]);
+}
+
+/** Bounded, growing and jittered. */
+function retry(errors: readonly string[]) {
+  return {
+    ErrorEquals: [...errors],
+    IntervalSeconds: 2,
+    MaxAttempts: 5,
+    BackoffRate: 2,
+    MaxDelaySeconds: 60,
+    JitterStrategy: "FULL",
+  };
+}
