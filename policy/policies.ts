@@ -8,6 +8,8 @@ import { disallowFullAccess } from "./iam/attachment/disallowFullAccess";
 import { disallowPublicPrincipal } from "./iam/document/disallowPublicPrincipal";
 import { requireSourceConditions } from "./iam/document/requireSourceConditions";
 import { restrictAccounts } from "./iam/document/restrictAccounts";
+import { disallowPublic as disallowPublicImages } from "./ecr/repository/disallowPublic";
+import { requireImmutableTags } from "./ecr/repository/requireImmutableTags";
 import { disallowAllActions } from "./iam/policy/disallowAllActions";
 import { disallowAllResources } from "./iam/policy/disallowAllResources";
 import { disallowEscalation } from "./iam/policy/disallowEscalation";
@@ -153,6 +155,8 @@ const rules: readonly (ResourceRule | StackRule)[] = [
   requireKeyProtection,
   requireTopicEncryption,
   requireQueueEncryption,
+  disallowPublicImages,
+  requireImmutableTags,
   restrictRegions,
   restrictTypes,
   disallowScriptedCalls,

@@ -153,6 +153,10 @@ export declare const kmsKeyRequireProtection: ResourceRule;
 export declare const snsTopicRequireEncryption: StackRule;
 /** No queue may have its encryption switched off. */
 export declare const sqsQueueRequireEncryption: ResourceRule;
+/** No repository may be in the public registry, from which everybody can pull. */
+export declare const ecrRepositoryDisallowPublic: ResourceRule;
+/** No tag of a repository may be moved to another image. */
+export declare const ecrRepositoryRequireImmutableTags: ResourceRule;
 /** No resource, and no provider of resources, may be in a region not approved. */
 export declare const awsResourceRestrictRegions: ResourceRule;
 /** No resource may be of a type whose content policies cannot judge: another provider of AWS, a template, or code of its own. */

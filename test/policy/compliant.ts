@@ -22,6 +22,7 @@ import { lifecycle } from "./sagemaker/capture/resource";
 import { trainingJob } from "./sagemaker/trainingJob/resource";
 import { stateMachine } from "./sfn/stateMachine/resource";
 import { topic } from "./sns/topic/resource";
+import { repository } from "./ecr/repository/resource";
 import { queue } from "./sqs/queue/resource";
 
 /** A stack with resources of every kind that a policy judges, keeping all policies. */
@@ -53,5 +54,6 @@ export const compliant: readonly Subject[] = [
   stateMachine,
   topic,
   queue,
+  repository,
   command,
 ];

@@ -41,6 +41,9 @@ const queue = (value: object): Change =>
 const everyoneIf = (Condition: object) => queue({ Principal: "*", Condition });
 const OPEN = "iam-document-disallow-public-principal";
 
+const repository = (props: Record<string, unknown>) =>
+  add(subject("aws:ecr/repository:Repository", props));
+
 export const access: readonly Mutation[] = [
   ...mutations("iam-role-restrict-federation", {
     "a role for who signs in nowhere": federated(issuer(GITHUB)),
@@ -373,7 +376,17 @@ export const access: readonly Mutation[] = [
       subject("aws:sqs/queue:Queue", { sqsManagedSseEnabled: false }),
     ),
   }),
+  ...mutations("ecr-repository-disallow-public", {
+    "images for everybody": add(
+      subject("aws:ecrpublic/repository:Repository", { repositoryName: "any" }),
+    ),
+  }),
+  ...mutations("ecr-repository-require-immutable-tags", {
+    "images whose tags move": repository({ imageTagMutability: "MUTABLE" }),
+    "images of which nothing is said": repository({}),
+  }),
   ...honest({
+    "images whose tags stay": repository({ imageTagMutability: "IMMUTABLE" }),
     "a queue with a key of the service": add(subject("aws:sqs/queue:Queue", {})),
   }),
 ];
