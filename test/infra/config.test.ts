@@ -46,6 +46,13 @@ describe("the stack's configuration", () => {
     expect(parseConfig({ ...stack, review: { enabled: false } }).review.timeoutHours).to.equal(168);
   });
 
+  it("takes photos of today's phones unless told otherwise: 24.5 and 50 megapixels", () => {
+    const { maxPixels } = parseConfig({ endpoint: ENDPOINT }).workflow;
+    expect(maxPixels)
+      .to.be.at.least(5712 * 4284)
+      .and.at.least(8192 * 6144);
+  });
+
   it("refuses a key that it does not know, and names it", () => {
     expect(complaintAbout({ endpoint: ENDPOINT, trainig: {} })).to.contain('"trainig"');
     const nested = { endpoint: { ...ENDPOINT, instancecount: 2 } };

@@ -41,6 +41,30 @@ describe("the program", () => {
     });
   });
 
+  it("has the data key for all that holds images, models or verdicts, and for nothing else", async () => {
+    // Act
+    const { resources } = await deployProgram(CONFIG);
+
+    // Assess: logs and the topic of alarms have none (docs/architecture.md, "left out on purpose")
+    const { outputs } = resource(resources, "aws:kms/key:Key", "data");
+    const encrypted = resources.filter(
+      ({ type, inputs }) =>
+        !type.startsWith("aws:iam/") &&
+        type.startsWith("aws:") &&
+        JSON.stringify(inputs).includes(String(outputs["arn"])),
+    );
+    expect(encrypted.map(({ type, name }) => `${type} ${name}`)).to.have.members([
+      ...["dataset", "inference"].map(
+        (bucket) =>
+          "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration " +
+          `${bucket}-encryption`,
+      ),
+      "aws:sagemaker/trainingJob:TrainingJob training",
+      "aws:sagemaker/endpointConfiguration:EndpointConfiguration hosting",
+      "aws:sns/topic:Topic review",
+    ]);
+  });
+
   it("scores the endpoint when it serves something else, or more is asked of it", async () => {
     // Act
     const { resources } = await deployProgram({ ...CONFIG, training: { accuracyFloor: 0.7 } });

@@ -160,6 +160,39 @@ describe("a private network", () => {
     }
   });
 
+  it("gives each role what AWS documents for its kind of workload, and no other right", () => {
+    // Prepare: "SageMaker Roles: CreateTrainingJob", "Give SageMaker AI hosted endpoints access to
+    // resources in your Amazon VPC", "Giving Lambda functions access to an Amazon VPC"
+    const any = [
+      "ec2:CreateNetworkInterface",
+      "ec2:DeleteNetworkInterface",
+      "ec2:DescribeNetworkInterfaces",
+      "ec2:DescribeSubnets",
+    ];
+    const training = [
+      ...any,
+      "ec2:CreateNetworkInterfacePermission",
+      "ec2:DeleteNetworkInterfacePermission",
+      "ec2:DescribeDhcpOptions",
+      "ec2:DescribeSecurityGroups",
+      "ec2:DescribeVpcs",
+    ];
+    const ofFunction = [...any, "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses"];
+    const documented: Readonly<Record<string, readonly string[]>> = {
+      training,
+      hosting: [...training, "ec2:DescribeVpcEndpoints"],
+    };
+
+    for (const name of WORKLOADS) {
+      // Act
+      const { inputs } = resource(resources, "aws:iam/rolePolicy:RolePolicy", `${name}-network`);
+      const actions = statements(inputs["policy"]).flatMap(({ Action }) => Action);
+
+      // Assess
+      expect(actions, name).to.have.members([...(documented[name] ?? ofFunction)]);
+    }
+  });
+
   it("holds training, model and functions, the model's container without any network", () => {
     // Act
     const job = resource(resources, "aws:sagemaker/trainingJob:TrainingJob");

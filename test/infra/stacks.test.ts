@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { readdirSync } from "node:fs";
 import * as path from "node:path";
+import { trainingConfig } from "../../infra/trainingConfig";
 import type { RecordedResource } from "../../local/pulumi/graph";
 import { describeViolation } from "../../local/pulumi/deployment";
 import { PolicyPackProcess } from "../../local/pulumi/policyPack";
@@ -49,6 +50,20 @@ describe("the stacks of the project", () => {
       });
     }
   }
+
+  it("ask of a model in prod what chance alone does not deny to the recipe, and no less", () => {
+    // Prepare: what Pulumi.prod.yaml says of the recipe, on the 300 held-out images
+    const [accuracy, ofTraining] = [0.9, 0.013];
+    const ofImages = Math.sqrt((accuracy * (1 - accuracy)) / 300);
+    const chance = Math.hypot(ofTraining, ofImages);
+
+    // Act
+    const training = JSON.parse(configOf("prod")["training"] as string) as unknown;
+    const { accuracyFloor } = trainingConfig.parse(training);
+
+    // Assess
+    expect(accuracyFloor).to.be.within(accuracy - 4 * chance, accuracy - 3 * chance);
+  });
 
   it("are small and can be destroyed (dev), or private, protected and spread (prod)", async () => {
     // Act

@@ -23,6 +23,14 @@ describe("commands", () => {
     expect(stderr).to.equal("");
   });
 
+  it("have an id each, also of two that are alike", async () => {
+    const ids = [
+      (await commands.create("command", { create: "true" })).id,
+      (await commands.create("command", { create: "true" })).id,
+    ];
+    expect(new Set(ids).size).to.equal(2);
+  });
+
   it("run by the interpreter that they name", async () => {
     // Act
     const { stdout } = await commands.create("command", {
