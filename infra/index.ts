@@ -29,7 +29,7 @@ new Preflight("preflight", { config, endpointName: names.endpoint });
 const placement =
   config.network === "private" ? new PrivateNetwork("network", config, kept) : undefined;
 
-// Everything that is stored is encrypted with it.
+// Images, models, verdicts and captured traffic are encrypted with it.
 const key = new DataKey("data", kept);
 
 // CIFAR-100 archive -> images, lists and manifest in the dataset bucket.
