@@ -37,7 +37,7 @@ export const INVOCATIONS_PER_IMAGE = 3;
 /** Estimates what the stack costs. Data stored and transferred, logs
  * and the functions' own metrics are not in it. */
 export function estimatePrice(
-  { endpoint, training }: Pick<WorkflowConfig, "endpoint" | "training">,
+  { endpoint, training, review }: Pick<WorkflowConfig, "endpoint" | "training" | "review">,
   standing: Standing,
 ): PriceEstimate {
   const instances = endpoint.enabled ? endpoint.instanceCount : 0;
@@ -45,7 +45,8 @@ export function estimatePrice(
   const trainingHour = PRICES.trainingHour[training.instanceType];
   const monthly = {
     endpoint: cents((hostingHour ?? 0) * instances * HOURS_PER_MONTH),
-    encryption: PRICES.keyMonth,
+    // That of the data, and that of the links to reviews.
+    encryption: PRICES.keyMonth * (review.enabled ? 2 : 1),
     monitoring: cents(PRICES.alarmMonth * standing.alarms + PRICES.dashboardMonth),
     network: cents(PRICES.interfaceEndpointHour * standing.interfaceEndpoints * HOURS_PER_MONTH),
   };

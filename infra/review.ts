@@ -30,8 +30,8 @@ export interface HumanReviewArgs {
 
 /**
  * Has a person decide about every doubtful verdict: its record starts an execution that sends the
- * reviewers a link to the page and waits for one of them. The answer is kept under `labels/`; without one in time the
- * review is kept under `undecided/`.
+ * reviewers a link to the page and waits for one of them. The answer is kept under `labels/`;
+ * without one in time the review is kept under `undecided/`.
  */
 export class HumanReview extends pulumi.ComponentResource {
   readonly stateMachineArn: pulumi.Output<string>;

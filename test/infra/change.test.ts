@@ -189,6 +189,7 @@ const CHANGES: readonly {
       ...NEW_MODEL,
       "Function workflow-classify": ["environment"],
       "Function workflow-filter": ["environment"],
+      "Function review-page": ["environment"],
     },
   },
   {

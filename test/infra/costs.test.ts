@@ -26,8 +26,8 @@ describe("estimatePrice", () => {
       currency: "USD",
       basis: price.basis,
       region: "us-east-1",
-      monthly: { endpoint: 335.8, encryption: 1, monitoring: 4.5, network: 14.6 },
-      monthlyTotal: 355.9,
+      monthly: { endpoint: 335.8, encryption: 2, monitoring: 4.5, network: 14.6 },
+      monthlyTotal: 356.9,
       perThousandImages: 0.23,
       trainingRunAtMost: 0.74,
       withoutPrice: [],
@@ -37,7 +37,7 @@ describe("estimatePrice", () => {
   it("counts no endpoint that is switched off", () => {
     const { monthly, monthlyTotal } = estimate({ endpoint: { ...ENDPOINT, enabled: false } });
     expect(monthly.endpoint).to.equal(0);
-    expect(monthlyTotal).to.equal(4);
+    expect(monthlyTotal).to.equal(5);
   });
 
   it("says which instances it has no price for, rather than that they are free", () => {
@@ -58,8 +58,8 @@ describe("estimatePrice", () => {
     const { monthly } = value["priceEstimate"] as PriceEstimate;
     expect(monthly.monitoring).to.be.closeTo(3 + alarms * 0.1, 1e-9);
     expect(monthly.network).to.equal(0);
-    // One service in two zones.
-    expect((ofPrivate["priceEstimate"] as PriceEstimate).monthly.network).to.equal(14.6);
+    // Three services in two zones.
+    expect((ofPrivate["priceEstimate"] as PriceEstimate).monthly.network).to.equal(43.8);
   });
 });
 

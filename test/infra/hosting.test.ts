@@ -50,7 +50,7 @@ describe("Hosting", () => {
         captureContentTypeHeader: { jsonContentTypes: ["application/json"] },
       });
       if (!preview) {
-        expect(kmsKeyId).to.equal(resource(resources, "aws:kms/key:Key").outputs["arn"]);
+        expect(kmsKeyId).to.equal(resource(resources, "aws:kms/key:Key", "data").outputs["arn"]);
         expect(destinationS3Uri).to.equal(`s3://inference-1a2b3c4/${CAPTURE_PREFIX}`);
       }
     });
