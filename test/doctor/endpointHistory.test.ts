@@ -5,7 +5,10 @@ import { allow } from "../local/pulumi/resources/support";
 import { runNodeProgram } from "../support/nodeProgram";
 
 const DEPLOYMENT = {
-  BlueGreenUpdatePolicy: { TerminationWaitInSeconds: 60 },
+  BlueGreenUpdatePolicy: {
+    TrafficRoutingConfiguration: { Type: "ALL_AT_ONCE", WaitIntervalInSeconds: 60 },
+    TerminationWaitInSeconds: 60,
+  },
   AutoRollbackConfiguration: { Alarms: [{ AlarmName: "a" }] },
 };
 
@@ -81,6 +84,7 @@ describe("an endpoint's past", () => {
     // Assess
     expect(vetoed.code).to.equal(1);
     expect(vetoed.stderr).to.contain("RollbackFailedError").and.to.contain("--ignore-alarms");
+    expect(forced.stderr).to.equal("");
     expect([stayed, forced.code, served()]).to.deep.equal(["hosting-3", 0, "hosting-2"]);
     const { LastDeploymentConfig } = await lastUpdate();
     expect(LastDeploymentConfig).to.deep.equal({

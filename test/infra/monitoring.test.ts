@@ -64,7 +64,9 @@ describe("the alarms of the stack", () => {
     );
 
     // Assess
-    const machine = resource(resources, "aws:sfn/stateMachine:StateMachine", "workflow").outputs["arn"];
+    const machine = resource(resources, "aws:sfn/stateMachine:StateMachine", "workflow").outputs[
+      "arn"
+    ];
     expect(dimensions["hosting-server-errors"]).to.deep.equal(ENDPOINT);
     expect(dimensions["hosting-disk"]).to.deep.equal(ENDPOINT);
     expect(dimensions["hosting-update-latency"]).to.deep.equal({
