@@ -178,22 +178,10 @@ export function judgeStack(
   subjects: readonly Subject[],
   config: Properties = {},
 ): Promise<Verdict> {
-  const resources = new Map(subjects.map((each) => [each.urn, stackResource(each)]));
-  for (const { urn, propertyDependencies } of subjects) {
-    for (const [property, dependencies] of Object.entries(propertyDependencies)) {
-      const found = dependencies.flatMap((dependency) => resources.get(dependency.urn) ?? []);
-      const resource = resources.get(urn);
-      if (resource !== undefined) {
-        resource.propertyDependencies[property] = found;
-        resource.dependencies.push(
-          ...found.filter((each) => !resource.dependencies.includes(each)),
-        );
-      }
-    }
-  }
+  const resources = stackResources(subjects);
   return collect(async (report) => {
     await policy.validateStack(
-      { resources: [...resources.values()], stackTags: new Map(), ...context(policy, config) },
+      { resources, stackTags: new Map(), ...context(policy, config) },
       report,
     );
   });
@@ -271,6 +259,24 @@ function typeGuards(type: string, props: Properties) {
     asType: <T>(resourceClass: ResourceClass<pulumi.Resource>) =>
       isType(resourceClass) ? (props as T) : undefined,
   };
+}
+
+/** Resources as a policy on the stack is given them, each with those that it was made from. */
+export function stackResources(subjects: readonly Subject[]): PolicyResource[] {
+  const resources = new Map(subjects.map((each) => [each.urn, stackResource(each)]));
+  for (const { urn, propertyDependencies } of subjects) {
+    for (const [property, dependencies] of Object.entries(propertyDependencies)) {
+      const found = dependencies.flatMap((dependency) => resources.get(dependency.urn) ?? []);
+      const resource = resources.get(urn);
+      if (resource !== undefined) {
+        resource.propertyDependencies[property] = found;
+        resource.dependencies.push(
+          ...found.filter((each) => !resource.dependencies.includes(each)),
+        );
+      }
+    }
+  }
+  return [...resources.values()];
 }
 
 function stackResource({ type, name, urn, props, protect }: Subject): PolicyResource {

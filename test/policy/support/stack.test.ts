@@ -1,26 +1,31 @@
-import type { PolicyResource } from "@pulumi/policy";
 import { expect } from "chai";
 import { policies } from "../../../policy/policies";
 import { Member } from "../../../policy/support/member";
 import { Stack } from "../../../policy/support/stack";
-import { judge, judgeStack, subject, UNKNOWN, type Subject } from "../../support/policy";
+import {
+  judge,
+  judgeStack,
+  stackResources,
+  subject,
+  UNKNOWN,
+  type Subject,
+} from "../../support/policy";
 import { graphOf } from "../../support/policyGraph";
 
 const NAMED = "a:b:Named";
 const USER = "a:b:User";
 
-/** A resource with what it was made from. */
-function member(
-  { type, name, urn, props }: Subject,
-  sources: Readonly<Record<string, readonly Subject[]>> = {},
-): Member {
-  const propertyDependencies = sources as unknown as PolicyResource["propertyDependencies"];
-  const dependencies = Object.values(propertyDependencies).flat();
-  const rest = { opts: {}, isType: () => false, asType: () => undefined };
-  return new Member({
-    ...{ type, name, urn, props, dependencies, propertyDependencies },
-    ...rest,
-  } as unknown as PolicyResource);
+/** A stack in which the members can be had by their names. */
+function stackOf(...subjects: readonly Subject[]) {
+  const stack = new Stack(stackResources(subjects).map((resource) => new Member(resource)));
+  const member = (name: string): Member => {
+    const found = stack.members.find(({ urn }) => urn.endsWith(`::${name}`));
+    if (found === undefined) {
+      throw new Error(`There is no ${name} in the stack`);
+    }
+    return found;
+  };
+  return { stack, member };
 }
 
 const namesOf = (members: readonly Member[]) => members.map(({ urn }) => urn.split("::").at(-1));
@@ -29,20 +34,25 @@ describe("policy support Stack", () => {
   const one = subject(NAMED, { name: "one" }, { name: "one" });
   const two = subject(NAMED, { name: "two" }, { name: "two" });
   const unnamed = subject(NAMED, { name: UNKNOWN }, { name: "unnamed" });
-  const user = (name: string, uses: unknown) => subject(USER, { uses: { of: uses } }, { name });
-  const members = {
-    one: member(one),
-    two: member(two),
-    unnamed: member(unnamed),
-    byText: member(user("byText", "one")),
-    byList: member(user("byList", ["two", "one", "one"])),
-    bySource: member(user("bySource", UNKNOWN), { uses: [one] }),
-    byPart: member(user("byPart", ["two", UNKNOWN]), { uses: [one] }),
-    misled: member(user("misled", "two"), { uses: [one] }),
-    waiting: member(user("waiting", "three"), { uses: [unnamed] }),
-    nothing: member(user("nothing", undefined)),
-  };
-  const stack = new Stack(Object.values(members));
+  const user = (
+    name: string,
+    uses: unknown,
+    propertyDependencies: Subject["propertyDependencies"] = {},
+  ) => subject(USER, { uses: { of: uses } }, { name, propertyDependencies });
+  const misled = user("misled", "two", { uses: [one] });
+  const byText = user("byText", "one");
+  const { stack, member } = stackOf(
+    one,
+    two,
+    unnamed,
+    byText,
+    user("byList", ["two", "one", "one"]),
+    user("bySource", UNKNOWN, { uses: [one] }),
+    user("byPart", ["two", UNKNOWN], { uses: [one] }),
+    misled,
+    user("waiting", "three", { uses: [unnamed] }),
+    user("nothing", undefined),
+  );
   const referringTo = (named: Member) => stack.referringTo(named, [USER], "uses.of", "name");
   const referredToBy = (from: Member) => stack.referredToBy(from, [NAMED], "uses.of", "name");
 
@@ -58,21 +68,21 @@ describe("policy support Stack", () => {
   });
 
   it("goes by known texts, and by sources as long as one text is unknown", () => {
-    expect(namesOf(referringTo(members.one))).to.deep.equal([
+    expect(namesOf(referringTo(member("one")))).to.deep.equal([
       "byText",
       "byList",
       "bySource",
       "byPart",
     ]);
-    expect(namesOf(referringTo(members.two))).to.deep.equal(["byList", "misled"]);
+    expect(namesOf(referringTo(member("two")))).to.deep.equal(["byList", "misled"]);
   });
 
   it("goes by sources as long as the name is unknown", () => {
-    expect(namesOf(referringTo(members.unnamed))).to.deep.equal(["waiting"]);
+    expect(namesOf(referringTo(member("unnamed")))).to.deep.equal(["waiting"]);
   });
 
   it("finds the same from the other end", () => {
-    for (const named of [members.one, members.two, members.unnamed]) {
+    for (const named of ["one", "two", "unnamed"].map(member)) {
       const users = stack.ofTypes([USER]).filter((each) => referredToBy(each).includes(named));
       expect(namesOf(users)).to.have.members(namesOf(referringTo(named)));
     }
@@ -80,26 +90,26 @@ describe("policy support Stack", () => {
 
   it("gets names out of longer texts", () => {
     const last = (text: string) => /^to-(.+)$/.exec(text)?.[1];
-    const long = member(user("long", ["to-one", "two"]));
-    const own = new Stack([members.one, members.two, long]);
-    const found = (named: Member) => own.referringTo(named, [USER], "uses.of", "name", last);
-    expect(namesOf(found(members.one))).to.deep.equal(["long"]);
-    expect(found(members.two)).to.deep.equal([]);
+    const own = stackOf(one, two, user("long", ["to-one", "two"]));
+    const found = (name: string) =>
+      own.stack.referringTo(own.member(name), [USER], "uses.of", "name", last);
+    expect(namesOf(found("one"))).to.deep.equal(["long"]);
+    expect(found("two")).to.deep.equal([]);
   });
 
   it("finds all that was made from a resource, once each", () => {
-    const twice = member(user("twice", UNKNOWN), { uses: [one], other: [one] });
-    const own = new Stack([members.one, twice, members.misled, members.byText]);
-    expect(namesOf(own.usersOf(members.one))).to.deep.equal(["twice", "misled"]);
-    expect(own.usersOf(members.two)).to.deep.equal([]);
+    const twice = user("twice", UNKNOWN, { uses: [one], other: [one] });
+    const own = stackOf(one, two, twice, misled, byText);
+    expect(namesOf(own.stack.usersOf(own.member("one")))).to.deep.equal(["twice", "misled"]);
+    expect(own.stack.usersOf(own.member("two"))).to.deep.equal([]);
   });
 
   it("finds sources that have no name yet, of the types asked for", () => {
     const found = (from: Member, types: string[]) =>
       namesOf(stack.unnamedSources(from, "uses", types, "name"));
-    expect(found(members.waiting, [NAMED])).to.deep.equal(["unnamed"]);
-    expect(found(members.waiting, [USER])).to.deep.equal([]);
-    expect(found(members.bySource, [NAMED])).to.deep.equal([]);
+    expect(found(member("waiting"), [NAMED])).to.deep.equal(["unnamed"]);
+    expect(found(member("waiting"), [USER])).to.deep.equal([]);
+    expect(found(member("bySource"), [NAMED])).to.deep.equal([]);
   });
 });
 
