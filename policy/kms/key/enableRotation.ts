@@ -23,7 +23,7 @@ export const enableRotation: ResourceRule = {
     ) {
       args.notApplicable("The service rotates symmetric keys for encryption only");
     }
-    if (!key.at("customKeyStoreId").isAbsent) {
+    if (key.at("customKeyStoreId").mayBeText) {
       args.notApplicable("The service rotates no keys of a store that is not its own");
     }
     const period = key.at("rotationPeriodInDays");
