@@ -144,6 +144,62 @@ describe("policy support Property", () => {
     expect(counts).to.deep.equal([1, 2, 0, 1, 0]);
   });
 
+  it("finds what is under a path, in lists on the way and at its end", () => {
+    // Prepare
+    const props = property({
+      one: { two: { three: 1 } },
+      lists: [{ two: [{ three: 1 }, { three: UNKNOWN }] }, { two: [] }, { other: 1 }],
+      ends: { in: ["a", UNKNOWN] },
+      text: "text",
+      unknown: UNKNOWN,
+    });
+    const found = (path: string) =>
+      props.within(path).map((each) => [each.path, each.isUnknown ? "unknown" : "known"]);
+
+    // Assess
+    expect(found("one.two.three")).to.deep.equal([["one.two.three", "known"]]);
+    expect(found("lists.two.three")).to.deep.equal([
+      ["lists[0].two[0].three", "known"],
+      ["lists[0].two[1].three", "unknown"],
+    ]);
+    expect(found("ends.in")).to.deep.equal([
+      ["ends.in[0]", "known"],
+      ["ends.in[1]", "unknown"],
+    ]);
+    expect(found("unknown.two.three")).to.deep.equal([["unknown.two.three", "unknown"]]);
+    for (const path of ["missing.two", "text.two", "one.missing", "one.two.three.four"]) {
+      expect(found(path), path).to.deep.equal([]);
+    }
+  });
+
+  it("finds what has no parts, at any depth", () => {
+    // Prepare
+    const props = property({
+      map: { text: "a", list: [1, { deep: UNKNOWN }, []], none: null, empty: {} },
+      text: "a",
+      unknown: UNKNOWN,
+    });
+    const leaves = (key: string) =>
+      props
+        .at(key)
+        .leaves()
+        .map(({ path, isAbsent, isUnknown }) => [
+          path,
+          isUnknown ? "unknown" : isAbsent ? "absent" : "known",
+        ]);
+
+    // Assess
+    expect(leaves("map")).to.deep.equal([
+      ["map.text", "known"],
+      ["map.list[0]", "known"],
+      ["map.list[1].deep", "unknown"],
+      ["map.none", "absent"],
+    ]);
+    expect(leaves("text")).to.deep.equal([["text", "known"]]);
+    expect(leaves("unknown")).to.deep.equal([["unknown", "unknown"]]);
+    expect(leaves("missing")).to.deep.equal([["missing", "absent"]]);
+  });
+
   it("tells maps from all else", () => {
     const props = property({ map: {}, list: [], text: "text", none: null, unknown: UNKNOWN });
     const maps = ["map", "list", "text", "none", "unknown", "missing"].filter(
