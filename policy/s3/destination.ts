@@ -1,16 +1,38 @@
+import type { StackValidationArgs } from "@pulumi/policy";
 import { isLike } from "../support/glob";
 import type { Member } from "../support/member";
 import type { Property } from "../support/property";
+import { defineSettings } from "../support/settings";
 import type { Stack } from "../support/stack";
 import { BUCKETS } from "./bucket/resource";
 
-/** Setting of rules on where data may go. */
-export const bucketsSetting = {
-  type: "array",
-  items: { type: "string" },
-  default: [],
-  description: "Names of buckets outside of the stack that data may go to; `*` is a wildcard",
-} as const;
+/** The settings of rules on where data may go. */
+export const destinations = defineSettings({
+  buckets: {
+    type: "array",
+    items: { type: "string" },
+    default: [],
+    description: "Names of buckets outside of the stack that data may go to; `*` is a wildcard",
+  },
+});
+
+/**
+ * Those of a member's places that are neither in a bucket of the stack nor in a listed one.
+ * @param args of the rule, whose settings are the {@link destinations}
+ * @param called as in {@link isInBucket}
+ */
+export function placesElsewhere(
+  member: Member,
+  stack: Stack,
+  args: StackValidationArgs,
+  places: readonly Property[],
+  called?: (text: string) => string | undefined,
+): readonly Property[] {
+  const { buckets } = destinations.read(args);
+  return places.filter(
+    (place) => !place.isAbsent && !isInBucket(member, stack, buckets, place, called),
+  );
+}
 
 /**
  * Whether a place is in a bucket of the stack, or of a listed name. What is unknown is, if it was

@@ -48,6 +48,17 @@ export class Member {
     return property.isUnknown && this.sourceTypes(key).length === 0 ? Property.none(key) : property;
   }
 
+  /**
+   * All that is under a path as the program set it, lists on the way walked through.
+   * @param path with two parts at least: `rules.destination.bucket`
+   */
+  askedWithin(path: string): readonly Property[] {
+    const [property = path, ...rest] = path.split(".");
+    return this.asked(property)
+      .blocks()
+      .flatMap((block) => block.within(rest.join(".")));
+  }
+
   /** Types of the resources that a property was made from. */
   private sourceTypes(property: string): string[] {
     return (this.resource.propertyDependencies[property] ?? []).map(({ type }) => type);

@@ -1,10 +1,6 @@
-import type { Property } from "../../support/property";
 import { onEachAsAsked, type StackRule } from "../../support/rule";
-import { defineSettings } from "../../support/settings";
-import { bucketsSetting, isInBucket } from "../destination";
+import { destinations, placesElsewhere } from "../destination";
 import { BUCKETS } from "./resource";
-
-const settings = defineSettings({ buckets: bucketsSetting });
 
 /** What copies objects, or the names of all of them, and where it says to which bucket. */
 const COPIERS: Readonly<Record<string, string>> = {
@@ -32,23 +28,16 @@ export const restrictDestinations: StackRule = {
   remediationSteps:
     "Name a bucket of the stack as the destination, or list the bucket in `buckets`.",
   url: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication.html",
-  configSchema: settings.schema,
+  configSchema: destinations.schema,
   ...onEachAsAsked([...BUCKETS, ...Object.keys(COPIERS)], (member, stack, report, args) => {
-    const { buckets } = settings.read(args);
     const paths = [COPIERS[member.type] ?? INLINE].flat();
     // What the provider computes by itself is no choice of the program's.
-    const asked = ([first = "", ...rest]: readonly string[]): Property[] =>
-      member
-        .asked(first)
-        .blocks()
-        .flatMap((block) => block.within(rest.join(".")));
-    for (const place of paths.flatMap((path) => asked(path.split(".")))) {
-      if (!place.isAbsent && !isInBucket(member, stack, buckets, place)) {
-        report(
-          `Data leaves the stack: set \`${place.path}\` to a bucket of the stack, or list the bucket ` +
-            "in the policy's config.",
-        );
-      }
+    const places = paths.flatMap((path) => member.askedWithin(path));
+    for (const { path } of placesElsewhere(member, stack, args, places)) {
+      report(
+        `Data leaves the stack: set \`${path}\` to a bucket of the stack, or list the bucket in the ` +
+          "policy's config.",
+      );
     }
   }),
 };

@@ -1,9 +1,6 @@
 import { onEach, type StackRule } from "../../support/rule";
-import { defineSettings } from "../../support/settings";
-import { bucketsSetting, isInBucket } from "../../s3/destination";
+import { destinations, placesElsewhere } from "../../s3/destination";
 import { ENDPOINT_CONFIGURATION, variantsOf } from "./resource";
-
-const settings = defineSettings({ buckets: bucketsSetting });
 
 /** A right prefix does not make a bucket ours; nor do answers and core dumps hold less than captures. */
 export const restrictDestinations: StackRule = {
@@ -18,9 +15,8 @@ export const restrictDestinations: StackRule = {
   remediationSteps:
     "Make the destination from the name of a bucket of the stack, or list the bucket in `buckets`.",
   url: "https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-data-capture-endpoint.html",
-  configSchema: settings.schema,
+  configSchema: destinations.schema,
   validateStack: onEach([ENDPOINT_CONFIGURATION], (configuration, stack, report, args) => {
-    const { buckets } = settings.read(args);
     const asynchronous = configuration.props.at("asyncInferenceConfig").at("outputConfig");
     const places = [
       configuration.props.at("dataCaptureConfig").at("destinationS3Uri"),
@@ -29,14 +25,12 @@ export const restrictDestinations: StackRule = {
       ...variantsOf(configuration.props).map((variant) =>
         variant.at("coreDumpConfig").at("destinationS3Uri"),
       ),
-    ].filter(({ isAbsent }) => !isAbsent);
-    for (const place of places) {
-      if (!isInBucket(configuration, stack, buckets, place)) {
-        report(
-          `Data leaves the stack: set \`${place.path}\` to a place in a bucket of the stack, or ` +
-            "list its bucket in the policy's config.",
-        );
-      }
+    ];
+    for (const { path } of placesElsewhere(configuration, stack, args, places)) {
+      report(
+        `Data leaves the stack: set \`${path}\` to a place in a bucket of the stack, or list its ` +
+          "bucket in the policy's config.",
+      );
     }
   }),
 };

@@ -1,9 +1,6 @@
 import { onEachAsAsked, type StackRule } from "../../support/rule";
-import { defineSettings } from "../../support/settings";
-import { bucketsSetting, isInBucket } from "../../s3/destination";
+import { destinations, placesElsewhere } from "../../s3/destination";
 import { TRAINING_JOB } from "./resource";
-
-const settings = defineSettings({ buckets: bucketsSetting });
 
 /** Everything that a job writes besides logs. */
 const PLACES = [
@@ -26,18 +23,14 @@ export const restrictDestinations: StackRule = {
   remediationSteps:
     "Make the destination from the name of a bucket of the stack, or list the bucket in `buckets`.",
   url: "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html",
-  configSchema: settings.schema,
+  configSchema: destinations.schema,
   ...onEachAsAsked([TRAINING_JOB], (job, stack, report, args) => {
-    const { buckets } = settings.read(args);
-    for (const path of PLACES) {
-      const [block = "", uri = ""] = path.split(".");
-      const place = job.asked(block).at(uri);
-      if (!place.isAbsent && !isInBucket(job, stack, buckets, place)) {
-        report(
-          `Data leaves the stack: set \`${path}\` to a place in a bucket of the stack, or list its ` +
-            "bucket in the policy's config.",
-        );
-      }
+    const places = PLACES.flatMap((path) => job.askedWithin(path));
+    for (const { path } of placesElsewhere(job, stack, args, places)) {
+      report(
+        `Data leaves the stack: set \`${path}\` to a place in a bucket of the stack, or list its ` +
+          "bucket in the policy's config.",
+      );
     }
   }),
 };

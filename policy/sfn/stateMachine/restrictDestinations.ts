@@ -1,9 +1,6 @@
-import { bucketsSetting, isInBucket } from "../../s3/destination";
+import { destinations, placesElsewhere } from "../../s3/destination";
 import { onEach, type StackRule } from "../../support/rule";
-import { defineSettings } from "../../support/settings";
 import { given, maps, STATE_MACHINE, tasks } from "./resource";
-
-const settings = defineSettings({ buckets: bucketsSetting });
 
 /** Calls that store an object; `s3:putObject` with or without `aws-sdk:` before it. */
 const STORING = /:s3:(put|copy|create|restore|upload|write)/i;
@@ -21,20 +18,19 @@ export const restrictDestinations: StackRule = {
   remediationSteps:
     "Make `Bucket` from the name of a bucket of the stack, or list the bucket in `buckets`.",
   url: "https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html",
-  configSchema: settings.schema,
+  configSchema: destinations.schema,
   validateStack: onEach([STATE_MACHINE], (stateMachine, stack, report, args) => {
-    const { buckets } = settings.read(args);
     const places = [
       ...tasks(stateMachine.props).filter((task) => task.at("Resource").matches(STORING)),
       ...maps(stateMachine.props).flatMap((map) => [map.at("ItemReader"), map.at("ResultWriter")]),
-    ].flatMap((state) => given(state, "Bucket"));
-    for (const place of places.filter((each) => !each.matches(/^\{%.*%\}$/s))) {
-      if (!isInBucket(stateMachine, stack, buckets, place, (name) => name)) {
-        report(
-          `Data leaves the stack: set \`${place.path}\` to the name of a bucket of the stack, or ` +
-            "list the bucket in the policy's config.",
-        );
-      }
+    ]
+      .flatMap((state) => given(state, "Bucket"))
+      .filter((place) => !place.matches(/^\{%.*%\}$/s));
+    for (const { path } of placesElsewhere(stateMachine, stack, args, places, (name) => name)) {
+      report(
+        `Data leaves the stack: set \`${path}\` to the name of a bucket of the stack, or list the ` +
+          "bucket in the policy's config.",
+      );
     }
   }),
 };
