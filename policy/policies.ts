@@ -1,15 +1,15 @@
-import { disallowSecrets as disallowSecretsAnywhere } from "./aws/resource/disallowSecrets";
 import { disallowSdkCalls as disallowScriptedCalls } from "./aws/resource/disallowSdkCalls";
+import { disallowSecrets as disallowSecretsAnywhere } from "./aws/resource/disallowSecrets";
 import { requireTags } from "./aws/resource/requireTags";
 import { restrictRegions } from "./aws/resource/restrictRegions";
 import { restrictTypes } from "./aws/resource/restrictTypes";
 import { requireRetention } from "./cloudwatch/logGroup/requireRetention";
+import { disallowPublic as disallowPublicImages } from "./ecr/repository/disallowPublic";
+import { requireImmutableTags } from "./ecr/repository/requireImmutableTags";
 import { disallowFullAccess } from "./iam/attachment/disallowFullAccess";
 import { disallowPublicPrincipal } from "./iam/document/disallowPublicPrincipal";
 import { requireSourceConditions } from "./iam/document/requireSourceConditions";
 import { restrictAccounts } from "./iam/document/restrictAccounts";
-import { disallowPublic as disallowPublicImages } from "./ecr/repository/disallowPublic";
-import { requireImmutableTags } from "./ecr/repository/requireImmutableTags";
 import { disallowAllActions } from "./iam/policy/disallowAllActions";
 import { disallowAllResources } from "./iam/policy/disallowAllResources";
 import { disallowEscalation } from "./iam/policy/disallowEscalation";

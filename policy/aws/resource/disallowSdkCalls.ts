@@ -1,11 +1,11 @@
 import { onTypes, type ResourceRule } from "../../support/rule";
 import { makesCalls } from "../../support/sdkCalls";
+import { COMMANDS } from "./resource";
 
 /** What runs a script, and where the script is. */
 const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
   "aws:ssm/document:Document": ["content"],
-  "command:local:Command": ["create", "update", "delete", "stdin", "environment"],
-  "command:remote:Command": ["create", "update", "delete", "stdin", "environment"],
+  ...COMMANDS,
 };
 
 export const disallowSdkCalls: ResourceRule = {

@@ -1,8 +1,7 @@
 import type { Property } from "../../support/property";
 import { onTypes, type ResourceRule } from "../../support/rule";
 import { isSecret } from "../../support/secrets";
-
-const SCRIPT = ["create", "update", "delete", "stdin", "environment"];
+import { COMMANDS } from "./resource";
 
 /** Where texts, maps and lists of settings are; functions, models and jobs have policies of their own. */
 const PLACES: Readonly<Record<string, readonly string[]>> = {
@@ -23,8 +22,7 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
   "aws:scheduler/schedule:Schedule": ["target.input"],
   "aws:sfn/stateMachine:StateMachine": ["definition"],
   "aws:ssm/document:Document": ["content"],
-  "command:local:Command": SCRIPT,
-  "command:remote:Command": SCRIPT,
+  ...COMMANDS,
 };
 
 const PARAMETER = "aws:ssm/parameter:Parameter";

@@ -1,24 +1,35 @@
 import { expect } from "chai";
 import { isMakingCall, makesCalls } from "../../../policy/support/sdkCalls";
 
+/** One test for each text. */
+function itTells(
+  title: string,
+  tell: (text: string) => boolean,
+  expected: boolean,
+  texts: readonly string[],
+): void {
+  for (const text of texts) {
+    it(`${title} ${JSON.stringify(text)}`, () => {
+      expect(tell(text)).to.equal(expected);
+    });
+  }
+}
+
 describe("calls that make what policies judge", () => {
-  for (const call of [
+  itTells("are", isMakingCall, true, [
     "sagemaker:createEndpoint",
     "SageMaker:CreateEndpoint",
     "iam:putRolePolicy",
-  ]) {
-    it(`have ${call} among them`, () => {
-      expect(isMakingCall(call)).to.equal(true);
-    });
-  }
+  ]);
 
-  for (const call of ["sagemaker:invokeEndpoint", "s3:putObject", "iam:getRole", "create"]) {
-    it(`do not have ${call} among them`, () => {
-      expect(isMakingCall(call)).to.equal(false);
-    });
-  }
+  itTells("are not", isMakingCall, false, [
+    "sagemaker:invokeEndpoint",
+    "s3:putObject",
+    "iam:getRole",
+    "create",
+  ]);
 
-  for (const script of [
+  itTells("are made by", makesCalls, true, [
     "aws sagemaker create-endpoint-config --endpoint-config-name a",
     "aws --region eu-west-1 sagemaker update-endpoint --endpoint-name a",
     "set -e; aws s3api put-bucket-policy --bucket a --policy file://p.json",
@@ -30,13 +41,9 @@ describe("calls that make what policies judge", () => {
     "terraform -chdir=serving apply -auto-approve",
     "npx cdk deploy",
     "pulumi --cwd other up --yes",
-  ]) {
-    it(`are made by ${script}`, () => {
-      expect(makesCalls(script)).to.equal(true);
-    });
-  }
+  ]);
 
-  for (const script of [
+  itTells("are not made by", makesCalls, false, [
     "node etl/cli.js load --bucket a",
     "aws s3 sync dataset s3://a/train",
     "aws sagemaker describe-endpoint --endpoint-name a",
@@ -47,9 +54,5 @@ describe("calls that make what policies judge", () => {
     "terraform output -json",
     "docker build --tag a . && docker push a",
     "",
-  ]) {
-    it(`are not made by ${JSON.stringify(script)}`, () => {
-      expect(makesCalls(script)).to.equal(false);
-    });
-  }
+  ]);
 });
