@@ -98,15 +98,17 @@ export function onEach(types: readonly string[], check: StackCheck): StackValida
  * The same with what the program asked for in view as well (`Member.asked`): a stack policy is
  * given what the provider reports, so the inputs are kept from when they were analysed in the same
  * process, until the stack is.
+ * @param companions other types of which the inputs are kept, too
  */
 export function onEachAsAsked(
   types: readonly string[],
   check: StackCheck,
+  companions: readonly string[] = [],
 ): Pick<StackRule, "validateResource" | "validateStack"> {
   const inputs = new Map<string, Property>();
   const judge = onEachOf(types, check, inputs);
   return {
-    validateResource: onTypes(types, (resource, _report, { urn }) => {
+    validateResource: onTypes([...types, ...companions], (resource, _report, { urn }) => {
       inputs.set(urn, resource);
     }),
     validateStack: (args, report) => {

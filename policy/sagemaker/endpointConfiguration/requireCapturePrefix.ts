@@ -1,10 +1,8 @@
 import { onTypes, type ResourceRule } from "../../support/rule";
 import { defineSettings } from "../../support/settings";
-import { ENDPOINT_CONFIGURATION, prefixSetting } from "./resource";
+import { ENDPOINT_CONFIGURATION, mayCaptureUnder, prefixSetting } from "./resource";
 
-const settings = defineSettings({
-  prefix: prefixSetting,
-});
+const settings = defineSettings({ prefix: prefixSetting });
 
 /** The bucket's name is usually unknown in a preview, and then so is the whole destination. */
 export const requireCapturePrefix: ResourceRule = {
@@ -20,22 +18,14 @@ export const requireCapturePrefix: ResourceRule = {
   configSchema: settings.schema,
   validateResource: onTypes([ENDPOINT_CONFIGURATION], (configuration, report, args) => {
     const { prefix } = settings.read(args);
-    const capture = configuration.at("dataCaptureConfig");
-    if (capture.isAbsent) {
+    if (configuration.at("dataCaptureConfig").isAbsent) {
       args.notApplicable("No data capture is configured");
     }
-    const destination = capture.at("destinationS3Uri");
-    if (!destination.mayBe((uri) => typeof uri === "string" && isUnder(uri, prefix))) {
+    if (!mayCaptureUnder(configuration, prefix)) {
       report(
-        `Captured data does not go to the approved place: set \`${destination.path}\` to ` +
-          `\`s3://<bucket>/${prefix}\`.`,
+        "Captured data does not go to the approved place: set `dataCaptureConfig.destinationS3Uri` " +
+          `to \`s3://<bucket>/${prefix}\`.`,
       );
     }
   }),
 };
-
-/** `data_capture` and `data_capture/a` are under `data_capture`; `data_capture_old` is not. */
-function isUnder(uri: string, prefix: string): boolean {
-  const key = /^s3:\/\/[^/]+\/(.*)$/.exec(uri)?.[1];
-  return key !== undefined && `${key}/`.startsWith(`${prefix}/`);
-}

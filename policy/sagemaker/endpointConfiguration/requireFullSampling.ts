@@ -1,17 +1,8 @@
-import type { Property } from "../../support/property";
 import { mend, onTypes, type ResourceRule } from "../../support/rule";
 import { defineSettings } from "../../support/settings";
-import { ENDPOINT_CONFIGURATION } from "./resource";
+import { ENDPOINT_CONFIGURATION, maySample, percentageSetting } from "./resource";
 
-const settings = defineSettings({
-  percentage: {
-    type: "integer",
-    minimum: 1,
-    maximum: 100,
-    default: 100,
-    description: "Share of the requests that is captured, exactly",
-  },
-});
+const settings = defineSettings({ percentage: percentageSetting });
 
 export const requireFullSampling: ResourceRule = {
   name: "sagemaker-endpoint-configuration-require-full-sampling",
@@ -25,11 +16,10 @@ export const requireFullSampling: ResourceRule = {
   configSchema: settings.schema,
   validateResource: onTypes([ENDPOINT_CONFIGURATION], (configuration, report, args) => {
     const { percentage } = settings.read(args);
-    const capture = configuration.at("dataCaptureConfig");
-    if (capture.isAbsent) {
+    if (configuration.at("dataCaptureConfig").isAbsent) {
       args.notApplicable("No data capture is configured");
     }
-    if (!samples(configuration, percentage)) {
+    if (!maySample(configuration, percentage)) {
       report(
         "The required share of requests is not captured: set " +
           `\`dataCaptureConfig.initialSamplingPercentage\` to ${percentage}.`,
@@ -39,7 +29,7 @@ export const requireFullSampling: ResourceRule = {
   remediateResource: mend([ENDPOINT_CONFIGURATION], (configuration, props, args) => {
     const { percentage } = settings.read(args);
     const capture = configuration.at("dataCaptureConfig");
-    if (!capture.isMap || samples(configuration, percentage)) {
+    if (!capture.isMap || maySample(configuration, percentage)) {
       return false;
     }
     (props["dataCaptureConfig"] as Record<string, unknown>)["initialSamplingPercentage"] =
@@ -47,10 +37,3 @@ export const requireFullSampling: ResourceRule = {
     return true;
   }),
 };
-
-function samples(configuration: Property, percentage: number): boolean {
-  return configuration
-    .at("dataCaptureConfig")
-    .at("initialSamplingPercentage")
-    .mayBe((value) => value === percentage);
-}

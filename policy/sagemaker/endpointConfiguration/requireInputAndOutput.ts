@@ -1,7 +1,5 @@
 import { onTypes, type ResourceRule } from "../../support/rule";
-import { ENDPOINT_CONFIGURATION } from "./resource";
-
-const REQUIRED = ["Input", "Output"] as const;
+import { ENDPOINT_CONFIGURATION, uncaptured } from "./resource";
 
 export const requireInputAndOutput: ResourceRule = {
   name: "sagemaker-endpoint-configuration-require-input-and-output",
@@ -15,19 +13,14 @@ export const requireInputAndOutput: ResourceRule = {
     "Output, or to a single entry with InputAndOutput.",
   url: "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CaptureOption.html",
   validateResource: onTypes([ENDPOINT_CONFIGURATION], (configuration, report, args) => {
-    const capture = configuration.at("dataCaptureConfig");
-    if (capture.isAbsent) {
+    if (configuration.at("dataCaptureConfig").isAbsent) {
       args.notApplicable("No data capture is configured");
     }
-    const options = capture.at("captureOptions");
-    const modes = options.items().map((option) => option.at("captureMode"));
-    for (const mode of REQUIRED) {
-      const covers = (value: unknown) => value === mode || value === "InputAndOutput";
-      if (!options.isUnknown && !modes.some((captured) => captured.mayBe(covers))) {
-        report(
-          `${mode} is not captured: add an entry with \`captureMode\` ${mode} to \`${options.path}\`.`,
-        );
-      }
+    for (const side of uncaptured(configuration)) {
+      report(
+        `${side} is not captured: add an entry with \`captureMode\` ${side} to ` +
+          "`dataCaptureConfig.captureOptions`.",
+      );
     }
   }),
 };

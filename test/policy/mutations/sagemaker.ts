@@ -1,6 +1,18 @@
 /** Training, models, endpoint configurations and endpoints. */
 import { UNKNOWN, subject, withValue, without, type Subject } from "../../support/policy";
-import { add, both, drop, edit, inPlace, mutations, remove, set, type Mutation } from "./mutation";
+import {
+  add,
+  both,
+  drop,
+  edit,
+  honest,
+  inPlace,
+  mutations,
+  remove,
+  set,
+  type Change,
+  type Mutation,
+} from "./mutation";
 
 const CONFIGURATION = ["EndpointConfiguration", "hosting"] as const;
 const CAPTURE = "dataCaptureConfig";
@@ -18,6 +30,12 @@ const second = (change: (copy: Subject) => Subject) =>
       urn: `${found.urn}-second`,
     }),
   ]);
+
+/** The program reads its endpoint's configuration, which another one has made. */
+const onlyRead =
+  (change: (found: Subject) => Subject): Change =>
+  (subjects, side) =>
+    edit(...CONFIGURATION, (found) => (side === "inputs" ? [] : [change(found)]))(subjects, side);
 
 const JOB = ["TrainingJob", "training"] as const;
 const ENDPOINT = ["Endpoint", "hosting"] as const;
@@ -51,6 +69,26 @@ export const sagemaker: readonly Mutation[] = [
         "endpointConfigName",
       ),
     ]),
+    "an endpoint with a configuration of others that samples 1%": onlyRead((found) =>
+      withValue(found, `${CAPTURE}.initialSamplingPercentage`, 1),
+    ),
+    "an endpoint with a configuration of others that records requests only": onlyRead((found) =>
+      without(found, `${CAPTURE}.captureOptions[1]`),
+    ),
+    "an endpoint with a configuration of others that records nothing": onlyRead((found) =>
+      withValue(found, `${CAPTURE}.captureOptions`, []),
+    ),
+    "an endpoint with a configuration of others that captures elsewhere": onlyRead((found) =>
+      withValue(found, `${CAPTURE}.destinationS3Uri`, "s3://inference-1a2b3c4/captures"),
+    ),
+    "an endpoint with a configuration of others that does not capture": onlyRead((found) =>
+      withValue(found, `${CAPTURE}.enableCapture`, false),
+    ),
+  }),
+  ...honest({
+    "an endpoint with a configuration of others that captures everything": onlyRead(
+      (found) => found,
+    ),
   }),
   ...mutations("sagemaker-endpoint-configuration-disallow-serverless", {
     "a serverless variant": edit(...CONFIGURATION, (found) => [

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { requireCapturedEndpoint } from "../../../../policy/sagemaker/stack/requireCapturedEndpoint";
 import {
   complaints,
+  complaintsAsAsked,
   judgeStack,
   subject,
   UNKNOWN,
@@ -91,4 +92,64 @@ describe("policy sagemaker/stack/requireCapturedEndpoint", () => {
       expect(violations[0]?.urn).to.contain(endpoint.urn);
     });
   }
+
+  const CAPTURE = "dataCaptureConfig";
+  const requestsOnly = withValue(endpointConfiguration, `${CAPTURE}.captureOptions`, [
+    { captureMode: "Input" },
+  ]);
+  const nowhere = without(endpointConfiguration, `${CAPTURE}.destinationS3Uri`);
+  const onePercent = withValue(endpointConfiguration, `${CAPTURE}.initialSamplingPercentage`, 1);
+  const READ =
+    "The endpoint's configuration is only read, and does not capture as it must: make one in the " +
+    "stack, and ";
+  const SAMPLE = `${READ}set its \`dataCaptureConfig.initialSamplingPercentage\` to 100.`;
+  const faulty = [
+    ["samples 1%", onePercent, SAMPLE],
+    [
+      "does not say what it samples",
+      without(endpointConfiguration, `${CAPTURE}.initialSamplingPercentage`),
+      SAMPLE,
+    ],
+    [
+      "records requests only",
+      requestsOnly,
+      `${READ}add an entry with \`captureMode\` Output to its \`dataCaptureConfig.captureOptions\`.`,
+    ],
+    [
+      "captures to no approved place",
+      nowhere,
+      `${READ}set its \`dataCaptureConfig.destinationS3Uri\` to ` +
+        "`s3://<bucket>/Project_2_Extended/data_capture`.",
+    ],
+  ] as const;
+
+  for (const [title, configuration, complaint] of faulty) {
+    it(`refuses an endpoint with a configuration that is only read, and ${title}`, async () => {
+      const said = await complaintsAsAsked(
+        requireCapturedEndpoint,
+        [endpoint],
+        [endpoint, configuration],
+      );
+      expect(said).to.deep.equal([complaint]);
+    });
+
+    it(`leaves a configuration of the program's own that ${title} to its own policies`, async () => {
+      const stack = [endpoint, configuration];
+      expect(await complaintsAsAsked(requireCapturedEndpoint, stack)).to.deep.equal([]);
+    });
+  }
+
+  it("says of a configuration that is only read, and off, that it is off, and no more", async () => {
+    const read = withValue(onePercent, `${CAPTURE}.enableCapture`, false);
+    expect(
+      await complaintsAsAsked(requireCapturedEndpoint, [endpoint], [endpoint, read]),
+    ).to.deep.equal([OFF]);
+  });
+
+  it("goes by the share and the place that its config asks for", async () => {
+    const elsewhere = withValue(onePercent, `${CAPTURE}.destinationS3Uri`, "s3://a/captures/b");
+    const config = { percentage: 1, prefix: "captures" };
+    const stack = [endpoint, elsewhere];
+    expect(await complaints(requireCapturedEndpoint, stack, config)).to.deep.equal([]);
+  });
 });
