@@ -6,7 +6,14 @@
 "use strict";
 
 const { createHash } = require("node:crypto");
-const { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
+const {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} = require("node:fs");
 const Module = require("node:module");
 const path = require("node:path");
 
@@ -56,8 +63,12 @@ function compile(mark) {
 function write(code) {
   const unfinished = `${COMPILED}.${process.pid}`;
   mkdirSync(path.dirname(COMPILED), { recursive: true });
-  writeFileSync(unfinished, code);
-  renameSync(unfinished, COMPILED);
+  try {
+    writeFileSync(unfinished, code);
+    renameSync(unfinished, COMPILED);
+  } finally {
+    rmSync(unfinished, { force: true });
+  }
 }
 
 function isMarked(mark) {

@@ -29,9 +29,14 @@ if (require.cache[index] === undefined) {
   });
 }
 
+let sdk;
+
 function whole() {
-  Reflect.deleteProperty(require.cache, index);
-  return fromSdk(index);
+  if (sdk === undefined) {
+    Reflect.deleteProperty(require.cache, index);
+    sdk = fromSdk(index);
+  }
+  return sdk;
 }
 
 require("./compiled.cjs").load().start();
