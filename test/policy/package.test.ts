@@ -91,9 +91,10 @@ describe("the package of the policy pack", function () {
   it("never runs what was compiled from other sources", async () => {
     // Prepare
     const installed = install("changed");
-    const rule = path.join(installed, "sagemaker/endpointConfiguration/requireFullSampling.ts");
-    const changed = readFileSync(rule, "utf8").replace("default: 100", "default: 50");
-    writeFileSync(rule, changed);
+    const source = path.join(installed, "sagemaker/endpointConfiguration/resource.ts");
+    const present = readFileSync(source, "utf8");
+    expect(present).to.include("default: 100");
+    writeFileSync(source, present.replace("default: 100", "default: 50"));
 
     // Assess
     expect(await complaints(installed)).to.deep.equal([]);
