@@ -15,9 +15,9 @@ const settings = defineSettings({ percentage: percentageSetting, prefix: prefixS
 
 /**
  * Looks at every endpoint, and at what it serves with: a configuration that captures is no use if
- * no endpoint has it. How much it captures, and where to, is judged at the configuration; but one
- * that the program only reads (`EndpointConfiguration.get`) no other policy is shown before, so it
- * is judged here.
+ * no endpoint has it. How much it captures, and where to, is judged at the configuration. One that
+ * the program only reads (`EndpointConfiguration.get`) the engine shows to policies on the stack at
+ * most, when it refreshes, so it is judged here.
  */
 export const requireCapturedEndpoint: StackRule = {
   name: "sagemaker-stack-require-captured-endpoint",

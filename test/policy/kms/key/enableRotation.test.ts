@@ -28,6 +28,10 @@ describe("policy kms/key/enableRotation", () => {
       withValue(withValue(key, "enableKeyRotation", false), "keyUsage", UNKNOWN),
     ],
     [
+      "off for a key that says that it encrypts",
+      withValue(withValue(key, "enableKeyRotation", false), "keyUsage", "ENCRYPT_DECRYPT"),
+    ],
+    [
       "off for a symmetric key that says so",
       withValue(
         withValue(key, "enableKeyRotation", false),
