@@ -5,6 +5,12 @@ import { clientSettings } from "./awsClient";
 export const TRANSFERS = 48;
 
 /**
+ * How often a request is tried: all slow down together when S3 answers `SlowDown`, and one is given
+ * up after half a minute of that, or three seconds of other errors, on average.
+ */
+export const RETRIES = { retryMode: "adaptive", maxAttempts: 8 } as const;
+
+/**
  * A client from the environment. Behind an endpoint of its own (`AWS_ENDPOINT_URL_S3`,
  * `AWS_ENDPOINT_URL`) buckets are addressed by path, for names such as `bucket.localhost` need not
  * resolve.
@@ -14,8 +20,6 @@ export function createS3Client(environment: NodeJS.ProcessEnv = process.env): S3
   return new S3Client({
     ...clientSettings({ maxSockets: TRANSFERS }, environment),
     forcePathStyle: endpoint !== undefined,
-    // Slows down by itself when S3 answers `SlowDown`, and gives up only after about a minute.
-    retryMode: "adaptive",
-    maxAttempts: 8,
+    ...RETRIES,
   });
 }

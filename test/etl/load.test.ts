@@ -173,6 +173,29 @@ describe("etl load, run and verify", () => {
     expect(s3.objects).to.deep.equal(readTree(dataset));
   });
 
+  it("sends an object that S3 refuses seven times in a row, and gives up at the eighth", async () => {
+    // Prepare
+    let attempts = 0;
+    const failing = (times: number) => (method: string, key: string) =>
+      method === "PUT" && key === "train.lst" && ++attempts <= times
+        ? ([500, "InternalError"] as const)
+        : undefined;
+
+    // Act
+    s3.fault = failing(8);
+    const refused = await load();
+    const tried = attempts;
+    attempts = 0;
+    s3.fault = failing(7);
+    const outcome = await load();
+
+    // Assess
+    expect(refused.exitCode).to.equal(5);
+    expect(tried).to.equal(8);
+    expect(outcome.exitCode, outcome.stderr).to.equal(0);
+    expect(s3.objects).to.deep.equal(readTree(dataset));
+  });
+
   it("says that a bucket does not exist", async () => {
     // Act
     const outcome = await command("load", "--from", dataset, "--bucket", "nowhere");

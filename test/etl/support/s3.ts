@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { S3Client } from "@aws-sdk/client-s3";
+import { RETRIES } from "../../../common/s3";
 
 /** The part of S3 that the ETL uses, with one bucket, in memory. */
 export interface S3Stub {
@@ -13,6 +14,7 @@ export interface S3Stub {
   fault: ((method: string, key: string) => readonly [number, string] | undefined) | undefined;
   /** Whether entity tags are those of a bucket with a KMS key, which tell nothing. */
   encrypted: boolean;
+  /** Tries as often as the ETL's own client. */
   client(): S3Client;
   close(): Promise<void>;
 }
@@ -40,7 +42,7 @@ export async function startS3(): Promise<S3Stub> {
         forcePathStyle: true,
         region: "eu-west-1",
         credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret" },
-        maxAttempts: 2,
+        ...RETRIES,
       }),
     close: () =>
       new Promise((done) => {
