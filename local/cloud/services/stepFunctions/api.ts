@@ -18,8 +18,7 @@ const failure = z.strictObject({
 const heartbeat = z.strictObject({ taskToken });
 
 /** "StartExecution", the same reference, has the characters that a name may not have. */
-// eslint-disable-next-line no-control-regex -- control characters are among them
-const NO_NAME = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f]/;
+const NO_NAME = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}]/u;
 const start = z.strictObject({
   stateMachineArn: z.string(),
   name: z.string().min(1).max(80).optional(),

@@ -110,6 +110,30 @@ describe("executions over HTTP", () => {
     expect(run.itemCounts).to.include({ total: 3, succeeded: 3, failed: 0, running: 0 });
   });
 
+  it("have no name with a space, a control character, or what addresses are made of", async () => {
+    // Prepare
+    machine({ Type: "Pass", End: true });
+    const between = (first: number, last: number) =>
+      Array.from({ length: last - first + 1 }, (_, index) => String.fromCharCode(first + index));
+    const forbidden = [
+      ...between(0x00, 0x20),
+      ...between(0x7f, 0x9f),
+      ...'<>{}[]?*"#%\\^|~`$&,;:/',
+    ];
+
+    // Act
+    const refused = await Promise.all(
+      forbidden.map((character) => rejectionOf(start(`a${character}b`, "{}"))),
+    );
+    const taken = await start("a-b_c.d+e=f@g!h(i)é字", "{}");
+
+    // Assess
+    expect(refused.map((error) => (error as Error).name)).to.deep.equal(
+      forbidden.map(() => "InvalidName"),
+    );
+    expect(taken.executionArn).to.equal(`${EXECUTION}:a-b_c.d+e=f@g!h(i)é字`);
+  });
+
   it("are refused by the names that AWS has for it", async () => {
     // Prepare
     machine({ Type: "Pass", End: true });
