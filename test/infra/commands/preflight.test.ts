@@ -126,12 +126,7 @@ describe("preflight against moto", () => {
   let environment: NodeJS.ProcessEnv = {};
 
   before(async function () {
-    this.timeout(60_000);
-    moto = await startMoto();
-    if (moto === undefined) {
-      console.warn("    moto_server is not there: the checks are judged by nobody else");
-      this.skip();
-    }
+    moto = await startMoto(this);
     environment = {
       AWS_ENDPOINT_URL: moto.url,
       AWS_REGION: "eu-west-1",

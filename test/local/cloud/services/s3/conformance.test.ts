@@ -40,17 +40,8 @@ describe("S3 conformance", () => {
     let subject: Subject | undefined;
 
     before(async function () {
-      this.timeout(60_000);
-      server = await startMoto();
-      if (server === undefined) {
-        console.warn("    moto_server is not there: the checks are judged by nobody else");
-        this.skip();
-      }
-      const client = new S3Client({
-        endpoint: server.url,
-        region: "eu-west-1",
-        credentials: { accessKeyId: "test", secretAccessKey: "test" },
-      });
+      server = await startMoto(this);
+      const client = new S3Client(server.clientSettings);
       for (const Bucket of [BUCKET, VERSIONED_BUCKET]) {
         await client.send(new CreateBucketCommand({ Bucket }));
       }

@@ -189,17 +189,8 @@ describe("SageMaker conformance", () => {
     let subject: Subject | undefined;
 
     before(async function () {
-      this.timeout(60_000);
-      server = await startMoto();
-      if (server === undefined) {
-        console.warn("    moto_server is not there: the checks are judged by nobody else");
-        this.skip();
-      }
-      const client = new SageMakerClient({
-        endpoint: server.url,
-        region: "us-east-1",
-        credentials: { accessKeyId: "test", secretAccessKey: "test" },
-      });
+      server = await startMoto(this);
+      const client = new SageMakerClient({ ...server.clientSettings, region: "us-east-1" });
       const make = async (name: string) => {
         await client.send(
           new CreateModelCommand({
