@@ -1,4 +1,4 @@
-/** ListObjectsV2 and ListObjectVersions. */
+/** ListObjectsV2, and what ListObjectVersions has in common with it. */
 import { AwsError, type ServiceResponse } from "../../protocol";
 import type { BucketCall } from "./call";
 import type { Bucket, ObjectVersion } from "./store";
@@ -16,12 +16,10 @@ interface Page {
 export function listObjects(call: BucketCall): ServiceResponse {
   const { request, bucket, query } = call;
   request.authorize("s3:ListBucket", bucket.arn);
-  const prefix = query.get("prefix") ?? "";
+  const { prefix, maxKeys, encodingType, encode } = readListQuery(query);
   const delimiter = query.get("delimiter") ?? "";
   const token = query.get("continuation-token");
   const startAfter = query.get("start-after");
-  const maxKeys = parseMaxKeys(query.get("max-keys"));
-  const encode = encoder(query.get("encoding-type"));
   const { contents, commonPrefixes, last } = listPage(bucket, {
     prefix,
     delimiter,
@@ -39,7 +37,7 @@ export function listObjects(call: BucketCall): ServiceResponse {
         ["Prefix", encode(prefix)],
         ["Delimiter", delimiter === "" ? undefined : encode(delimiter)],
         ["StartAfter", startAfter === null ? undefined : encode(startAfter)],
-        ["EncodingType", query.get("encoding-type") ?? undefined],
+        ["EncodingType", encodingType],
         ["MaxKeys", maxKeys],
         ["KeyCount", contents.length + commonPrefixes.length],
         ["IsTruncated", last !== undefined],
@@ -95,83 +93,31 @@ function listPage(bucket: Bucket, wanted: PageRequest): Page {
   return { contents, commonPrefixes, last: undefined };
 }
 
-/** Without a delimiter, which whoever looks for versions here has no use for. */
-export function listObjectVersions(call: BucketCall): ServiceResponse {
-  const { request, bucket, query } = call;
-  request.authorize("s3:ListBucketVersions", bucket.arn);
-  const prefix = query.get("prefix") ?? "";
-  const keyMarker = query.get("key-marker") ?? "";
-  const versionMarker = query.get("version-id-marker");
-  if (versionMarker !== null && keyMarker === "") {
-    throw new AwsError(
-      "InvalidArgument",
-      400,
-      "A version-id marker cannot be specified without a key marker.",
-    );
-  }
-  const maxKeys = parseMaxKeys(query.get("max-keys"));
-  const encode = encoder(query.get("encoding-type"));
-  const left = after(bucket.versionsUnder(prefix), keyMarker, versionMarker);
-  const page = left.slice(0, maxKeys);
-  const last = left.length > page.length ? page.at(-1) : undefined;
+interface ListQuery {
+  readonly prefix: string;
+  /** Entries of a page at most. */
+  readonly maxKeys: number;
+  readonly encodingType: string | undefined;
+  /** Writes a key as the type says. */
+  readonly encode: (text: string) => string;
+}
+
+/** What both listings are asked for. @throws AwsError `InvalidArgument` */
+export function readListQuery(query: URLSearchParams): ListQuery {
+  const encodingType = query.get("encoding-type") ?? undefined;
   return {
-    status: 200,
-    headers: { "content-type": "application/xml" },
-    body: renderXml([
-      "ListVersionsResult",
-      [
-        ["Name", bucket.name],
-        ["Prefix", encode(prefix)],
-        ["KeyMarker", encode(keyMarker)],
-        ["VersionIdMarker", versionMarker ?? ""],
-        ["EncodingType", query.get("encoding-type") ?? undefined],
-        ["MaxKeys", maxKeys],
-        ["IsTruncated", last !== undefined],
-        ["NextKeyMarker", last && encode(last.key)],
-        ["NextVersionIdMarker", last?.versionId],
-        ...page.map((version): Element => {
-          const isLatest: Element = ["IsLatest", bucket.latest(version.key) === version];
-          return version.deleteMarker
-            ? [
-                "DeleteMarker",
-                [
-                  ["Key", encode(version.key)],
-                  ["VersionId", version.versionId],
-                  isLatest,
-                  ["LastModified", version.lastModified.toISOString()],
-                ],
-              ]
-            : [
-                "Version",
-                [...describe(version, encode), ["VersionId", version.versionId], isLatest],
-              ];
-        }),
-      ],
-    ]),
+    prefix: query.get("prefix") ?? "",
+    maxKeys: parseMaxKeys(query.get("max-keys")),
+    encodingType,
+    encode: encoder(encodingType),
   };
 }
 
-/** What follows a version in a listing, or all versions of a key. */
-function after(
-  versions: readonly ObjectVersion[],
-  keyMarker: string,
-  versionMarker: string | null,
-): readonly ObjectVersion[] {
-  if (keyMarker === "") {
-    return versions;
-  }
-  const marker = Buffer.from(keyMarker);
-  const next = versions.findIndex(({ key }) => Buffer.compare(Buffer.from(key), marker) > 0);
-  const following = next === -1 ? [] : versions.slice(next);
-  if (versionMarker === null) {
-    return following;
-  }
-  const same = versions.filter(({ key }) => key === keyMarker);
-  const place = same.findIndex(({ versionId }) => versionId === versionMarker);
-  return [...same.slice(place + 1), ...following];
-}
-
-function describe(object: ObjectVersion, encode: (text: string) => string): readonly Element[] {
+/** An object, or a version of one, in a listing. */
+export function describe(
+  object: ObjectVersion,
+  encode: (text: string) => string,
+): readonly Element[] {
   const { checksum } = object;
   return [
     ["Key", encode(object.key)],
@@ -192,9 +138,9 @@ function parseMaxKeys(text: string | null): number {
 }
 
 /** As a form field is encoded, but for the slashes, which stay. */
-function encoder(type: string | null): (text: string) => string {
+function encoder(type: string | undefined): (text: string) => string {
   switch (type) {
-    case null:
+    case undefined:
       return (text) => text;
     case "url":
       return (text) => new URLSearchParams({ "": text }).toString().slice(1).replaceAll("%2F", "/");

@@ -3,7 +3,8 @@ import { AwsError, type ServiceResponse } from "../../protocol";
 import { getBucketLocation, headBucket, listBuckets } from "./buckets";
 import type { BucketCall, ObjectCall, ServiceCall } from "./call";
 import { deleteObject, deleteObjects } from "./deletions";
-import { listObjects, listObjectVersions } from "./listing";
+import { listObjects } from "./listing";
+import { listObjectVersions } from "./versionListing";
 import {
   abortMultipartUpload,
   completeMultipartUpload,
