@@ -32,8 +32,8 @@ export interface LoadOptions extends LoadPlan {
   readonly onProgress: (sent: number, ended: number) => void;
 }
 
-export type Verdict = "accepted" | "review" | "failed";
-const VERDICTS = ["accepted", "review", "failed"] as const satisfies readonly Verdict[];
+const VERDICTS = ["accepted", "review", "failed"] as const;
+export type Verdict = (typeof VERDICTS)[number];
 
 /** What became of one image. */
 export interface Sample {
@@ -118,7 +118,7 @@ function resultOf(uploads: Uploads, records: Records, errors: LoadResult["errors
     doubled: keysOf(
       [...records.seen].filter(([, { verdicts }]) => verdicts.length > 1).map(([image]) => image),
     ),
-    seconds: Math.max(0, ...[...records.seen.values()].map(({ at }) => at)) / 1000,
+    seconds: ([...records.seen.values()].at(-1)?.at ?? 0) / 1000,
     resolution: records.resolution,
   };
 }
@@ -200,7 +200,9 @@ class Records {
     const counts: Record<string, number> = {};
     for (const [image, { verdicts }] of this.seen) {
       if (verdicts.includes("failed")) {
-        const { error } = failure.parse(JSON.parse(await this.read(`failed/${image}.json`)));
+        const { error } = failure.parse(
+          JSON.parse(await this.read(`${INFERENCE_PREFIXES.failed}${image}.json`)),
+        );
         counts[error] = (counts[error] ?? 0) + 1;
       }
     }
