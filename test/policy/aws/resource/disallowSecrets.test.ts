@@ -25,6 +25,10 @@ describe("policy aws/resource/disallowSecrets", () => {
       "a script that asks for one": instance({ userData: "PASSWORD=$(aws ssm get-parameter)" }),
       "a variable that names where one is": project({ type: "SECRETS_MANAGER" }),
       "a parameter that is encrypted": parameter({ type: "SecureString" }),
+      "a value under such a name in what is no parameter": {
+        ...parameter({}),
+        type: "aws:cloudwatch/eventTarget:EventTarget",
+      },
       "a plain parameter with something else": parameter({ type: "String", name: "/app/region" }),
     },
     refuses: {
