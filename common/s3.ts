@@ -1,14 +1,18 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { clientSettings } from "./awsClient";
+import { RetryEachRequest } from "./retries";
 
 /** Objects under way at the same time. */
 export const TRANSFERS = 48;
 
-/**
- * How often a request is tried: all slow down together when S3 answers `SlowDown`, and one is given
- * up after half a minute of that, or three seconds of other errors, on average.
- */
-export const RETRIES = { retryMode: "adaptive", maxAttempts: 8 } as const;
+/** Attempts of one request: half a minute of `SlowDown`, or three seconds of other errors. */
+const MAX_ATTEMPTS = 8;
+
+/** How often, and how soon, clients of S3 try again; a request is not given up for what others met. */
+export const RETRIES = {
+  maxAttempts: MAX_ATTEMPTS,
+  retryStrategy: new RetryEachRequest(MAX_ATTEMPTS),
+} as const;
 
 /**
  * A client from the environment. Behind an endpoint of its own (`AWS_ENDPOINT_URL_S3`,

@@ -173,6 +173,20 @@ describe("etl load, run and verify", () => {
     expect(s3.objects).to.deep.equal(readTree(dataset));
   });
 
+  it("gives up on nothing when S3 asks all transfers to slow down, again and again", async () => {
+    // Prepare: one hundred are what the SDK allows all requests of a client together.
+    let faults = 120;
+    s3.fault = (method) => (method === "PUT" && faults-- > 0 ? [503, "SlowDown"] : undefined);
+
+    // Act
+    const outcome = await load();
+
+    // Assess
+    expect(outcome.exitCode, outcome.stderr).to.equal(0);
+    expect(faults).to.be.below(1);
+    expect(s3.objects).to.deep.equal(readTree(dataset));
+  });
+
   it("sends an object that S3 refuses seven times in a row, and gives up at the eighth", async () => {
     // Prepare
     let attempts = 0;
