@@ -10,7 +10,7 @@ import {
   PREFIX_REFUSED,
   type NoVerdict,
 } from "../contract/inference";
-import type { IntakeReferences } from "./uploadIntake";
+import type { BucketReferences } from "./states";
 
 /** How a prefix or a manifest is worked through: see `workflow.batch` in the stack's config. */
 export interface BatchSettings {
@@ -52,7 +52,7 @@ interface States {
  *   which it ends if there is no verdict on it
  */
 export function batchStates(
-  references: IntakeReferences,
+  references: BucketReferences,
   settings: BatchSettings,
   item: States,
 ): Readonly<Record<string, StateFields>> {
@@ -201,6 +201,6 @@ function renamed({ StartAt, States }: States, suffix: string): States {
   return rename({ StartAt, States }, "") as States;
 }
 
-function resource({ partition }: IntakeReferences, action: string): string {
+function resource({ partition }: BucketReferences, action: string): string {
   return `arn:${partition}:states:::${action}`;
 }

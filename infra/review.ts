@@ -10,13 +10,8 @@ import type { PrivateBucket } from "./privateBucket";
 import type { Placement } from "./privateNetwork";
 import { ReviewPage } from "./reviewPage";
 import { reviewDefinition, reviewPattern } from "./reviewMachine";
-import {
-  deliverLogs,
-  identityPolicy,
-  ServiceRole,
-  writeTraces,
-  type Statement,
-} from "./serviceRole";
+import { identityPolicy, type Statement } from "./serviceRole";
+import { standardMachine, startOnEvent } from "./standardMachine";
 
 export interface HumanReviewArgs {
   /** Has the verdicts, and tells EventBridge of new objects. */
@@ -50,7 +45,8 @@ export class HumanReview extends pulumi.ComponentResource {
     const page = new ReviewPage(`${name}-page`, args, child);
     const prepare = makePrepare(name, args, page, child);
     const stateMachine = makeStateMachine(name, args, { prepare, topic }, child);
-    startOnDoubt(name, bucket, stateMachine, child);
+    const pattern = bucket.name.apply((known) => JSON.stringify(reviewPattern(known)));
+    startOnEvent(name, { pattern, stateMachine: stateMachine.arn, ruleName: name }, child);
     // The machine needs the page's address first, so this policy comes after both.
     new aws.iam.RolePolicy(
       `${name}-answers-policy`,
@@ -113,41 +109,18 @@ function makeStateMachine(
   child: pulumi.CustomResourceOptions,
 ): aws.sfn.StateMachine {
   const { review, observability } = config;
-  const logs = new aws.cloudwatch.LogGroup(
-    name,
-    { name: logGroupName, retentionInDays: observability.logRetentionDays },
-    child,
-  );
-  const role = new ServiceRole(
-    `${name}-role`,
-    { service: "states.amazonaws.com", statements: machineStatements(bucket, { prepare, topic }) },
-    child,
-  );
   const references = pulumi.output({
     partition: partition(),
     bucketName: bucket.name,
     prepareFunctionArn: prepare.arn,
     topicArn: topic.arn,
   });
-  return new aws.sfn.StateMachine(
-    name,
-    {
-      roleArn: role.arn,
-      // Express executions cannot wait for a person.
-      type: "STANDARD",
-      loggingConfiguration: {
-        level: observability.executionLogLevel,
-        // Images and verdicts are in the bucket, encrypted and expiring; not in the logs.
-        includeExecutionData: false,
-        logDestination: pulumi.interpolate`${logs.arn}:*`,
-      },
-      tracingConfiguration: { enabled: true },
-      definition: references.apply((known) =>
-        JSON.stringify(reviewDefinition({ ...known, timeoutHours: review.timeoutHours })),
-      ),
-    },
-    child,
+  const definition = references.apply((known) =>
+    JSON.stringify(reviewDefinition({ ...known, timeoutHours: review.timeoutHours })),
   );
+  const statements = machineStatements(bucket, { prepare, topic });
+  return standardMachine(name, { definition, statements, logGroupName, observability }, child)
+    .stateMachine;
 }
 
 function machineStatements(bucket: PrivateBucket, { prepare, topic }: Parts): readonly Statement[] {
@@ -163,34 +136,5 @@ function machineStatements(bucket: PrivateBucket, { prepare, topic }: Parts): re
     bucket.key.read(),
     { actions: ["sns:Publish"], resources: [topic.arn] },
     bucket.key.publish(),
-    deliverLogs(),
-    writeTraces(),
   ];
-}
-
-/** Every doubtful verdict starts an execution. */
-function startOnDoubt(
-  name: string,
-  bucket: PrivateBucket,
-  stateMachine: aws.sfn.StateMachine,
-  child: pulumi.CustomResourceOptions,
-): void {
-  const role = new ServiceRole(
-    `${name}-events-role`,
-    {
-      service: "events.amazonaws.com",
-      statements: [{ actions: ["states:StartExecution"], resources: [stateMachine.arn] }],
-    },
-    child,
-  );
-  const rule = new aws.cloudwatch.EventRule(
-    name,
-    { eventPattern: bucket.name.apply((known) => JSON.stringify(reviewPattern(known))) },
-    child,
-  );
-  new aws.cloudwatch.EventTarget(
-    name,
-    { rule: rule.name, arn: stateMachine.arn, roleArn: role.arn },
-    child,
-  );
 }

@@ -1,16 +1,22 @@
 import { INFERENCE_PREFIXES, REVIEW_CLAIMED } from "../contract/inference";
-import { PRECONDITION_FAILED, S3_TIMEOUT_SECONDS, type IntakeReferences } from "./uploadIntake";
+import {
+  chooseConflict,
+  ERROR_PATH,
+  failed,
+  retry,
+  S3_TIMEOUT_SECONDS,
+  TASK_ERRORS,
+  TRANSIENT_LAMBDA_ERRORS,
+  type BucketReferences,
+} from "./states";
 
 /** What the definition refers to. */
-export interface ReviewReferences extends IntakeReferences {
+export interface ReviewReferences extends BucketReferences {
   readonly prepareFunctionArn: string;
   readonly topicArn: string;
   /** How long a reviewer has, in hours. */
   readonly timeoutHours: number;
 }
-
-/** Where a failed step leaves its error. */
-const ERROR_PATH = "$.error";
 
 /**
  * The review of one doubtful verdict in Amazon States Language, begun by the event of its record
@@ -34,16 +40,11 @@ export function reviewDefinition(references: ReviewReferences) {
     ResultPath: null,
     TimeoutSeconds: S3_TIMEOUT_SECONDS,
     // A refusal is among these, and does not change.
-    Retry: [{ ...s3Retry(), MaxAttempts: 2 }],
+    Retry: [{ ...retry(TASK_ERRORS), MaxAttempts: 2 }],
   });
   const onError = (next: string) => [
     { ErrorEquals: ["States.ALL"], ResultPath: ERROR_PATH, Next: next },
   ];
-  const ifThere = (next: string) => ({
-    Type: "Choice",
-    Choices: [{ Variable: `${ERROR_PATH}.Cause`, StringMatches: PRECONDITION_FAILED, Next: next }],
-    Default: "Failed",
-  });
   return {
     Comment: "Has a person decide about one doubtful image",
     StartAt: "PrepareReview",
@@ -62,15 +63,7 @@ export function reviewDefinition(references: ReviewReferences) {
         },
         OutputPath: "$.Payload",
         TimeoutSeconds: 60,
-        Retry: [
-          retry([
-            "Lambda.ClientExecutionTimeoutException",
-            "Lambda.ServiceException",
-            "Lambda.AWSLambdaException",
-            "Lambda.SdkClientException",
-            "Lambda.TooManyRequestsException",
-          ]),
-        ],
+        Retry: [retry(TRANSIENT_LAMBDA_ERRORS)],
         Catch: [
           { ErrorEquals: [REVIEW_CLAIMED], ResultPath: ERROR_PATH, Next: "NothingToDo" },
           ...onError("Failed"),
@@ -87,7 +80,7 @@ export function reviewDefinition(references: ReviewReferences) {
         },
         ResultPath: null,
         TimeoutSeconds: 60,
-        Retry: [retry(["States.TaskFailed", "States.Timeout"])],
+        Retry: [retry(TASK_ERRORS)],
         // Who is not told finds it all the same: it waits in the list of the others.
         Catch: [{ ErrorEquals: ["States.ALL"], ResultPath: null, Next: "WaitForReviewer" }],
         Next: "WaitForReviewer",
@@ -124,7 +117,7 @@ export function reviewDefinition(references: ReviewReferences) {
         Next: "ReadAnswer",
       },
       // Somebody has answered in the last moment.
-      ChooseAnswered: ifThere("ReadAnswer"),
+      ChooseAnswered: chooseConflict("ReadAnswer", "Failed"),
       ReadAnswer: {
         Type: "Task",
         Resource: s3("getObject"),
@@ -132,7 +125,7 @@ export function reviewDefinition(references: ReviewReferences) {
         ResultSelector: { "content.$": "States.StringToJson($.Body)" },
         ResultPath: "$.answer",
         TimeoutSeconds: S3_TIMEOUT_SECONDS,
-        Retry: [s3Retry()],
+        Retry: [retry(TASK_ERRORS)],
         Catch: onError("Failed"),
         Next: "ChooseEnd",
       },
@@ -157,24 +150,20 @@ export function reviewDefinition(references: ReviewReferences) {
         Catch: onError("ChooseKept"),
         Next: "StopWaiting",
       },
-      ChooseKept: ifThere("StopWaiting"),
+      ChooseKept: chooseConflict("StopWaiting", "Failed"),
       StopWaiting: {
         Type: "Task",
         Resource: s3("deleteObject"),
         Parameters: { Bucket: bucketName, "Key.$": "$.keys.waiting" },
         ResultPath: null,
         TimeoutSeconds: S3_TIMEOUT_SECONDS,
-        Retry: [s3Retry()],
+        Retry: [retry(TASK_ERRORS)],
         // Whoever lists what waits passes over what is answered.
         Catch: [{ ErrorEquals: ["States.ALL"], ResultPath: null, Next: "NothingToDo" }],
         Next: "NothingToDo",
       },
       NothingToDo: { Type: "Succeed" },
-      Failed: {
-        Type: "Fail",
-        ErrorPath: `${ERROR_PATH}.Error`,
-        CausePath: `${ERROR_PATH}.Cause`,
-      },
+      Failed: failed(),
     },
   };
 }
@@ -188,21 +177,5 @@ export function reviewPattern(bucketName: string) {
       bucket: { name: [bucketName] },
       object: { key: [{ prefix: INFERENCE_PREFIXES.review }] },
     },
-  };
-}
-
-function s3Retry() {
-  return retry(["States.TaskFailed", "States.Timeout"]);
-}
-
-/** Bounded, growing and jittered. */
-function retry(errors: readonly string[]) {
-  return {
-    ErrorEquals: [...errors],
-    IntervalSeconds: 2,
-    MaxAttempts: 5,
-    BackoffRate: 2,
-    MaxDelaySeconds: 60,
-    JitterStrategy: "FULL",
   };
 }

@@ -1,16 +1,19 @@
 import { ENDPOINT_DISABLED, ERRORS, INFERENCE_PREFIXES } from "../contract/inference";
 import { BATCH_CHOICES, batchStates, type BatchSettings } from "./batches";
 import {
-  INTAKE_CHOICES,
-  intakeStates,
-  itemIntakeStates,
-  PRECONDITION_FAILED,
+  chooseConflict,
+  ERROR_PATH,
+  failed,
+  retry,
   S3_TIMEOUT_SECONDS,
-  type IntakeReferences,
-} from "./uploadIntake";
+  TASK_ERRORS,
+  TRANSIENT_LAMBDA_ERRORS,
+  type BucketReferences,
+} from "./states";
+import { INTAKE_CHOICES, intakeStates, itemIntakeStates } from "./uploadIntake";
 
 /** What the definition refers to. */
-export interface StateMachineReferences extends IntakeReferences {
+export interface StateMachineReferences extends BucketReferences {
   readonly serializeFunctionArn: string;
   readonly classifyFunctionArn: string;
   readonly filterFunctionArn: string;
@@ -22,24 +25,12 @@ export interface StateMachineReferences extends IntakeReferences {
  */
 export const EXECUTION_TIMEOUT_SECONDS = 7 * 24 * 60 * 60;
 
-/** Where a failed step leaves its error, besides the input it was given. */
-const ERROR_PATH = "$.error";
-
-/** Passing trouble of the Lambda service itself ("Handle transient Lambda service exceptions"). */
-const TRANSIENT_LAMBDA_ERRORS = [
-  "Lambda.ClientExecutionTimeoutException",
-  "Lambda.ServiceException",
-  "Lambda.AWSLambdaException",
-  "Lambda.SdkClientException",
-  "Lambda.TooManyRequestsException",
-];
-
 /**
  * The classification workflow in Amazon States Language: take in one version of an image, serialize,
  * classify, filter, then keep the verdict where it belongs. A verdict below the threshold ends well,
- * and its record begins a review (`reviewMachine.ts`). An error ends the execution as failed and leaves a record from which it can be
- * replayed. In every state the version is under `image`. A request for many images takes each of
- * them through the same states, in a map.
+ * and its record begins a review (`reviewMachine.ts`). An error ends the execution as failed and
+ * leaves a record from which it can be replayed. In every state the version is under `image`. A
+ * request for many images takes each of them through the same states, in a map.
  */
 export function stateMachineDefinition(references: StateMachineReferences, batch: BatchSettings) {
   return {
@@ -83,17 +74,7 @@ function imageStates(references: StateMachineReferences) {
     FilterInference: lambdaStep(partition, references.filterFunctionArn, "KeepVerdict"),
     KeepVerdict: { ...putVerdict(references, "ChooseKept"), End: true },
     // A record that is there is as good as one that was written: the first verdict stands.
-    ChooseKept: {
-      Type: "Choice",
-      Choices: [
-        {
-          Variable: `${ERROR_PATH}.Cause`,
-          StringMatches: PRECONDITION_FAILED,
-          Next: "NothingToDo",
-        },
-      ],
-      Default: "RecordFailure",
-    },
+    ChooseKept: chooseConflict("NothingToDo", "RecordFailure"),
     ...failureStates(references),
   };
 }
@@ -102,7 +83,7 @@ function imageStates(references: StateMachineReferences) {
  * The workflow while the endpoint is switched off: every execution fails at once, and leaves the
  * record from which it can be replayed when the endpoint is back.
  */
-export function disabledDefinition(references: IntakeReferences) {
+export function disabledDefinition(references: BucketReferences) {
   return {
     Comment: "Keeps uploaded images for later: the endpoint is switched off",
     TimeoutSeconds: EXECUTION_TIMEOUT_SECONDS,
@@ -140,12 +121,8 @@ export function disabledDefinition(references: IntakeReferences) {
 const SWITCHED_OFF =
   "The endpoint is switched off. Set `endpoint.enabled` to true in the stack's config, update";
 
-function failed() {
-  return { Type: "Fail", ErrorPath: `${ERROR_PATH}.Error`, CausePath: `${ERROR_PATH}.Cause` };
-}
-
 /** Keeps what is needed to replay an image, then goes on to `Failed`. */
-function failureStates({ partition, bucketName }: IntakeReferences) {
+function failureStates({ partition, bucketName }: BucketReferences) {
   const put = {
     Type: "Task",
     Resource: `arn:${partition}:states:::aws-sdk:s3:putObject`,
@@ -171,7 +148,7 @@ function failureStates({ partition, bucketName }: IntakeReferences) {
           `States.Format('${INFERENCE_PREFIXES.failed}{}/{}.json', ` +
           "$.image.key, $.image.versionId)",
       },
-      Retry: [{ ...retry(["States.TaskFailed", "States.Timeout"]), MaxAttempts: 1 }],
+      Retry: [{ ...retry(TASK_ERRORS), MaxAttempts: 1 }],
       // The language cannot tell that the image's key is too long to be part of another one.
       Catch: [{ ErrorEquals: ["States.ALL"], ResultPath: null, Next: "RecordFailureByHash" }],
       Next: "Failed",
@@ -184,7 +161,7 @@ function failureStates({ partition, bucketName }: IntakeReferences) {
           `States.Format('${INFERENCE_PREFIXES.failed}{}.json', ` +
           "States.Hash(States.Format('{}/{}', $.image.key, $.image.versionId), 'SHA-256'))",
       },
-      Retry: [retry(["States.TaskFailed", "States.Timeout"])],
+      Retry: [retry(TASK_ERRORS)],
       // Even if the record cannot be written, the execution fails with the error that matters.
       Catch: [{ ErrorEquals: ["States.ALL"], ResultPath: null, Next: "Failed" }],
       Next: "Failed",
@@ -215,7 +192,7 @@ function lambdaStep(
  * Writes the verdict where the filter says it belongs, unless there is a record of this version
  * already, and passes it on.
  */
-function putVerdict({ partition, bucketName }: IntakeReferences, onError: string) {
+function putVerdict({ partition, bucketName }: BucketReferences, onError: string) {
   return {
     Type: "Task",
     Resource: `arn:${partition}:states:::aws-sdk:s3:putObject`,
@@ -228,20 +205,8 @@ function putVerdict({ partition, bucketName }: IntakeReferences, onError: string
     },
     ResultPath: null,
     TimeoutSeconds: S3_TIMEOUT_SECONDS,
-    Retry: [retry(["States.TaskFailed", "States.Timeout"])],
+    Retry: [retry(TASK_ERRORS)],
     Catch: [{ ErrorEquals: ["States.ALL"], ResultPath: ERROR_PATH, Next: onError }],
-  };
-}
-
-/** Bounded, growing and jittered, so that many executions do not come back at the same time. */
-function retry(errors: readonly string[]) {
-  return {
-    ErrorEquals: [...errors],
-    IntervalSeconds: 2,
-    MaxAttempts: 5,
-    BackoffRate: 2,
-    MaxDelaySeconds: 60,
-    JitterStrategy: "FULL",
   };
 }
 

@@ -1,12 +1,6 @@
 /** How an image is taken in: by the event of its upload, or named by somebody. */
 import { INFERENCE_PREFIXES } from "../contract/inference";
-
-/** What the first states refer to. */
-export interface IntakeReferences {
-  /** Of the account: `aws`, `aws-cn` or `aws-us-gov`. */
-  readonly partition: string;
-  readonly bucketName: string;
-}
+import { chooseConflict, ERROR_PATH, S3_TIMEOUT_SECONDS, type BucketReferences } from "./states";
 
 /**
  * S3 and EventBridge deliver every event at least once. Whoever writes the claim of a version first
@@ -18,20 +12,11 @@ const CLAIM_KEY =
   "States.Hash(States.Format('{}/{}', $.image.versionId, $.image.key), 'SHA-256'))";
 
 /**
- * How Step Functions words a refusal of S3's that has no name of its own. The condition of a write
- * that does not hold is such a one.
- */
-export const PRECONDITION_FAILED = "*Status Code: 412*";
-
-/** A request that S3 has not answered by then is tried again. */
-export const S3_TIMEOUT_SECONDS = 60;
-
-/**
  * The states from the start of an execution to `next`, whose input has the image under `image`.
  * Without a version (`versionId` is null) its current one is meant, and nothing is claimed: a
  * person who names an image wants it classified.
  */
-export function intakeStates(references: IntakeReferences, next: string) {
+export function intakeStates(references: BucketReferences, next: string) {
   return {
     TakeUpload: {
       Type: "Pass",
@@ -83,7 +68,7 @@ export const INTAKE_CHOICES = [
  * claimed as that of an upload is, so that no batch classifies twice what an upload or another
  * batch has. The first is `ReceiveItem`.
  */
-export function itemIntakeStates(references: IntakeReferences, next: string) {
+export function itemIntakeStates(references: BucketReferences, next: string) {
   const { partition } = references;
   return {
     ReceiveItem: {
@@ -126,7 +111,7 @@ export function itemIntakeStates(references: IntakeReferences, next: string) {
       ResultPath: "$.found",
       TimeoutSeconds: S3_TIMEOUT_SECONDS,
       Retry: [networkRetry()],
-      Catch: [{ ErrorEquals: ["States.ALL"], ResultPath: "$.error", Next: "RecordFailure" }],
+      Catch: [{ ErrorEquals: ["States.ALL"], ResultPath: ERROR_PATH, Next: "RecordFailure" }],
       Next: "TakeFound",
     },
     TakeFound: {
@@ -153,7 +138,7 @@ function isText(variable: string) {
 }
 
 /** Claims the version under `image`; goes on to `next` with it, or to `NothingToDo`. */
-function claimStates({ partition, bucketName }: IntakeReferences, next: string) {
+function claimStates({ partition, bucketName }: BucketReferences, next: string) {
   const s3 = (action: string) => `arn:${partition}:states:::aws-sdk:s3:${action}`;
   return {
     ClaimImage: {
@@ -169,17 +154,11 @@ function claimStates({ partition, bucketName }: IntakeReferences, next: string) 
       ResultPath: null,
       TimeoutSeconds: S3_TIMEOUT_SECONDS,
       Retry: [networkRetry()],
-      Catch: [{ ErrorEquals: ["States.ALL"], ResultPath: "$.error", Next: "ChooseClaim" }],
+      Catch: [{ ErrorEquals: ["States.ALL"], ResultPath: ERROR_PATH, Next: "ChooseClaim" }],
       Next: next,
     },
-    ChooseClaim: {
-      Type: "Choice",
-      Choices: [
-        { Variable: "$.error.Cause", StringMatches: PRECONDITION_FAILED, Next: "ReadClaim" },
-      ],
-      // A claim that could not be made holds nothing up: records are written once, too.
-      Default: next,
-    },
+    // A claim that could not be made holds nothing up: records are written once, too.
+    ChooseClaim: chooseConflict("ReadClaim", next),
     ReadClaim: {
       Type: "Task",
       Resource: s3("getObject"),
@@ -188,7 +167,7 @@ function claimStates({ partition, bucketName }: IntakeReferences, next: string) 
       ResultPath: "$.claim",
       TimeoutSeconds: S3_TIMEOUT_SECONDS,
       Retry: [networkRetry()],
-      Catch: [{ ErrorEquals: ["States.ALL"], ResultPath: "$.error", Next: next }],
+      Catch: [{ ErrorEquals: ["States.ALL"], ResultPath: ERROR_PATH, Next: next }],
       Next: "ChooseOwner",
     },
     ChooseOwner: {

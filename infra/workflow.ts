@@ -2,21 +2,16 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ImageShape } from "../contract/dataset";
 import { formatNumber } from "../contract/values";
 import { ENVIRONMENT } from "../contract/environment";
-import { INFERENCE_PREFIXES } from "../contract/inference";
 import { partition } from "./account";
 import * as aws from "./aws";
 import type { WorkflowConfig } from "./config";
 import type { Hosting } from "./hosting";
+import { inferenceObjects } from "./inferenceObjects";
 import { LambdaFunction } from "./lambdaFunction";
 import type { PrivateBucket } from "./privateBucket";
 import type { Placement } from "./privateNetwork";
-import {
-  deliverLogs,
-  identityPolicy,
-  ServiceRole,
-  writeTraces,
-  type Statement,
-} from "./serviceRole";
+import { identityPolicy, type ServiceRole, type Statement } from "./serviceRole";
+import { standardMachine, startOnEvent } from "./standardMachine";
 import { disabledDefinition, stateMachineDefinition } from "./stateMachine";
 import { uploadPattern } from "./uploadIntake";
 
@@ -103,7 +98,7 @@ function makeSteps(
         {
           // An upload is read by its version; an image that a person names, as it is now.
           actions: ["s3:GetObject", "s3:GetObjectVersion"],
-          resources: imagesOf(bucket),
+          resources: inferenceObjects(bucket, "incoming", "batches"),
         },
         // Lets S3 answer "no such key" instead of "access denied" for an image that is gone.
         { actions: ["s3:ListBucket"], resources: [bucket.arn] },
@@ -153,16 +148,6 @@ function makeStateMachine(
 ): { readonly stateMachine: aws.sfn.StateMachine; readonly role: ServiceRole } {
   const { bucket, hosting, endpointEnabled, observability, logGroupName, settings } = args;
   const { serialize, classify, filter } = steps;
-  const logs = new aws.cloudwatch.LogGroup(
-    name,
-    { name: logGroupName, retentionInDays: observability.logRetentionDays },
-    child,
-  );
-  const role = new ServiceRole(
-    `${name}-role`,
-    { service: "states.amazonaws.com", statements: stateMachineStatements(bucket, steps) },
-    child,
-  );
   const references = pulumi.output({
     partition: partition(),
     serializeFunctionArn: serialize.arn,
@@ -170,30 +155,18 @@ function makeStateMachine(
     filterFunctionArn: filter.arn,
     bucketName: bucket.name,
   });
-  const stateMachine = new aws.sfn.StateMachine(
-    name,
-    {
-      roleArn: role.arn,
-      type: "STANDARD",
-      loggingConfiguration: {
-        level: observability.executionLogLevel,
-        // Images and verdicts are in the bucket, encrypted and expiring; not in the logs.
-        includeExecutionData: false,
-        logDestination: pulumi.interpolate`${logs.arn}:*`,
-      },
-      tracingConfiguration: { enabled: true },
-      definition: references.apply((known) =>
-        JSON.stringify(
-          endpointEnabled
-            ? stateMachineDefinition(known, settings.batch)
-            : disabledDefinition(known),
-        ),
-      ),
-    },
-    // Executions reach for the endpoint only when it is there.
-    { ...child, dependsOn: hosting.endpoint ?? [] },
+  const definition = references.apply((known) =>
+    JSON.stringify(
+      endpointEnabled ? stateMachineDefinition(known, settings.batch) : disabledDefinition(known),
+    ),
   );
-  return { stateMachine, role };
+  return standardMachine(
+    name,
+    { definition, statements: machineStatements(bucket, steps), logGroupName, observability },
+    child,
+    // Executions reach for the endpoint only when it is there.
+    hosting.endpoint ?? [],
+  );
 }
 
 /**
@@ -226,16 +199,8 @@ function startOwnChildren(
   );
 }
 
-/** Where images are: uploads, and those that are classified many at a time. */
-function imagesOf(bucket: PrivateBucket): readonly pulumi.Output<string>[] {
-  return [INFERENCE_PREFIXES.incoming, INFERENCE_PREFIXES.batches].map(
-    (prefix) => pulumi.interpolate`${bucket.arn}/${prefix}*`,
-  );
-}
-
 /** What the state machine's role may do: call the steps, keep the results. */
-function stateMachineStatements(bucket: PrivateBucket, steps: Steps): readonly Statement[] {
-  const { accepted, review, failed, claims, results } = INFERENCE_PREFIXES;
+function machineStatements(bucket: PrivateBucket, steps: Steps): readonly Statement[] {
   return [
     {
       actions: ["lambda:InvokeFunction"],
@@ -243,19 +208,15 @@ function stateMachineStatements(bucket: PrivateBucket, steps: Steps): readonly S
     },
     {
       actions: ["s3:PutObject"],
-      resources: [accepted, review, failed, claims, results].map(
-        (prefix) => pulumi.interpolate`${bucket.arn}/${prefix}*`,
-      ),
+      resources: inferenceObjects(bucket, "accepted", "review", "failed", "claims", "results"),
     },
     // Of a version that is claimed already, whose it is.
-    { actions: ["s3:GetObject"], resources: [pulumi.interpolate`${bucket.arn}/${claims}*`] },
+    { actions: ["s3:GetObject"], resources: inferenceObjects(bucket, "claims") },
     // Manifests, and which version of an image is the current one.
-    { actions: ["s3:GetObject"], resources: imagesOf(bucket) },
+    { actions: ["s3:GetObject"], resources: inferenceObjects(bucket, "incoming", "batches") },
     { actions: ["s3:ListBucket"], resources: [bucket.arn] },
     bucket.key.write(),
     bucket.key.read(),
-    deliverLogs(),
-    writeTraces(),
   ];
 }
 
@@ -274,29 +235,14 @@ function startOnUpload(
     { bucket: bucket.name, eventbridge: true },
     child,
   );
-  const role = new ServiceRole(
-    `${name}-events-role`,
+  return startOnEvent(
+    name,
     {
-      service: "events.amazonaws.com",
-      statements: [{ actions: ["states:StartExecution"], resources: [stateMachine.arn] }],
+      pattern: bucket.name.apply((known) => JSON.stringify(uploadPattern(known))),
+      stateMachine: stateMachine.arn,
+      ruleName: `${name}-uploads`,
     },
     child,
+    [notification],
   );
-  const rule = new aws.cloudwatch.EventRule(
-    `${name}-uploads`,
-    {
-      eventPattern: bucket.name.apply((known) => JSON.stringify(uploadPattern(known))),
-    },
-    { ...child, dependsOn: [notification] },
-  );
-  new aws.cloudwatch.EventTarget(
-    `${name}-uploads`,
-    {
-      rule: rule.name,
-      arn: stateMachine.arn,
-      roleArn: role.arn,
-    },
-    child,
-  );
-  return rule;
 }
