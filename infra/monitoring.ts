@@ -5,6 +5,7 @@ import { dashboardBody } from "./dashboard";
 import type { Hosting } from "./hosting";
 import { metricAlarms, type AlarmArgs } from "./metricAlarm";
 import type { NotificationTopic } from "./notificationTopic";
+import type { HumanReview } from "./review";
 import type { ClassificationWorkflow } from "./workflow";
 
 export interface MonitoringArgs {
@@ -13,9 +14,11 @@ export interface MonitoringArgs {
   readonly dashboardName: string;
   readonly hosting: Hosting;
   readonly workflow: ClassificationWorkflow;
+  /** Absent where it is switched off. */
+  readonly review: HumanReview | undefined;
 }
 
-/** Alarms on the workflow, and one dashboard over everything that runs. */
+/** Alarms on the workflow and on reviews, and one dashboard over everything that runs. */
 export class Monitoring extends pulumi.ComponentResource {
   readonly dashboardName: pulumi.Output<string>;
   /** How many alarms there are; each costs money. */
@@ -23,9 +26,13 @@ export class Monitoring extends pulumi.ComponentResource {
 
   constructor(name: string, args: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ml-workflow-aws:infra:Monitoring", name, {}, opts);
-    const { topic, hosting, workflow } = args;
+    const { topic, hosting, workflow, review } = args;
 
-    const alarms = metricAlarms(name, workflowAlarms(workflow), { topic, parent: this });
+    const watched = {
+      ...workflowAlarms(workflow),
+      ...(review === undefined ? {} : reviewAlarms(review)),
+    };
+    const alarms = metricAlarms(name, watched, { topic, parent: this });
     const dashboard = new aws.cloudwatch.Dashboard(
       name,
       {
@@ -108,5 +115,35 @@ function workflowAlarms(workflow: ClassificationWorkflow): Readonly<Record<strin
       description: "Uploads did not start the workflow. Upload them again.",
     },
     ...(Object.fromEntries(functions) as Record<string, AlarmArgs>),
+  };
+}
+
+/** The same metrics. A reviewer who takes long is no failure, so time is not watched. */
+function reviewAlarms(review: HumanReview): Readonly<Record<string, AlarmArgs>> {
+  const once = { statistic: "Sum", threshold: 1 };
+  return {
+    "review-failed": {
+      ...once,
+      namespace: "AWS/States",
+      metricName: "ExecutionsFailed",
+      dimensions: { StateMachineArn: review.stateMachineArn },
+      description:
+        "Doubtful images were not shown to a reviewer. Their verdicts are under review/.",
+    },
+    "review-undelivered": {
+      ...once,
+      namespace: "AWS/Events",
+      metricName: "FailedInvocations",
+      dimensions: { RuleName: review.ruleName },
+      description: "Doubtful verdicts did not start a review. Their records are under review/.",
+    },
+    "review-page-errors": {
+      ...once,
+      namespace: "AWS/Lambda",
+      metricName: "Errors",
+      dimensions: { FunctionName: review.pageFunctionName },
+      description: "The page of reviewers fails. Its log group tells why.",
+      minutes: 2,
+    },
   };
 }

@@ -31,6 +31,10 @@ export interface HumanReviewArgs {
 export class HumanReview extends pulumi.ComponentResource {
   readonly stateMachineArn: pulumi.Output<string>;
   readonly topicArn: pulumi.Output<string>;
+  /** Name of the function behind the page. */
+  readonly pageFunctionName: pulumi.Output<string>;
+  /** Name of the event rule that starts reviews. */
+  readonly ruleName: pulumi.Output<string>;
 
   constructor(name: string, args: HumanReviewArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ml-workflow-aws:infra:HumanReview", name, {}, opts);
@@ -46,7 +50,11 @@ export class HumanReview extends pulumi.ComponentResource {
     const prepare = makePrepare(name, args, page, child);
     const stateMachine = makeStateMachine(name, args, { prepare, topic }, child);
     const pattern = bucket.name.apply((known) => JSON.stringify(reviewPattern(known)));
-    startOnEvent(name, { pattern, stateMachine: stateMachine.arn, ruleName: name }, child);
+    const rule = startOnEvent(
+      name,
+      { pattern, stateMachine: stateMachine.arn, ruleName: name },
+      child,
+    );
     // The machine needs the page's address first, so this policy comes after both.
     new aws.iam.RolePolicy(
       `${name}-answers-policy`,
@@ -61,7 +69,14 @@ export class HumanReview extends pulumi.ComponentResource {
 
     this.stateMachineArn = stateMachine.arn;
     this.topicArn = topic.arn;
-    this.registerOutputs({ stateMachineArn: this.stateMachineArn, topicArn: this.topicArn });
+    this.pageFunctionName = page.functionName;
+    this.ruleName = rule.name;
+    this.registerOutputs({
+      stateMachineArn: this.stateMachineArn,
+      topicArn: this.topicArn,
+      pageFunctionName: this.pageFunctionName,
+      ruleName: this.ruleName,
+    });
   }
 }
 

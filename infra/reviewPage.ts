@@ -23,6 +23,7 @@ export interface ReviewPageArgs {
 export class ReviewPage extends pulumi.ComponentResource {
   /** Ends in a slash. */
   readonly url: pulumi.Output<string>;
+  readonly functionName: pulumi.Output<string>;
   /** Name of the role in which the page answers. */
   readonly roleName: pulumi.Output<string>;
   /** ARN of the key that signs links. */
@@ -64,9 +65,15 @@ export class ReviewPage extends pulumi.ComponentResource {
     );
 
     this.url = url.functionUrl;
+    this.functionName = lambda.name;
     this.roleName = lambda.roleName;
     this.linkKeyArn = key.arn;
-    this.registerOutputs({ url: this.url, roleName: this.roleName, linkKeyArn: this.linkKeyArn });
+    this.registerOutputs({
+      url: this.url,
+      functionName: this.functionName,
+      roleName: this.roleName,
+      linkKeyArn: this.linkKeyArn,
+    });
   }
 }
 

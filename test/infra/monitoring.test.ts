@@ -48,6 +48,9 @@ describe("the alarms of the stack", () => {
       "monitoring-timed-out-executions": ["AWS/States", "ExecutionsTimedOut", "Sum", 1, 1],
       "monitoring-throttled-executions": ["AWS/States", "ExecutionThrottled", "Sum", 1, 1],
       "monitoring-undelivered-uploads": ["AWS/Events", "FailedInvocations", "Sum", 1, 1],
+      "monitoring-review-failed": ["AWS/States", "ExecutionsFailed", "Sum", 1, 1],
+      "monitoring-review-undelivered": ["AWS/Events", "FailedInvocations", "Sum", 1, 1],
+      "monitoring-review-page-errors": ["AWS/Lambda", "Errors", "Sum", 1, 2],
       "monitoring-serialize-errors": ["AWS/Lambda", "Errors", "Sum", 1, 2],
       "monitoring-serialize-throttles": ["AWS/Lambda", "Throttles", "Sum", 1, 1],
       "monitoring-classify-errors": ["AWS/Lambda", "Errors", "Sum", 1, 2],
@@ -74,6 +77,17 @@ describe("the alarms of the stack", () => {
       EndpointConfigName: "hosting-1a2b3c4",
     });
     expect(dimensions["monitoring-failed-executions"]).to.deep.equal({ StateMachineArn: machine });
+    expect(dimensions["monitoring-review-failed"]).to.deep.equal({
+      StateMachineArn: resource(resources, "aws:sfn/stateMachine:StateMachine", "review").outputs[
+        "arn"
+      ],
+    });
+    expect(dimensions["monitoring-review-undelivered"]).to.deep.equal({
+      RuleName: "review-1a2b3c4",
+    });
+    expect(dimensions["monitoring-review-page-errors"]).to.deep.equal({
+      FunctionName: "review-page-1a2b3c4",
+    });
     expect(dimensions["monitoring-undelivered-uploads"]).to.deep.equal({
       RuleName: "workflow-uploads-1a2b3c4",
     });

@@ -169,7 +169,7 @@ describe("HumanReview", () => {
     const gone = inventory(resources).filter((each) => !remaining.has(each));
     expect(gone).not.to.be.empty;
     for (const each of gone) {
-      expect(each).to.match(/ review(-.*)?$/);
+      expect(each).to.match(/ (monitoring-)?review(-.*)?$/);
     }
   });
 });

@@ -80,7 +80,7 @@ function everything(prefix: string): readonly object[] {
     logGroupName: names.reviewLogs,
   });
   const monitoring = new Monitoring(`${prefix}-monitoring`, {
-    ...{ topic: alarms, hosting, workflow },
+    ...{ topic: alarms, hosting, workflow, review },
     dashboardName: names.dashboard,
   });
   const budget = new SpendingAlert(`${prefix}-budget`, CONFIG.budget);
