@@ -1,12 +1,7 @@
 /** Reviews that wait for somebody, and the answers to them: for the page, and for the terminal. */
-import {
-  GetObjectCommand,
-  HeadObjectCommand,
-  paginateListObjectsV2,
-  PutObjectCommand,
-  type S3Client,
-} from "@aws-sdk/client-s3";
+import { paginateListObjectsV2, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { SendTaskSuccessCommand, type SFNClient } from "@aws-sdk/client-sfn";
+import { findText } from "./objectText";
 import { INFERENCE_PREFIXES, type Answer, type WaitingReview } from "../contract/inference";
 
 /** What a person has decided: one of the classes, or that it is none of them. */
@@ -49,7 +44,7 @@ export class Reviews {
   /** One review, if it waits and nobody has answered. @param id of the review */
   async find(id: string): Promise<WaitingReview | undefined> {
     const waiting = await this.read(keyOf("waiting", id));
-    return waiting === undefined || (await this.isThere(keyOf("answers", id)))
+    return waiting === undefined || (await this.read(keyOf("answers", id))) !== undefined
       ? undefined
       : (JSON.parse(waiting) as WaitingReview);
   }
@@ -90,28 +85,14 @@ export class Reviews {
     );
   }
 
-  private async read(Key: string): Promise<string | undefined> {
-    const answer = await this.s3
-      .send(new GetObjectCommand({ Bucket: this.bucket, Key }))
-      .catch(unlessAbsent);
-    return answer?.Body?.transformToString();
-  }
-
-  private async isThere(Key: string): Promise<boolean> {
-    const head = new HeadObjectCommand({ Bucket: this.bucket, Key });
-    return (await this.s3.send(head).catch(unlessAbsent)) !== undefined;
+  private read(key: string): Promise<string | undefined> {
+    return findText(this.s3, this.bucket, key);
   }
 }
 
 /** Keys of a review's objects are made of its id. */
 function keyOf(prefix: "waiting" | "answers", id: string): string {
   return `${INFERENCE_PREFIXES[prefix]}${id}.json`;
-}
-
-function unlessAbsent(error: unknown): undefined {
-  if (!isNamed(error, ["NoSuchKey", "NotFound"])) {
-    throw error;
-  }
 }
 
 function isNamed(error: unknown, names: readonly string[]): boolean {

@@ -1,13 +1,12 @@
 /** What lies in the inference bucket: versions of images, and the records of what became of them. */
 import {
-  GetObjectCommand,
-  NoSuchKey,
   paginateListObjectsV2,
   ListObjectVersionsCommand,
   type ListObjectVersionsCommandOutput,
   type S3Client,
 } from "@aws-sdk/client-s3";
 import { z } from "zod";
+import { findText } from "../common/objectText";
 import { failureRecordKey, recordKey } from "../common/recordKey";
 import { INFERENCE_PREFIXES, type ImageReference } from "../contract/inference";
 
@@ -118,46 +117,30 @@ export class Records {
     const candidates = [recordKey(accepted, image), recordKey(review, image), failed];
     const found = candidates.find((key) => this.keys.has(key));
     // A hash is not under the prefix that was listed.
-    return (
-      found ?? (failed.includes(image.key) || !(await this.exists(failed)) ? undefined : failed)
-    );
+    if (found !== undefined || failed.includes(image.key)) {
+      return found;
+    }
+    return (await this.find(failed)) === undefined ? undefined : failed;
   }
 
   /** @throws RecordError when the record is not what the state machine writes */
   async endingOf(image: ImageVersion): Promise<(Ending & { readonly record: string }) | undefined> {
     const record = await this.keyOf(image);
-    return record === undefined
+    const text = record === undefined ? undefined : await this.find(record);
+    return record === undefined || text === undefined
       ? undefined
-      : { ...parseEnding(record, await readText(this.s3, this.bucket, record)), record };
+      : { ...parseRecord(z.union([verdict, failure]), record, text), record };
   }
 
-  private async exists(key: string): Promise<boolean> {
-    return (await findText(this.s3, this.bucket, key)) !== undefined;
+  private find(key: string): Promise<string | undefined> {
+    return findText(this.s3, this.bucket, key);
   }
 }
 
-/** The text of an object, if there is such an object. */
-export async function findText(
-  s3: S3Client,
-  bucket: string,
-  key: string,
-): Promise<string | undefined> {
-  return readText(s3, bucket, key).catch((error: unknown) => {
-    if (error instanceof NoSuchKey) {
-      return undefined;
-    }
-    throw error;
-  });
-}
-
-export async function readText(s3: S3Client, Bucket: string, Key: string): Promise<string> {
-  const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
-  return (await Body?.transformToString()) ?? "";
-}
-
-function parseEnding(record: string, text: string): Ending {
+/** @throws RecordError naming the record when it is not of that form */
+export function parseRecord<T>(schema: z.ZodType<T>, record: string, text: string): T {
   try {
-    return z.union([verdict, failure]).parse(JSON.parse(text));
+    return schema.parse(JSON.parse(text));
   } catch (error) {
     const reason = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
     throw new RecordError(`${record} is no record of this workflow: ${reason}`);

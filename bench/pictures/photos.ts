@@ -1,3 +1,4 @@
+import type encodeWebp from "@jsquash/webp/encode.js" with { "resolution-mode": "import" };
 import { readFileSync } from "node:fs";
 import { deflateSync } from "node:zlib";
 import {
@@ -89,11 +90,8 @@ async function avif(strip: Pixels, height: number): Promise<Buffer> {
   return Buffer.from(await encode(image, { speed: 10 }));
 }
 
-// eslint-disable-next-line @typescript-eslint/consistent-type-imports -- the package is an ES module
-type WebpEncoder = typeof import("@jsquash/webp/encode.js");
-
 /** The browser's class, of which the encoders need no more than its fields. */
-type ImageData = Parameters<WebpEncoder["default"]>[0];
+type ImageData = Parameters<typeof encodeWebp>[0];
 
 function tallPixels(strip: Pixels, height: number): ImageData {
   const strips = Array<Buffer>(height / STRIP_HEIGHT).fill(strip.data);

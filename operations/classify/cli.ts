@@ -86,7 +86,7 @@ runCommand(command, async (signal) => {
     }
     const outcome = await classifyImages(workflow, sources, { run, signal, progress });
     const out = flags.out ?? path.join("out", `classify-${run}.csv`);
-    const tally = await writeResults(out, formatOf(out) as ResultFormat, inferenceBucket, outcome);
+    const tally = await writeResults(out, formatOf(out) ?? ".csv", inferenceBucket, outcome);
     const seconds = (performance.now() - started) / 1000;
     process.stdout.write(
       `${tableOf(tally, seconds, workflow.priceEstimate, outcome)}\nWritten: ${out}\n`,

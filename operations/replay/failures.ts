@@ -2,10 +2,11 @@
 import { paginateListObjectsV2 } from "@aws-sdk/client-s3";
 import { z } from "zod";
 import { forEachConcurrently } from "../../common/concurrency";
+import { findText } from "../../common/objectText";
 import { recordKey } from "../../common/recordKey";
 import { TRANSFERS } from "../../common/s3";
 import { ENDPOINT_DISABLED, ERRORS, INFERENCE_PREFIXES } from "../../contract/inference";
-import { findText, readText, RecordError } from "../objects";
+import { parseRecord } from "../objects";
 import type { Workflow } from "../workflow";
 
 /** An image that has no verdict, and what is known of it. */
@@ -93,7 +94,11 @@ export async function findFailures(
   const failures: Unclassified[] = [];
   let settled = 0;
   await forEachConcurrently(keys, TRANSFERS, async ({ key: record, etag }) => {
-    const { image, error, execution } = parse(record, await readText(s3, bucket, record));
+    const text = await findText(s3, bucket, record);
+    if (text === undefined) {
+      return;
+    }
+    const { image, error, execution } = parseRecord(recordSchema, record, text);
     if (!image.key.startsWith(prefix)) {
       return;
     }
@@ -103,7 +108,7 @@ export async function findFailures(
         ? []
         : [accepted, review].map((kind) => recordKey(kind, { key, versionId }));
     const found = await Promise.all(verdicts.map((each) => findText(s3, bucket, each)));
-    if (found.some((text) => text !== undefined)) {
+    if (found.some((each) => each !== undefined)) {
       settled += 1;
     } else {
       failures.push({ key, versionId, error, attempt: `${execution} ${etag}` });
@@ -114,13 +119,4 @@ export async function findFailures(
 
 export function byKey(one: Unclassified, other: Unclassified): number {
   return one.key < other.key ? -1 : one.key > other.key ? 1 : 0;
-}
-
-function parse(record: string, text: string): z.infer<typeof recordSchema> {
-  try {
-    return recordSchema.parse(JSON.parse(text));
-  } catch (error) {
-    const reason = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-    throw new RecordError(`${record} is no record of this workflow: ${reason}`);
-  }
 }

@@ -8,8 +8,10 @@ import { createInterface } from "node:readline";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { expect } from "chai";
+import { findText } from "../../../common/objectText";
 import { claimKey, failureRecordKey } from "../../../common/recordKey";
 import { ERRORS } from "../../../contract/inference";
+import { Records } from "../../../operations/objects";
 import { MISSING } from "../../../operations/replay/failures";
 import { findMissing } from "../../../operations/replay/missing";
 import { runNodeProgram } from "../../support/nodeProgram";
@@ -237,6 +239,28 @@ export function describeOperations(deployed: () => DeployedWorkflow): void {
       // Assess
       expect(code).to.equal(4);
       expect(stdout).to.contain(`0 classified, 1 failed again: ${ERRORS.unreadableImage}`);
+    });
+
+    it("looks for claims and failures where the state machine writes them, however long the key", async () => {
+      // Prepare
+      const { cloud, bucket, stateMachineArn } = deployed();
+      const s3 = new S3Client(cloud.deployerSession());
+      const key = `batches/${"f".repeat(1016)}`;
+      const image = { key, versionId: await workflow.upload(key, NO_IMAGE) };
+
+      // Act
+      const request = { images: [{ bucket, ...image }] };
+      const execution = cloud.stepFunctions.startExecution(stateMachineArn, request);
+      await cloud.stepFunctions.settled(execution);
+      const claim = await findText(s3, bucket, claimKey(image));
+      const failure = await findText(s3, bucket, failureRecordKey(image));
+      const records = await Records.under(s3, bucket, "batches/");
+
+      // Assess
+      expect(JSON.parse(claim ?? "")).to.deep.equal({ execution: execution.arn });
+      expect(JSON.parse(failure ?? "")).to.deep.include({ error: ERRORS.unreadableImage });
+      expect(await records.keyOf(image)).to.equal(failureRecordKey(image));
+      s3.destroy();
     });
 
     it("finds what an execution has claimed and left, and none that it is working on", async () => {
