@@ -30,11 +30,7 @@ export async function benchPreview(args: readonly string[]): Promise<void> {
   if ("missing" in found) {
     throw new Error(found.missing);
   }
-  const cloud = await Cloud.start({
-    region: "us-east-1",
-    projectRoot: PROJECT,
-    report: () => undefined,
-  });
+  const cloud = await Cloud.start({ region: "us-east-1", projectRoot: PROJECT });
   const providers = await StandInProviders.start(providersOf(PROJECT), cloud);
   const engine = await Engine.create(found.folder, providers);
   try {

@@ -27,8 +27,8 @@ export interface CloudOptions {
   readonly scratch?: string;
   /** What is to go wrong, once each. */
   readonly faults?: readonly EndpointFault[];
-  /** Told each line of progress, and who says it. */
-  readonly report: (source: string, line: string) => void;
+  /** Told each line of progress, and who says it; nobody is unless given. */
+  readonly report?: (source: string, line: string) => void;
 }
 
 export class Cloud {
@@ -36,7 +36,7 @@ export class Cloud {
   readonly accountId: string = LOCAL_ACCOUNT_ID;
   readonly region: string;
   readonly projectRoot: string;
-  readonly report: CloudOptions["report"];
+  readonly report: NonNullable<CloudOptions["report"]>;
   readonly authority = new Authority(LOCAL_ACCOUNT_ID);
   readonly s3: S3Service;
   readonly bus = new EventBus((failure) => this.bugs.push(failure));
@@ -58,11 +58,11 @@ export class Cloud {
   private constructor(options: CloudOptions) {
     this.region = options.region;
     this.projectRoot = options.projectRoot;
-    this.report = options.report;
+    this.report = options.report ?? (() => undefined);
     const session = (roleArn: string, service: string) => this.sessionFor(roleArn, service);
     this.s3 = new S3Service(options.scratch);
     this.lambda = new Lambda(options.scratch);
-    this.sagemaker = new SageMaker(session, this.network, options.report, options.scratch);
+    this.sagemaker = new SageMaker(session, this.network, this.report, options.scratch);
     options.faults?.forEach((fault) => {
       this.sagemaker.arrangeFault(fault);
     });

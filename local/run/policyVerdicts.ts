@@ -28,7 +28,6 @@ export async function checkPolicies({
   const cloud = await Cloud.start({
     region: config.values["aws:region"] ?? "us-east-1",
     projectRoot,
-    report: () => undefined,
   });
   try {
     const deployment = { program: path.join(projectRoot, "infra"), config, cloud };

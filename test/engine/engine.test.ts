@@ -40,11 +40,7 @@ describe("the program under Pulumi's engine", function () {
     cli = found.folder;
     scratch = await mkdtemp(path.join(tmpdir(), "engine-test-"));
     cleanUps.unshift(() => rm(scratch, { recursive: true }));
-    cloud = await Cloud.start({
-      region: "us-east-1",
-      projectRoot: PROJECT,
-      report: () => undefined,
-    });
+    cloud = await Cloud.start({ region: "us-east-1", projectRoot: PROJECT });
     cleanUps.unshift(() => cloud.stop());
     providers = await StandInProviders.start(providersOf(PROJECT), cloud);
     cleanUps.unshift(() => providers.stop());

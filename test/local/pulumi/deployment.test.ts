@@ -12,11 +12,7 @@ describe("a preview in the local cloud", function () {
   this.timeout(120_000);
   let cloud: Cloud;
   before(async () => {
-    cloud = await Cloud.start({
-      region: "us-east-1",
-      projectRoot: PROJECT_ROOT,
-      report: () => undefined,
-    });
+    cloud = await Cloud.start({ region: "us-east-1", projectRoot: PROJECT_ROOT });
   });
   after(() => cloud.stop());
 

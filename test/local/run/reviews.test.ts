@@ -13,11 +13,7 @@ describe("doubtful verdicts in the local cloud", function () {
   let cloud: Cloud;
 
   before(async () => {
-    cloud = await Cloud.start({
-      region: "us-east-1",
-      projectRoot: PROJECT_ROOT,
-      report: () => undefined,
-    });
+    cloud = await Cloud.start({ region: "us-east-1", projectRoot: PROJECT_ROOT });
     const program = path.join(__dirname, "fixtures", "reviews");
     const config = readStackConfig(PROJECT_ROOT, "dev", []);
     const { outputs } = await deployProgram({ program, config, cloud }, () => undefined);

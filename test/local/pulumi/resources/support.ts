@@ -5,11 +5,7 @@ import { createResource, deleteResource, updateResource } from "../../../../loca
 type Inputs = Record<string, unknown>;
 
 export async function startCloud(): Promise<Cloud> {
-  return Cloud.start({
-    region: "eu-west-1",
-    projectRoot: __dirname,
-    report: () => undefined,
-  });
+  return Cloud.start({ region: "eu-west-1", projectRoot: __dirname });
 }
 
 /** Resources of one type, told apart by name. */

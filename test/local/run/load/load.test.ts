@@ -17,11 +17,7 @@ describe("a load", () => {
   const writing: Promise<unknown>[] = [];
 
   beforeEach(async () => {
-    cloud = await Cloud.start({
-      region: "us-east-1",
-      projectRoot: PROJECT_ROOT,
-      report: () => undefined,
-    });
+    cloud = await Cloud.start({ region: "us-east-1", projectRoot: PROJECT_ROOT });
     cloud.s3.createBucket(BUCKET);
     cloud.s3.setVersioning(BUCKET, "Enabled");
     cloud.s3.setEventBridge(BUCKET, true);
