@@ -24,9 +24,12 @@ export class JsonProtocol {
     return (headers["x-amz-target"] ?? "").replace(this.target, "");
   }
 
-  /** @throws AwsError `ValidationException` when the body does not fit */
-  read<T>({ body }: ServiceRequest, schema: z.ZodType<T>): T {
-    const result = schema.safeParse(JSON.parse(body.toString()));
+  /**
+   * @throws AwsError `SerializationException` when the body is no JSON, `ValidationException` when it
+   *   does not fit
+   */
+  read<T>(request: ServiceRequest, schema: z.ZodType<T>): T {
+    const result = schema.safeParse(parseBody(request));
     if (!result.success) {
       throw new AwsError("ValidationException", 400, z.prettifyError(result.error));
     }
@@ -57,5 +60,14 @@ export class JsonProtocol {
       400,
       `The local ${this.service} has no ${operation}`,
     );
+  }
+}
+
+/** @throws AwsError `SerializationException` ("AWS JSON protocols", Smithy) when it is no JSON */
+export function parseBody({ body }: ServiceRequest): unknown {
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    throw new AwsError("SerializationException", 400, "The body is no JSON");
   }
 }

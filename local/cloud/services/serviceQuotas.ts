@@ -1,4 +1,5 @@
 /** Service Quotas, as far as it lists what SageMaker grants. */
+import { z } from "zod";
 import { AwsError, type Service, type ServiceRequest, type ServiceResponse } from "../protocol";
 import { JsonProtocol } from "./jsonProtocol";
 
@@ -12,6 +13,15 @@ const SIZES = ["medium", "large", "xlarge", "2xlarge", "4xlarge", "8xlarge"] as 
 /** This machine counts no instances; the value is like those that accounts usually have. */
 const GRANTED = 20;
 const PROTOCOL = new JsonProtocol("Service Quotas", "ServiceQuotasV20190624.", "1.1");
+
+/** "ListServiceQuotas" and "ListAWSDefaultServiceQuotas", Service Quotas API Reference. */
+const list = z.strictObject({
+  ServiceCode: z.string(),
+  /** One of ours: it says how many come before. */
+  NextToken: z.string().regex(/^\d+$/).optional(),
+  MaxResults: z.int().min(1).max(100).optional(),
+});
+
 /** Of a page, unless the request wants another ("ListServiceQuotas", API reference). */
 const PAGE_SIZE = 100;
 
@@ -39,16 +49,12 @@ export class ServiceQuotas implements Service {
       throw PROTOCOL.unknown(operation);
     }
     request.authorize(`servicequotas:${operation}`, "*");
-    const { ServiceCode, NextToken, MaxResults } = JSON.parse(request.body.toString()) as {
-      readonly ServiceCode?: string;
-      readonly NextToken?: string;
-      readonly MaxResults?: number;
-    };
+    const { ServiceCode, NextToken, MaxResults } = PROTOCOL.read(request, list);
     if (ServiceCode !== "sagemaker") {
       throw new AwsError(
         "NoSuchResourceException",
         400,
-        `The local Service Quotas knows only sagemaker, not ${ServiceCode ?? "no service"}`,
+        `The local Service Quotas knows only sagemaker, not ${ServiceCode}`,
       );
     }
     const start = Number(NextToken ?? 0);

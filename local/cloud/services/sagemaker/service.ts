@@ -2,6 +2,7 @@
 import { tmpdir } from "node:os";
 import { containerFor } from "../../containers";
 import { AwsError, type Service, type ServiceRequest, type ServiceResponse } from "../../protocol";
+import { parseBody } from "../jsonProtocol";
 import type { Network } from "../network";
 import type { AssumeRole } from "../../session";
 import {
@@ -255,7 +256,7 @@ export class SageMaker implements Service {
   }
 
   private handleControl(target: string, request: ServiceRequest): ServiceResponse {
-    const input: unknown = JSON.parse(request.body.toString());
+    const input = parseBody(request);
     const output =
       handleHosting(target, input, this.store, request.authorize) ??
       this.handleTraining(target, input, request);

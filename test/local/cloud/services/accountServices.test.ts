@@ -34,6 +34,31 @@ describe("what an account says of itself", () => {
     expect(cloud.bugs).to.deep.equal([]);
   });
 
+  it("refuses a body that is no JSON as the caller's mistake", async () => {
+    // Prepare
+    const quotas = kept(new ServiceQuotasClient(settings()));
+    const sagemaker = kept(new SageMakerClient(settings()));
+    const spoil = ({ request }: { request: unknown }) => {
+      Object.assign(request as object, { body: "{" });
+    };
+    // Before the body's length is counted.
+    const early = { step: "build", priority: "high" } as const;
+    quotas.middlewareStack.add((next) => (args) => (spoil(args), next(args)), early);
+    sagemaker.middlewareStack.add((next) => (args) => (spoil(args), next(args)), early);
+
+    // Act
+    const refused = await Promise.all([
+      rejectionOf(quotas.send(new ListServiceQuotasCommand({ ServiceCode: "sagemaker" }))),
+      rejectionOf(sagemaker.send(new ListEndpointConfigsCommand({}))),
+    ]);
+
+    // Assess
+    expect(refused.map((error) => (error as Error).name)).to.deep.equal([
+      "SerializationException",
+      "SerializationException",
+    ]);
+  });
+
   it("STS names the account and the caller", async () => {
     const identity = await kept(new STSClient(settings())).send(new GetCallerIdentityCommand({}));
     expect(identity).to.deep.include({
