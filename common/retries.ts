@@ -8,7 +8,7 @@ type RetryErrorInfo = Parameters<StandardRetryStrategy["refreshRetryTokenForRetr
  * have one for all requests of a client: a hundred answers `SlowDown`, as dozens of transfers get
  * within a second or two, use it up, and every request that is refused then is given up.
  */
-export class RetryEachRequest {
+class RetryEachRequest {
   private readonly strategies = new WeakMap<RetryToken, StandardRetryStrategy>();
 
   /** @param maxAttempts of one request */
@@ -37,4 +37,13 @@ export class RetryEachRequest {
     this.strategies.set(token, strategy);
     return token;
   }
+}
+
+/**
+ * Settings of a client of the SDK that does much at once: a request is not given up for what others
+ * have met.
+ * @param maxAttempts of one request
+ */
+export function retries(maxAttempts: number) {
+  return { maxAttempts, retryStrategy: new RetryEachRequest(maxAttempts) };
 }

@@ -8,6 +8,7 @@ import { SFNClient } from "@aws-sdk/client-sfn";
 import type { Command } from "commander";
 import { z } from "zod";
 import { clientSettings } from "../common/awsClient";
+import { retries } from "../common/retries";
 import { createS3Client } from "../common/s3";
 
 const PROJECT_ROOT = path.resolve(__dirname, "..");
@@ -67,7 +68,7 @@ export async function withWorkflow<T>(
 ): Promise<T> {
   const outputs = await outputsOf(flags);
   const s3 = createS3Client();
-  const states = new SFNClient({ ...clientSettings(), maxAttempts: 8 });
+  const states = new SFNClient({ ...clientSettings(), ...retries(8) });
   try {
     return await act({ ...outputs, s3, states });
   } finally {

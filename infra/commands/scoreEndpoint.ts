@@ -21,6 +21,7 @@ import {
   type ImageSize,
 } from "../../contract/values";
 import { normalizeImage } from "../../functions/serialize-image/image";
+import { retries } from "../../common/retries";
 import { createS3Client } from "../../common/s3";
 import { PARITY_INFERENCE_PREFIX } from "../../contract/inference";
 import { DRIFT_BASELINE_KEY } from "../../contract/monitoring";
@@ -37,8 +38,7 @@ async function main(): Promise<void> {
   // Instances that are just up may throttle; a lost answer would fail the whole deployment.
   const runtime = new SageMakerRuntimeClient({
     ...clientSettings(),
-    maxAttempts: 6,
-    retryMode: "adaptive",
+    ...retries(6),
   });
   const read = (key: string) => readObject(s3, options.dataset, key);
 
