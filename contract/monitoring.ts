@@ -72,3 +72,66 @@ export interface DriftBaseline {
   readonly confidenceHistogram: readonly number[];
   readonly features: Readonly<Record<keyof ImageFeatures, FeatureBaseline>>;
 }
+
+/** What is compared with the baseline, in the order in which it is told. */
+export const DRIFT_MEASURES = [
+  "classMix",
+  "confidence",
+  "belowThreshold",
+  "brightness",
+  "contrast",
+  "red",
+  "green",
+  "blue",
+  "chroma",
+  "sharpness",
+  "undecodable",
+  "volume",
+  "accuracy",
+] as const;
+
+export type DriftMeasureName = (typeof DRIFT_MEASURES)[number];
+
+/**
+ * How two distributions or figures are told apart, and the unit of value and threshold: population
+ * stability index, Kolmogorov-Smirnov distance, difference of two shares, a share itself, or how
+ * many times more or less there is.
+ */
+export type DriftStatistic = "psi" | "ks" | "difference" | "share" | "ratio";
+
+/** What one measure of a window came to. */
+export interface DriftMeasure {
+  readonly name: DriftMeasureName;
+  readonly statistic: DriftStatistic;
+  /** How far the window is from the baseline; null where there is too little to tell. */
+  readonly value: number | null;
+  /** From which value on it is drift, at the sizes of this window and baseline; null as above. */
+  readonly threshold: number | null;
+  readonly drifted: boolean;
+  /** Items of the window that the value is of: pictures, or reviewed pictures. */
+  readonly images: number;
+  /**
+   * The figure itself, in the window and in the baseline: mean, share or count. Null where there is
+   * none, and of `classMix`, whose figures are in `classes`.
+   */
+  readonly figure: number | null;
+  readonly baseline: number | null;
+  /** Keys of three pictures that show it, in the inference bucket; none where nothing drifted. */
+  readonly examples: readonly string[];
+}
+
+/** What the drift monitor found in one window of time; by the time of the requests. */
+export interface DriftWindow {
+  readonly version: 1;
+  /** In ISO 8601: from here on, and before `to`. */
+  readonly from: string;
+  readonly to: string;
+  /** Captured pictures. */
+  readonly images: number;
+  /** Pictures that could not be decoded. */
+  readonly undecodable: number;
+  /** Captured pictures by predicted class. */
+  readonly classes: Readonly<Record<string, number>>;
+  /** All of {@link DRIFT_MEASURES}, in that order. */
+  readonly measures: readonly DriftMeasure[];
+}
