@@ -8,15 +8,8 @@ const ROOMS = {
   functions: ["contract", "common"],
   etl: ["contract", "common"],
   // Of the ETL only the recipe, for the dataset's resource has to know when it must be made again,
-  // and whether a dataset can be made, which is to be known before anything is. Of the functions only
-  // what makes the model's picture, for the score has to be of what uploads become.
-  infra: [
-    "contract",
-    "common",
-    "etl/recipe.ts",
-    "functions/serialize-image/image.ts",
-    "etl/preflight.ts",
-  ],
+  // and whether a dataset can be made, which is to be known before anything is.
+  infra: ["contract", "common", "etl/recipe.ts", "etl/preflight.ts"],
   policy: [],
   // Its bucket and key keep the same promises as the workflow's own.
   bootstrap: ["infra"],

@@ -113,7 +113,7 @@ function writeReaders(folder: string, withRivals: boolean): Reader[] {
   const some = ["JPEG", "PNG"];
   const rivals: Readonly<Record<RivalName, readonly string[]>> = { sharp: all, jsquash: some };
   return [
-    write("ours", "functions/serialize-image/image.ts", all),
+    write("ours", "common/pictures/image.ts", all),
     write("jimp", "bench/functions/jimp.ts", some),
     ...(withRivals ? RIVAL_NAMES : []).map((name) =>
       write(name, `bench/functions/${name}.ts`, rivals[name], installRival(name, folder)),

@@ -4,9 +4,9 @@
  */
 import { readFileSync } from "node:fs";
 import type { Normalize } from "../../functions/serialize-image/core";
-import { encodePng } from "../../functions/serialize-image/png";
-import { AreaAverage } from "../../functions/serialize-image/pictures/areaAverage";
-import { PNG_SIGNATURE } from "../../functions/serialize-image/pictures/png";
+import { encodePng } from "../../common/pictures/png";
+import { AreaAverage } from "../../common/pictures/decoders/areaAverage";
+import { PNG_SIGNATURE } from "../../common/pictures/decoders/png";
 import { handlerWith } from "./handler";
 import { importRival, resolveRival } from "./rivals";
 

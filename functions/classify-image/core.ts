@@ -9,7 +9,7 @@ import {
   type Inference,
   type SerializedImage,
 } from "../../contract/inference";
-import { FunctionError, messageOf } from "../shared/errors";
+import { FunctionError, messageOf } from "../../common/functionError";
 import { parseProbabilities } from "../shared/probabilities";
 import { toFunctionError } from "./endpointErrors";
 

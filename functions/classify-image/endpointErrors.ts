@@ -1,5 +1,5 @@
 import { ERRORS } from "../../contract/inference";
-import { FunctionError } from "../shared/errors";
+import { FunctionError } from "../../common/functionError";
 
 /**
  * Errors that pass by themselves (Amazon SageMaker API reference, "InvokeEndpoint" and "Common

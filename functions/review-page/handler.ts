@@ -4,14 +4,14 @@ import { SFNClient } from "@aws-sdk/client-sfn";
 import { Reviews } from "../../common/reviews";
 import type { ImageReference } from "../../contract/inference";
 import { serializeImage } from "../serialize-image/core";
-import { fitImage } from "../serialize-image/image";
+import { fitImage } from "../../common/pictures/image";
 import {
   readBucketName,
   readClassNames,
   readMaxPixels,
   readReviewKey,
 } from "../shared/environment";
-import { FunctionError } from "../shared/errors";
+import { FunctionError } from "../../common/functionError";
 import { kmsMacKey } from "../shared/macKey";
 import { observed } from "../shared/observability";
 import { answerRequest, type PageRequest } from "./core";

@@ -4,7 +4,7 @@ import { readImageShape, readMaxPixels } from "../shared/environment";
 import { parseImageRequest } from "../shared/events";
 import { observed } from "../shared/observability";
 import { serializeImage, type Normalize } from "./core";
-import { normalizeImage } from "./image";
+import { normalizeImage } from "../../common/pictures/image";
 
 /** @param connect makes the client, at the first event; later events share its connection */
 export function createHandler(connect: () => S3Client) {

@@ -1,7 +1,7 @@
 import { ENVIRONMENT } from "../../contract/environment";
 import { ENDPOINT_NAME_PATTERN, ERRORS } from "../../contract/inference";
 import { parseImageShape, parseNumber, type ImageSize } from "../../contract/values";
-import { FunctionError } from "./errors";
+import { FunctionError } from "../../common/functionError";
 
 /** Environment variables by name, as in `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -11,7 +11,7 @@ import {
   type ReviewRequest,
   type SerializedImage,
 } from "../../contract/inference";
-import { FunctionError } from "./errors";
+import { FunctionError } from "../../common/functionError";
 
 /** @throws FunctionError `InvalidEventError` naming the path and what is expected there */
 export function parseImageRequest(event: unknown): ImageRequest {

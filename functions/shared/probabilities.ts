@@ -1,5 +1,5 @@
 import { ERRORS } from "../../contract/inference";
-import { FunctionError } from "./errors";
+import { FunctionError } from "../../common/functionError";
 
 export interface ClassScore {
   readonly name: string;

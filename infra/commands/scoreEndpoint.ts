@@ -20,7 +20,7 @@ import {
   parseNumber,
   type ImageSize,
 } from "../../contract/values";
-import { normalizeImage } from "../../functions/serialize-image/image";
+import { normalizeImage } from "../../common/pictures/image";
 import { retries } from "../../common/retries";
 import { createS3Client } from "../../common/s3";
 import { PARITY_INFERENCE_PREFIX } from "../../contract/inference";

@@ -40,7 +40,7 @@ for (const [name, value] of Object.entries(values)) {
 
 const mocha = new Mocha({ forbidOnly: true });
 mocha.addFile(path.join(__dirname, "fuzz.test.ts"));
-mocha.addFile(path.join(__dirname, "../functions/serialize-image/fuzz.test.ts"));
+mocha.addFile(path.join(__dirname, "../common/pictures/fuzz.test.ts"));
 mocha.run((failures) => {
   process.exitCode = failures === 0 ? 0 : 1;
 });

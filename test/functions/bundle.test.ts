@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { normalizeImage } from "../../functions/serialize-image/image";
+import { normalizeImage } from "../../common/pictures/image";
 import { bundleFunction, type Bundle, type FunctionName } from "../../infra/functionBundle";
 import { encode, patterned } from "./support/images";
 import { sampleFile } from "./support/pictures/samples";

@@ -1,12 +1,9 @@
 import { expect } from "chai";
 import { S3Client, GetObjectCommand } from "@aws-sdk/client-s3";
-import {
-  MAX_OBJECT_BYTES,
-  serializeImage,
-  type GetObject,
-} from "../../../functions/serialize-image/core";
-import { normalizeImage } from "../../../functions/serialize-image/image";
+import { normalizeImage } from "../../../common/pictures/image";
+import { MAX_OBJECT_BYTES, type GetObject } from "../../../common/pictures/object";
 import type { ImageRequest } from "../../../contract/inference";
+import { serializeImage } from "../../../functions/serialize-image/core";
 import { errorOf } from "../support/errors";
 import { decode, encode, patterned } from "../support/images";
 import { STUB_CLIENT, withServer, type Answer } from "../support/server";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { METRICS } from "../../../contract/monitoring";
-import { FunctionError } from "../../../functions/shared/errors";
+import { FunctionError } from "../../../common/functionError";
 import { observed } from "../../../functions/shared/observability";
 import { useEnvironment } from "../support/environment";
 import { errorOf } from "../support/errors";

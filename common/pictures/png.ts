@@ -1,6 +1,6 @@
 import { crc32, deflateSync } from "node:zlib";
 import type { ImageSize } from "../../contract/values";
-import { PNG_SIGNATURE } from "./pictures/png";
+import { PNG_SIGNATURE } from "./decoders/png";
 
 /** A PNG of RGB pixels, row by row; every row filtered by the one above it. */
 export function encodePng({ width, height }: ImageSize, pixels: Uint8ClampedArray): Buffer {

@@ -1,10 +1,10 @@
-import { brandsOf, isAvif, readAvif } from "./pictures/avif";
-import { readBmp } from "./pictures/bmp";
-import { readGif } from "./pictures/gif";
-import { readJpeg } from "./pictures/jpeg/jpeg";
-import type { Picture } from "./pictures/picture";
-import { PNG_SIGNATURE, readPng } from "./pictures/png";
-import { readWebp } from "./pictures/webp";
+import { brandsOf, isAvif, readAvif } from "./decoders/avif";
+import { readBmp } from "./decoders/bmp";
+import { readGif } from "./decoders/gif";
+import { readJpeg } from "./decoders/jpeg/jpeg";
+import type { Picture } from "./decoders/picture";
+import { PNG_SIGNATURE, readPng } from "./decoders/png";
+import { readWebp } from "./decoders/webp";
 
 interface Format {
   readonly name: string;

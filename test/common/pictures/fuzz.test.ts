@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { imageSize } from "image-size";
-import { normalizeImage } from "../../../functions/serialize-image/image";
-import { bmpKinds, gifKinds, jpegKinds, pngKinds } from "../support/pictures/kinds";
-import { otherKinds } from "../support/pictures/samples";
+import { normalizeImage } from "../../../common/pictures/image";
+import { bmpKinds, gifKinds, jpegKinds, pngKinds } from "../../functions/support/pictures/kinds";
+import { otherKinds } from "../../functions/support/pictures/samples";
 
 /** How many pictures, and from which seed on; every one can be made again from its own seed. */
 const RUNS = Number(process.env["FUZZ_RUNS"] ?? 300);

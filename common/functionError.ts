@@ -1,4 +1,4 @@
-import type { ERRORS } from "../../contract/inference";
+import type { ERRORS } from "../contract/inference";
 
 /** A name that the state machine may retry or catch by. */
 export type ErrorName = (typeof ERRORS)[keyof typeof ERRORS];

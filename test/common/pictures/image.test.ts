@@ -1,8 +1,8 @@
 /** Long, because every format has its own ways to be odd, damaged or hostile. */
 import { expect } from "chai";
 import { imageSize } from "image-size";
-import { normalizeImage } from "../../../functions/serialize-image/image";
-import { errorOf } from "../support/errors";
+import { normalizeImage } from "../../../common/pictures/image";
+import { errorOf } from "../../functions/support/errors";
 import {
   PNG_SIGNATURE,
   animatedGif,
@@ -15,11 +15,11 @@ import {
   pngHeader,
   withExif,
   type Pixels,
-} from "../support/images";
-import { encodeBmp } from "../support/pictures/bmp";
-import { exif } from "../support/pictures/exif";
-import { encodeJpeg, jpegSegment } from "../support/pictures/jpeg";
-import { sampleFile } from "../support/pictures/samples";
+} from "../../functions/support/images";
+import { encodeBmp } from "../../functions/support/pictures/bmp";
+import { exif } from "../../functions/support/pictures/exif";
+import { encodeJpeg, jpegSegment } from "../../functions/support/pictures/jpeg";
+import { sampleFile } from "../../functions/support/pictures/samples";
 
 const SIZE = { width: 32, height: 32 };
 const NAME = "s3://uploads/incoming/1.png";

@@ -3,10 +3,16 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { normalizeImage } from "../../../functions/serialize-image/image";
-import { decode, type Pixels } from "../support/images";
-import { bmpKinds, gifKinds, jpegKinds, pngKinds, type Kind } from "../support/pictures/kinds";
-import { otherKinds } from "../support/pictures/samples";
+import { normalizeImage } from "../../../common/pictures/image";
+import { decode, type Pixels } from "../../functions/support/images";
+import {
+  bmpKinds,
+  gifKinds,
+  jpegKinds,
+  pngKinds,
+  type Kind,
+} from "../../functions/support/pictures/kinds";
+import { otherKinds } from "../../functions/support/pictures/samples";
 
 const SIDE = 32;
 /** Largest means of the differences, of 255: from what was encoded, and from another decoder. */
@@ -14,7 +20,7 @@ const LOSS = 2;
 const TOLERANCE = 0.7;
 const PYTHON = process.env["PYTHON"] ?? "python3";
 
-const PILLOW = join(__dirname, "../support/pictures/pillow.py");
+const PILLOW = join(__dirname, "../../functions/support/pictures/pillow.py");
 /** Below this, decoders of AVIF differ. */
 const SHORTEST_AVIF = 16;
 

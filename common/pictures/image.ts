@@ -1,10 +1,10 @@
 import { ERRORS } from "../../contract/inference";
 import type { ImageSize } from "../../contract/values";
-import { FunctionError, messageOf } from "../shared/errors";
+import { FunctionError, messageOf } from "../functionError";
 import { FORMATS, readPicture } from "./formats";
-import { AreaAverage } from "./pictures/areaAverage";
-import { storedSize, turnUpright } from "./pictures/orientation";
-import { TooLargeError } from "./pictures/picture";
+import { AreaAverage } from "./decoders/areaAverage";
+import { storedSize, turnUpright } from "./decoders/orientation";
+import { TooLargeError } from "./decoders/picture";
 import { encodePng } from "./png";
 
 /** How a picture is made small enough to be looked at. */
