@@ -170,6 +170,14 @@ const RULES: readonly Rule[] = [
     checkpointFrequency <= epochs
       ? undefined
       : ["checkpointFrequency", `must not be above \`training.epochs\` (${epochs})`],
+  ({ earlyStopping, epochs }) =>
+    earlyStopping === undefined || earlyStopping.minEpochs <= epochs
+      ? undefined
+      : [
+          "earlyStopping",
+          `would never end anything: \`minEpochs\` is ${earlyStopping.minEpochs} (10 unless given), ` +
+            `and must not be above \`training.epochs\` (${epochs})`,
+        ],
   ({ instanceType, volumeSizeInGb }) => {
     const fixed = FIXED_DISK_GB[instanceType];
     return fixed === undefined || volumeSizeInGb <= fixed

@@ -8,7 +8,7 @@ import { FunctionUrls } from "./services/lambda/functionUrls";
 import { Lambda } from "./services/lambda/service";
 import { Network } from "./services/network";
 import { S3Service } from "./services/s3";
-import type { EndpointFault } from "./services/sagemaker/faults";
+import type { Fault } from "./services/sagemaker/faults";
 import { SageMaker } from "./services/sagemaker/service";
 import { ServiceQuotas } from "./services/serviceQuotas";
 import { Topics } from "./services/sns";
@@ -26,7 +26,7 @@ export interface CloudOptions {
    * too many for memory; the system's temporary one unless given. */
   readonly scratch?: string;
   /** What is to go wrong, once each. */
-  readonly faults?: readonly EndpointFault[];
+  readonly faults?: readonly Fault[];
   /** Told each line of progress, and who says it; nobody is unless given. */
   readonly report?: (source: string, line: string) => void;
 }

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import type { Cloud } from "../cloud";
-import { ENDPOINT_FAULTS, type EndpointFault } from "../cloud/services/sagemaker/faults";
+import { FAULTS, type Fault } from "../cloud/services/sagemaker/faults";
 import { EXIT_CODES, reportError } from "./exitCodes";
 import { showRunProgress } from "./progress";
 import { renderHtml } from "./report/html";
@@ -24,7 +24,7 @@ interface Flags {
   readonly stack: string;
   readonly config: readonly ConfigOverride[];
   readonly policyConfig?: string;
-  readonly fault: readonly EndpointFault[];
+  readonly fault: readonly Fault[];
   readonly out: string;
   readonly keep?: true;
 }
@@ -57,7 +57,7 @@ const program = new Command("local")
   )
   .option(
     "--fault <name>",
-    `has something go wrong with the endpoint, once: ${ENDPOINT_FAULTS.join(", ")}; may be repeated`,
+    `has something go wrong with the endpoint or the training, once: ${FAULTS.join(", ")}; may be repeated`,
     collectFaults,
     [],
   )
@@ -198,10 +198,10 @@ function parseNames(text: string): string[] {
   return text.split(",").map((name) => name.trim());
 }
 
-function collectFaults(text: string, earlier: readonly EndpointFault[]): EndpointFault[] {
-  const fault = ENDPOINT_FAULTS.find((name) => name === text);
+function collectFaults(text: string, earlier: readonly Fault[]): Fault[] {
+  const fault = FAULTS.find((name) => name === text);
   if (fault === undefined) {
-    throw new InvalidArgumentError(`It must be one of ${ENDPOINT_FAULTS.join(", ")}.`);
+    throw new InvalidArgumentError(`It must be one of ${FAULTS.join(", ")}.`);
   }
   return [...earlier, fault];
 }

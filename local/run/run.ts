@@ -9,7 +9,7 @@ import { createWorkFolder } from "../../common/workFolder";
 import { DEFAULT_CLASSES } from "../../contract/dataset";
 import type * as program from "../../infra";
 import { Cloud } from "../cloud";
-import type { EndpointFault } from "../cloud/services/sagemaker/faults";
+import type { Fault } from "../cloud/services/sagemaker/faults";
 import { deployProgram, isException, previewProgram, subjectOf } from "../pulumi/deployment";
 import { policyPackConfigOf } from "../pulumi/policyPackConfig";
 import { writeSampleArchive } from "./sample";
@@ -34,7 +34,7 @@ export interface RunOptions {
   /** File with the config of the policy pack; that of the stack in the pack's folder unless given. */
   readonly policyConfig?: string;
   /** What is to go wrong with the endpoint, once each. */
-  readonly faults?: readonly EndpointFault[];
+  readonly faults?: readonly Fault[];
   /** Called when the deployment has failed, while the cloud still runs. */
   readonly onDeploymentFailed?: (error: unknown, cloud: Cloud) => Promise<void>;
   /** Ends the run early when aborted. */

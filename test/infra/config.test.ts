@@ -139,6 +139,12 @@ describe("the stack's configuration", () => {
     ["training.learningRateSteps", [30], "below `training.epochs` (30)"],
     ["training.learningRateFactor", 0, ">0"],
     ["training.momentum", 0.9, "is for sgd and nag; adam has none"],
+    [
+      "training.earlyStopping",
+      { minEpochs: 31 },
+      "would never end anything: `minEpochs` is 31 (10 unless given), and must not be above " +
+        "`training.epochs` (30)",
+    ],
     ["training.checkpointFrequency", 31, "must not be above `training.epochs` (30)"],
     ["training.volumeSizeInGb", 126, "must not be above 125, the fixed disk of ml.g4dn.xlarge"],
     ["training.augmentation", "flip", '"none"|"crop"|"crop_color"|"crop_color_transform"'],

@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
 import { Cloud } from "../../local/cloud";
-import type { EndpointFault } from "../../local/cloud/services/sagemaker/faults";
+import type { Fault } from "../../local/cloud/services/sagemaker/faults";
 import { callProvider } from "../../local/pulumi/invokes";
 import {
   runProgram,
@@ -85,7 +85,7 @@ export class DeployedStack {
   }
 
   /** Has the endpoint go wrong in the next update. */
-  arrangeFault(fault: EndpointFault): void {
+  arrangeFault(fault: Fault): void {
     this.cloud.sagemaker.arrangeFault(fault);
   }
 

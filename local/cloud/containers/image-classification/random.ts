@@ -1,5 +1,7 @@
 /** A reproducible source of random numbers: the same seed gives the same numbers everywhere. */
 export interface Random {
+  /** All that decides the numbers to come; another source goes on from it. */
+  state: number;
   /** Uniform in [0, 1). */
   uniform(): number;
   /** Uniform in [-limit, limit). */
@@ -23,6 +25,12 @@ export function seededRandom(seed: number): Random {
   };
   const below = (count: number) => Math.floor(uniform() * count);
   return {
+    get state() {
+      return state;
+    },
+    set state(value) {
+      state = value;
+    },
     uniform,
     below,
     within: (limit) => (2 * uniform() - 1) * limit,

@@ -2,6 +2,7 @@
 import { InferenceSession, Tensor } from "./runtime";
 import { augment, cropCentre } from "./augmentation";
 import type { LabelledImage } from "./channel";
+import type { Checkpoint, Vector } from "./checkpoint";
 import { ClientError } from "./errors";
 import type { Hyperparameters } from "./hyperparameters";
 import {
@@ -13,6 +14,7 @@ import {
   type Weights,
 } from "./network";
 import { type OptimizerSettings, updateRate } from "./optimizers";
+import { Patience } from "./patience";
 import { type Random, seededRandom } from "./random";
 
 /** Channels of the three blocks. */
@@ -44,26 +46,48 @@ interface TrainingOptions {
   readonly keep: (model: Buffer) => Promise<void>;
   /** Ends the training before the next batch. */
   readonly stop: AbortSignal;
+  /** Where an interrupted job was. */
+  readonly resume?: Checkpoint | undefined;
+  /** Gets where the job is after each epoch; without it, nobody can go on from there. */
+  readonly checkpoint?: ((checkpoint: Checkpoint) => Promise<void>) | undefined;
 }
 
 /**
  * Trains a model. As in the algorithm, samples that do not fill a batch are left out, in each epoch
- * and in validation, and the accuracy in training is that on augmented samples while learning.
- * @throws ClientError when training diverges, or the images are too small for the network
+ * and in validation, and the accuracy in training is that on augmented samples while learning. A job
+ * that goes on from a checkpoint gives the model that it would have given uninterrupted.
+ * @throws ClientError when training diverges, the images are too small for the network, or the
+ *   checkpoint is of other data or another network
  */
 export async function train(
   { train, validation }: TrainingData,
   settings: Hyperparameters,
-  { seed, log, keep, stop }: TrainingOptions,
+  { seed, log, keep, stop, resume, checkpoint }: TrainingOptions,
 ): Promise<void> {
   const spec = networkSpec(settings);
   const random = seededRandom(seed);
   const learner = await Learner.create(spec, settings, random);
-  const patience = new Patience(settings);
+  const patience = new Patience(settings, resume?.patience);
   const batches = Math.floor(train.length / settings.mini_batch_size);
   const order = Uint32Array.from(train.keys());
+  let best: Buffer | undefined;
+  const keepBest = async (model: Buffer) => {
+    best = model;
+    await keep(model);
+  };
   try {
-    for (let epoch = 0; epoch < settings.epochs; epoch++) {
+    if (resume !== undefined) {
+      if (resume.order.length !== order.length) {
+        throw otherCheckpoint(`${resume.order.length} training images`);
+      }
+      order.set(resume.order);
+      learner.resume(resume);
+      random.state = resume.random;
+      await keepBest(Buffer.from(resume.best));
+      log(`Going on from the checkpoint after ${resume.epochs} epochs`);
+    }
+    let over = resume?.over ?? false;
+    for (let epoch = resume?.epochs ?? 0; epoch < settings.epochs && !over; epoch++) {
       const started = performance.now();
       random.shuffle(order);
       let correct = 0;
@@ -82,14 +106,30 @@ export async function train(
       const accuracy = await validate(model, validation, spec, settings.mini_batch_size);
       log(`Epoch[${epoch}] Validation-accuracy=${accuracy.toFixed(6)}`);
       if (patience.isBest(accuracy)) {
-        await keep(model);
+        await keepBest(model);
         log(`Storing the best model with validation accuracy: ${accuracy.toFixed(6)}`);
       }
-      if (patience.isOver(accuracy, epoch + 1)) return;
+      over = patience.isOver(accuracy, epoch + 1);
+      await checkpoint?.({
+        epochs: epoch + 1,
+        over,
+        order,
+        random: random.state,
+        patience: patience.state,
+        // Any accuracy is better than none, so the first epoch has given one.
+        best: best ?? model,
+        ...learner.progress,
+      });
     }
   } finally {
     await learner.close();
   }
+}
+
+function otherCheckpoint(what: string): ClientError {
+  return new ClientError(
+    `The checkpoint is of another job: it has ${what}. Give each job a checkpoint folder of its own.`,
+  );
 }
 
 function networkSpec({ image_shape, num_classes }: Hyperparameters): NetworkSpec {
@@ -117,43 +157,10 @@ export function learningRate(settings: Hyperparameters, progress: number): numbe
   return learning_rate * lr_scheduler_factor ** steps.filter((step) => step <= progress).length;
 }
 
-/** The best accuracy so far, and early stopping. */
-export class Patience {
-  private best = -Infinity;
-  private bestForStopping = -Infinity;
-  private epochsWithoutImprovement = 0;
-
-  constructor(private readonly settings: Hyperparameters) {}
-
-  /** Whether this accuracy is better than all before. */
-  isBest(accuracy: number): boolean {
-    const better = accuracy > this.best;
-    this.best = Math.max(this.best, accuracy);
-    return better;
-  }
-
-  /** Whether early stopping ends the training after this epoch (counted from 1). */
-  isOver(accuracy: number, epochs: number): boolean {
-    const { early_stopping_tolerance: tolerance } = this.settings;
-    const improvement = (accuracy - this.bestForStopping) / Math.max(this.bestForStopping, 1e-9);
-    if (improvement > tolerance) {
-      this.bestForStopping = accuracy;
-      this.epochsWithoutImprovement = 0;
-    } else {
-      this.epochsWithoutImprovement += 1;
-    }
-    return (
-      this.settings.early_stopping === "True" &&
-      epochs >= this.settings.early_stopping_min_epochs &&
-      this.epochsWithoutImprovement >= Math.max(this.settings.early_stopping_patience, 1)
-    );
-  }
-}
-
 /** The network while it learns. */
 class Learner {
   private updates = 0;
-  private state: Record<"parameters" | "statistics" | "slot1" | "slot2", Tensor>;
+  private state: Record<Vector, Tensor>;
   private readonly images: Uint8Array;
   private readonly dropout: Float32Array;
   private readonly targets: Float32Array;
@@ -166,13 +173,12 @@ class Learner {
     private readonly random: Random,
     { parameters, statistics }: Weights,
   ) {
-    const vector = (data: Float32Array) => new Tensor("float32", data, [data.length]);
-    this.state = {
-      parameters: vector(parameters),
-      statistics: vector(statistics),
-      slot1: vector(new Float32Array(parameters.length)),
-      slot2: vector(new Float32Array(parameters.length)),
-    };
+    this.state = vectors({
+      parameters,
+      statistics,
+      slot1: new Float32Array(parameters.length),
+      slot2: new Float32Array(parameters.length),
+    });
     this.images = new Uint8Array(this.batch * 3 * spec.height * spec.width);
     this.dropout = new Float32Array(this.batch * featureCount(spec));
     this.targets = new Float32Array(this.batch * spec.classes);
@@ -203,6 +209,31 @@ class Learner {
       parameters: this.state.parameters.data as Float32Array,
       statistics: this.state.statistics.data as Float32Array,
     };
+  }
+
+  /** What has been learnt, for a checkpoint. */
+  get progress(): Pick<Checkpoint, "updates" | "vectors"> {
+    const { parameters, statistics, slot1, slot2 } = this.state;
+    const data = (tensor: Tensor) => tensor.data as Float32Array;
+    return {
+      updates: this.updates,
+      vectors: {
+        parameters: data(parameters),
+        statistics: data(statistics),
+        slot1: data(slot1),
+        slot2: data(slot2),
+      },
+    };
+  }
+
+  /** @throws ClientError for a checkpoint of another network */
+  resume(checkpoint: Checkpoint): void {
+    const { parameters } = checkpoint.vectors;
+    if (parameters.length !== this.weights.parameters.length) {
+      throw otherCheckpoint(`${parameters.length} parameters`);
+    }
+    this.updates = checkpoint.updates;
+    this.state = vectors(checkpoint.vectors);
   }
 
   /** Learns one batch. Returns how many of its samples the network knew before. */
@@ -254,6 +285,16 @@ class Learner {
       dropout[feature] = random.uniform() < DROPOUT ? 0 : 1 / (1 - DROPOUT);
     }
   }
+}
+
+function vectors(data: Readonly<Record<Vector, Float32Array>>): Record<Vector, Tensor> {
+  const vector = (values: Float32Array) => new Tensor("float32", values, [values.length]);
+  return {
+    parameters: vector(data.parameters),
+    statistics: vector(data.statistics),
+    slot1: vector(data.slot1),
+    slot2: vector(data.slot2),
+  };
 }
 
 /** Accuracy of a serving graph on the images that fill a batch. */

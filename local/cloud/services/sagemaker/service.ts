@@ -13,7 +13,7 @@ import {
   type DeploymentConfig,
   type EndpointConfigurationDefinition,
 } from "./endpoint";
-import type { EndpointFault } from "./faults";
+import type { Fault } from "./faults";
 import { handleHosting, type HostingStore } from "./hostingApi";
 import { ModelLoader, SERVICE_PRINCIPAL, type ModelDefinition } from "./models";
 import { CREATE_TRAINING_JOB, DESCRIBE_TRAINING_JOB, parseRequest } from "./requests";
@@ -34,7 +34,7 @@ export class SageMaker implements Service {
   private readonly models = new Map<string, ModelDefinition>();
   private readonly configurations = new Map<string, EndpointConfigurationDefinition>();
   private readonly endpoints = new Map<string, Endpoint>();
-  private readonly faults = new Set<EndpointFault>();
+  private readonly faults = new Set<Fault>();
   private readonly loader: ModelLoader;
 
   constructor(
@@ -67,8 +67,14 @@ export class SageMaker implements Service {
       const placement = { subnetIds, securityGroupIds };
       this.network.join(arn, placement, { roleArn, service: SERVICE_PRINCIPAL });
     }
-    const job = new TrainingJob(arn, request, container, session, this.scratch, (line) => {
-      this.onTrainingLog(name, line);
+    const job = new TrainingJob(arn, request, {
+      container,
+      session,
+      scratch: this.scratch,
+      onLog: (line) => {
+        this.onTrainingLog(name, line);
+      },
+      losesCapacity: request.EnableManagedSpotTraining && this.faults.delete("spot-interruption"),
     });
     this.jobs.set(name, job);
     void job.done.then(() => {
@@ -121,10 +127,10 @@ export class SageMaker implements Service {
   }
 
   /**
-   * Has the next endpoint that is created, or the next update that is watched by alarms, go wrong in
-   * this way, once.
+   * Has the next endpoint that is created, the next update that is watched by alarms, or the next job
+   * on spot capacity go wrong in this way, once.
    */
-  arrangeFault(fault: EndpointFault): void {
+  arrangeFault(fault: Fault): void {
     this.faults.add(fault);
   }
 

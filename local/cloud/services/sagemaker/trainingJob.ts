@@ -8,6 +8,7 @@ import { buffer } from "node:stream/consumers";
 import { S3Client, PutObjectCommand } from "@aws-sdk/client-s3";
 import type { Container } from "../../containers";
 import type { Session } from "../../session";
+import { Checkpoints } from "./checkpoints";
 import { downloadPrefix, parseS3Uri } from "./objects";
 import type { TrainingJobRequest } from "./requests";
 import { packFolder } from "./tarball";
@@ -23,6 +24,17 @@ const MOST_REASON_CHARACTERS = 1024;
 /** What a shell reports of a process that was killed. */
 const KILLED = 137;
 
+/** What a job runs on. */
+interface Surroundings {
+  readonly container: Container;
+  readonly session: Session;
+  /** Existing folder to work in. */
+  readonly scratch: string;
+  readonly onLog: (line: string) => void;
+  /** Whether its spot capacity is taken back, once. */
+  readonly losesCapacity: boolean;
+}
+
 export class TrainingJob {
   private status: Status = "InProgress";
   private secondaryStatus = "Starting";
@@ -31,6 +43,11 @@ export class TrainingJob {
   /** Why it ends before it is done, as a secondary status. */
   private stopReason: "Stopped" | "MaxRuntimeExceeded" | undefined;
   private grace: NodeJS.Timeout | undefined;
+  private late: NodeJS.Timeout | undefined;
+  /** Whether the spot capacity is yet to be taken back. */
+  private losesCapacity: boolean;
+  /** Whether that of the present run was. */
+  private interrupted = false;
   private hasArtefact = false;
   private readonly created = Date.now();
   private trainingStarted: number | undefined;
@@ -44,13 +61,10 @@ export class TrainingJob {
   constructor(
     readonly arn: string,
     private readonly request: TrainingJobRequest,
-    private readonly image: Container,
-    session: Session,
-    /** Existing folder to work in. */
-    private readonly scratch: string,
-    private readonly onLog: (line: string) => void,
+    private readonly surroundings: Surroundings,
   ) {
-    this.done = this.run(session);
+    this.losesCapacity = surroundings.losesCapacity;
+    this.done = this.run(surroundings.session);
   }
 
   /** The answer to DescribeTrainingJob, as it goes over the wire (times in seconds). */
@@ -107,8 +121,25 @@ export class TrainingJob {
     this.stopReason = reason;
     this.status = "Stopping";
     this.secondaryStatus = "Stopping";
-    this.container?.kill("SIGTERM");
-    this.grace = setTimeout(() => this.container?.kill("SIGKILL"), STOP_GRACE_MILLISECONDS);
+    this.endContainer();
+  }
+
+  /**
+   * Takes the machine away: the container is asked to end, as when the job is stopped, and another
+   * run begins with empty disks ("Managed Spot Training in Amazon SageMaker AI").
+   */
+  private interrupt(): void {
+    this.losesCapacity = false;
+    this.interrupted = true;
+    this.secondaryStatus = "Interrupted";
+    this.endContainer();
+  }
+
+  private endContainer(): void {
+    const { container } = this;
+    container?.kill("SIGTERM");
+    clearTimeout(this.grace);
+    this.grace = setTimeout(() => container?.kill("SIGKILL"), STOP_GRACE_MILLISECONDS);
   }
 
   private get artefactUri(): string {
@@ -117,18 +148,39 @@ export class TrainingJob {
   }
 
   private async run(session: Session): Promise<void> {
-    const root = await mkdtemp(path.join(this.scratch, "training-"));
     const s3 = new S3Client(session);
     try {
+      do {
+        this.interrupted = false;
+        await this.runOnce(s3);
+      } while (this.interrupted);
+    } catch (error) {
+      this.fail(`ClientError: ${error instanceof Error ? error.message : String(error)}`);
+    } finally {
+      clearTimeout(this.grace);
+      clearTimeout(this.late);
+      s3.destroy();
+    }
+  }
+
+  /** From empty disks to the end of the job, or to an interruption. */
+  private async runOnce(s3: S3Client): Promise<void> {
+    const root = await mkdtemp(path.join(this.surroundings.scratch, "training-"));
+    try {
       this.secondaryStatus = "Downloading";
-      await this.prepare(root, s3);
+      const checkpoints = await this.prepare(root, s3);
       if (this.stopReason !== undefined) {
         this.finish("Stopped", this.stopReason);
         return;
       }
       this.secondaryStatus = "Training";
-      this.trainingStarted = Date.now();
-      const exitCode = await this.train(root);
+      this.trainingStarted ??= Date.now();
+      const exitCode = await this.train(root, checkpoints);
+      await checkpoints?.send();
+      if (this.interrupted && this.stopReason === undefined) {
+        return;
+      }
+      this.interrupted = false;
       if (exitCode !== 0 && this.stopReason === undefined) {
         this.fail(await failureText(root, exitCode));
         return;
@@ -139,17 +191,13 @@ export class TrainingJob {
         this.stopReason === undefined ? "Completed" : "Stopped",
         this.stopReason ?? "Completed",
       );
-    } catch (error) {
-      this.fail(`ClientError: ${error instanceof Error ? error.message : String(error)}`);
     } finally {
-      clearTimeout(this.grace);
-      s3.destroy();
       await rm(root, { recursive: true, force: true });
     }
   }
 
   /** Lays out what a container finds under `/opt/ml`. */
-  private async prepare(root: string, s3: S3Client): Promise<void> {
+  private async prepare(root: string, s3: S3Client): Promise<Checkpoints | undefined> {
     const { InputDataConfig: channels, HyperParameters: hyperParameters } = this.request;
     const config = path.join(root, "input", "config");
     await Promise.all(
@@ -182,16 +230,20 @@ export class TrainingJob {
         throw new Error(`No S3 objects found under S3 URL "${S3Uri}" given in input data source.`);
       }
     }
+    const { CheckpointConfig: checkpoints } = this.request;
+    return (
+      checkpoints && (await Checkpoints.open(s3, checkpoints.S3Uri, path.join(root, "checkpoints")))
+    );
   }
 
-  private async train(root: string): Promise<number> {
-    const { trainScript, metricDefinitions } = this.image;
+  private async train(root: string, checkpoints: Checkpoints | undefined): Promise<number> {
+    const { trainScript, metricDefinitions } = this.surroundings.container;
     const container = spawn(process.execPath, ["--import", "tsx", trainScript, root], {
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.container = container;
     const exit = once(container, "exit");
-    const late = setTimeout(
+    this.late ??= setTimeout(
       () => this.requestStop("MaxRuntimeExceeded"),
       this.request.StoppingCondition.MaxRuntimeInSeconds * 1000,
     );
@@ -205,10 +257,13 @@ export class TrainingJob {
           this.series.set(metric, [...(this.series.get(metric) ?? []), Number(value)]);
         }
       }
-      this.onLog(line);
+      this.surroundings.onLog(line);
+      await checkpoints?.send();
+      if (this.losesCapacity && checkpoints?.count !== 0) {
+        this.interrupt();
+      }
     }
     this.log.push(...(await errors).toString().split("\n").filter(Boolean));
-    clearTimeout(late);
     const [exitCode] = (await exit) as [number | null];
     return exitCode ?? KILLED;
   }

@@ -1,9 +1,12 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import { expect } from "chai";
-import { loadModel } from "../../../../../local/cloud/containers/image-classification/serve";
+import {
+  loadModel,
+  MODEL_FILE,
+} from "../../../../../local/cloud/containers/image-classification/serve";
 import { encodePng } from "../../../../../etl/formats/png";
-import { pictures, runContainer, withFolder, writeJob } from "./support";
+import { pictures, runContainer, withFolder, writeChannel, writeJob } from "./support";
 
 const failureOf = (root: string) => readFile(path.join(root, "output", "failure"), "utf8");
 
@@ -82,6 +85,98 @@ describe("the training container", function () {
       expect(exitCode).to.equal(0);
       expect(log.length).to.be.below(100);
       await (await loadModel(path.join(root, "model"))).close();
+    });
+  });
+
+  describe("that is killed", () => {
+    const CHANGES = { epochs: "4", early_stopping: "True", early_stopping_min_epochs: "4" };
+
+    it("goes on from its last checkpoint, and gives the very model of a job that is not", async () => {
+      await withFolder(async (uninterrupted) => {
+        await withFolder(async (root) => {
+          // Prepare
+          await writeJob(uninterrupted, CHANGES);
+          await writeJob(root, CHANGES);
+          await mkdir(path.join(root, "checkpoints"));
+          const killed = await runContainer(root, (line, signal) => {
+            if (line.startsWith("Epoch[2] Train-accuracy")) signal("SIGKILL");
+          });
+          // What a machine that is taken away leaves is its checkpoints alone.
+          await rm(path.join(root, "model"), { recursive: true });
+
+          // Act
+          const whole = await runContainer(uninterrupted);
+          const rest = await runContainer(root);
+
+          // Assess
+          expect(killed.exitCode).to.equal(null);
+          const accuracies = ({ log }: { log: readonly string[] }) =>
+            log.filter((line) => /^Epoch.*accuracy/.test(line));
+          expect(rest.log).to.include("Going on from the checkpoint after 2 epochs");
+          expect(accuracies(rest)).to.deep.equal(accuracies(whole).slice(4));
+          const model = (folder: string) => readFile(path.join(folder, "model", MODEL_FILE));
+          expect((await model(root)).equals(await model(uninterrupted))).to.be.true;
+        });
+      });
+    });
+
+    it("has nothing more to learn when it was done, and still leaves its model", async () => {
+      await withFolder(async (root) => {
+        // Prepare
+        await writeJob(root);
+        await mkdir(path.join(root, "checkpoints"));
+        await runContainer(root);
+        await rm(path.join(root, "model"), { recursive: true });
+
+        // Act
+        const { log } = await runContainer(root);
+
+        // Assess
+        expect(log).to.deep.equal(["Going on from the checkpoint after 2 epochs"]);
+        await (await loadModel(path.join(root, "model"))).close();
+      });
+    });
+
+    for (const [what, changes, pattern] of [
+      ["other images", { num_training_samples: "30" }, /it has 60 training images/],
+      ["another network", { num_classes: "4" }, /it has \d+ parameters/],
+    ] as const) {
+      it(`refuses the checkpoint of a job with ${what}`, async () => {
+        await withFolder(async (root) => {
+          // Prepare
+          await writeJob(root);
+          await mkdir(path.join(root, "checkpoints"));
+          await runContainer(root);
+          await writeJob(root, changes);
+          if ("num_training_samples" in changes) {
+            await writeChannel(path.join(root, "input", "data"), "train", pictures(30));
+          }
+
+          // Act
+          const { exitCode } = await runContainer(root);
+
+          // Assess
+          expect(exitCode).to.equal(1);
+          expect(await failureOf(root)).to.match(/^ClientError: The checkpoint is of another job/);
+          expect(await failureOf(root)).to.match(pattern);
+        });
+      });
+    }
+
+    it("refuses a file that is no checkpoint", async () => {
+      await withFolder(async (root) => {
+        // Prepare
+        await writeJob(root);
+        await mkdir(path.join(root, "checkpoints"));
+        await writeFile(path.join(root, "checkpoints", "image-classification.checkpoint"), "{");
+
+        // Act
+        const { exitCode } = await runContainer(root);
+
+        // Assess
+        expect(exitCode).to.equal(1);
+        expect(await failureOf(root)).to.match(/^ClientError: .*is no checkpoint/);
+      });
     });
   });
 });

@@ -1,7 +1,7 @@
 import { expect } from "chai";
+import { Patience } from "../../../../../local/cloud/containers/image-classification/patience";
 import {
   learningRate,
-  Patience,
   train,
 } from "../../../../../local/cloud/containers/image-classification/trainer";
 import { pictures, settings } from "./support";

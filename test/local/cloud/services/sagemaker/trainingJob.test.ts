@@ -98,6 +98,73 @@ describe("a training job", () => {
     });
   }
 
+  describe("on spot capacity that is taken back", () => {
+    const spot = {
+      EnableManagedSpotTraining: true,
+      StoppingCondition: { MaxRuntimeInSeconds: 60, MaxWaitTimeInSeconds: 60 },
+    };
+    const CheckpointConfig = { S3Uri: "s3://data/checkpoints/job" };
+
+    it("begins again with what it had kept by then, and sends what it keeps", async () => {
+      // Prepare
+      running.sagemaker.arrangeFault("spot-interruption");
+
+      // Act
+      await running.train("keep checkpoints", 60, "train/", { ...spot, CheckpointConfig });
+      const job = await ended();
+
+      // Assess
+      expect(job.TrainingJobStatus).to.equal("Completed");
+      expect(running.sagemaker.trainingJob("job").log).to.deep.equal([
+        "accuracy=0.1",
+        "accuracy=0.2",
+        "accuracy=0.3",
+      ]);
+      const kept = await running.storage.send(
+        new GetObjectCommand({ Bucket: "data", Key: "checkpoints/job/steps" }),
+      );
+      expect(await kept.Body?.transformToString()).to.equal("3");
+    });
+
+    it("begins from the beginning when it keeps no checkpoints", async () => {
+      // Prepare
+      running.sagemaker.arrangeFault("spot-interruption");
+
+      // Act
+      await running.train("ready, then learn", 60, "train/", spot);
+      const job = await ended();
+
+      // Assess
+      expect(job.TrainingJobStatus).to.equal("Completed");
+      expect(running.sagemaker.trainingJob("job").log).to.deep.equal(["ready", "ready"]);
+    });
+
+    it("is nothing that happens to other jobs", async () => {
+      // Prepare
+      running.sagemaker.arrangeFault("spot-interruption");
+
+      // Act
+      await running.train("ready, then learn");
+      await ended();
+
+      // Assess
+      expect(running.sagemaker.trainingJob("job").log).to.deep.equal(["ready"]);
+    });
+
+    it("fails when its role may not keep checkpoints", async () => {
+      // Prepare
+      running.authority.putRolePolicy(ROLE, "data", allow("s3:GetObject", "*"));
+
+      // Act
+      await running.train("keep checkpoints", 60, "train/", { ...spot, CheckpointConfig });
+      const job = await ended();
+
+      // Assess
+      expect(job.TrainingJobStatus).to.equal("Failed");
+      expect(job.FailureReason).to.match(/not authorized to perform: s3:/);
+    });
+  });
+
   it("is stopped before it is deleted, and then it is not found", async () => {
     // Prepare
     const ready = running.line("ready");
