@@ -1,3 +1,4 @@
+import { benchDrift } from "./drift";
 import { benchEtl } from "./etl";
 import { benchFunctions } from "./functions";
 import { benchLocal } from "./local";
@@ -8,6 +9,7 @@ import { benchScaling } from "./scaling";
 
 /** Benchmarks by name; each prints its own table. */
 const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  drift: benchDrift,
   etl: benchEtl,
   functions: benchFunctions,
   local: benchLocal,

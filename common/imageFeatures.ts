@@ -1,41 +1,70 @@
-import { createJimp } from "@jimp/core";
 import png from "@jimp/js-png";
 import type { ImageFeatures } from "../contract/monitoring";
 
-const Image = createJimp({ formats: [png] });
+const { decode } = png();
 
 /** Weights of red, green and blue in brightness (ITU-R BT.601). */
 const LUMA = [0.299, 0.587, 0.114] as const;
+
+/** Most that a pixel can differ from its four neighbours together. */
+const MOST_LAPLACIAN = 4;
 
 /**
  * What drift of the inputs shows in.
  * @throws Error of the decoder if it is no PNG
  */
-export async function imageFeatures(image: Buffer): Promise<ImageFeatures> {
-  const { bitmap } = await Image.fromBuffer(image);
-  const pixels = bitmap.width * bitmap.height;
-  let red = 0;
-  let green = 0;
-  let blue = 0;
-  let squares = 0;
-  for (let at = 0; at < pixels * 4; at += 4) {
-    const [r = 0, g = 0, b = 0] = [bitmap.data[at], bitmap.data[at + 1], bitmap.data[at + 2]];
-    red += r / 255;
-    green += g / 255;
-    blue += b / 255;
-    squares += (luma(r, g, b) / 255) ** 2;
+export function imageFeatures(image: Buffer): ImageFeatures {
+  const { data, width, height } = decode(image);
+  const pixels = width * height;
+  const lumas = new Float64Array(pixels);
+  let [red, green, blue, chroma] = [0, 0, 0, 0];
+  for (let pixel = 0, at = 0; pixel < pixels; pixel++, at += 4) {
+    const r = (data[at] as number) / 255;
+    const g = (data[at + 1] as number) / 255;
+    const b = (data[at + 2] as number) / 255;
+    red += r;
+    green += g;
+    blue += b;
+    chroma += Math.max(r, g, b) - Math.min(r, g, b);
+    lumas[pixel] = luma(r, g, b);
   }
-  const brightness = luma(red, green, blue) / pixels;
   return {
-    brightness,
-    // Rounding may leave a little less than nothing.
-    contrast: Math.sqrt(Math.max(0, squares / pixels - brightness ** 2)),
+    brightness: luma(red, green, blue) / pixels,
+    contrast: deviation(lumas),
     red: red / pixels,
     green: green / pixels,
     blue: blue / pixels,
+    chroma: chroma / pixels,
+    sharpness: deviation(laplacian(lumas, width, height)) / MOST_LAPLACIAN,
   };
 }
 
 function luma(red: number, green: number, blue: number): number {
   return LUMA[0] * red + LUMA[1] * green + LUMA[2] * blue;
+}
+
+/** Of every pixel that has four neighbours. */
+function laplacian(lumas: Float64Array, width: number, height: number): Float64Array {
+  const inner = new Float64Array(Math.max(0, width - 2) * Math.max(0, height - 2));
+  const of = (at: number) => lumas[at] as number;
+  let next = 0;
+  for (let y = 1; y < height - 1; y++) {
+    for (let x = 1; x < width - 1; x++) {
+      const at = y * width + x;
+      inner[next++] = of(at - 1) + of(at + 1) + of(at - width) + of(at + width) - 4 * of(at);
+    }
+  }
+  return inner;
+}
+
+/** Standard deviation; 0 of nothing. */
+function deviation(values: Float64Array): number {
+  let [sum, squares] = [0, 0];
+  for (const value of values) {
+    sum += value;
+    squares += value * value;
+  }
+  const mean = sum / values.length;
+  // Rounding may leave a little less than nothing.
+  return values.length === 0 ? 0 : Math.sqrt(Math.max(0, squares / values.length - mean ** 2));
 }

@@ -1,14 +1,12 @@
-/** The few statistics by which a classifier and its inputs are judged. */
+/**
+ * The few statistics by which a classifier and its inputs are judged. Written here because libraries
+ * that have the quantile of chi-square bring two hundred packages, or all that they have into the
+ * bundle of a function; SciPy judges them in their test.
+ */
 
 export interface Interval {
   readonly low: number;
   readonly high: number;
-}
-
-/** Location and spread of a quantity. */
-export interface Spread {
-  readonly mean: number;
-  readonly standardDeviation: number;
 }
 
 /** The normal distribution's 97.5% quantile: two of its tails leave 95% between them. */
@@ -39,22 +37,95 @@ export function percentile(values: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
 }
 
-/** Mean and standard deviation of all the values there are (not of a sample); NaN of none. */
-export function spread(values: readonly number[]): Spread {
-  const mean = sum(values) / values.length;
-  const variance = sum(values.map((value) => (value - mean) ** 2)) / values.length;
-  return { mean, standardDeviation: Math.sqrt(variance) };
+/** In which of `bins` equal bins a value from 0 to 1 is; 1 is in the last. */
+export function binOf(value: number, bins: number): number {
+  return Math.min(Math.floor(value * bins), bins - 1);
 }
 
-/** How many of the values, each 0 to 1, fall into each of `bins` equal bins; 1 is in the last. */
-export function histogram(values: readonly number[], bins: number): readonly number[] {
-  const counts = new Array<number>(bins).fill(0);
-  for (const value of values) {
-    const bin = Math.min(Math.floor(value * bins), bins - 1);
-    counts[bin] = (counts[bin] ?? 0) + 1;
-  }
-  return counts;
+/**
+ * Population stability index of two sets of counts by the same categories: the sum of
+ * (p - q) ln(p / q). Half a count is added to each, so that an empty category is no infinity. Where
+ * both are samples of the same, it is distributed nearly as chi-square of one degree less than there
+ * are categories, times 1/n + 1/m (Yurdakul, "Statistical Properties of Population Stability Index",
+ * 2018).
+ */
+export function populationStability(one: readonly number[], other: readonly number[]): number {
+  const [p, q] = [shares(one), shares(other)];
+  return sum(
+    p.map((share, at) => (share - (q[at] as number)) * Math.log(share / (q[at] as number))),
+  );
 }
+
+function shares(counts: readonly number[]): readonly number[] {
+  const total = sum(counts) + counts.length / 2;
+  return counts.map((count) => (count + 0.5) / total);
+}
+
+/**
+ * Kolmogorov-Smirnov distance of two histograms with the same bins: at most that of the values
+ * themselves. NaN if one of them is empty.
+ */
+export function kolmogorovSmirnov(one: readonly number[], other: readonly number[]): number {
+  const [all, allOthers] = [sum(one), sum(other)];
+  let [below, othersBelow, most] = [0, 0, 0];
+  one.forEach((count, bin) => {
+    below += count;
+    othersBelow += other[bin] as number;
+    most = Math.max(most, Math.abs(below / all - othersBelow / allOthers));
+  });
+  return all === 0 || allOthers === 0 ? Number.NaN : most;
+}
+
+/**
+ * The distance that two samples of the same distribution exceed with at most that probability
+ * (Smirnov's limit, which is on the safe side where values are binned).
+ */
+export function kolmogorovSmirnovQuantile(tail: number, n: number, m: number): number {
+  return Math.sqrt((-Math.log(tail / 2) / 2) * (1 / n + 1 / m));
+}
+
+/** How many standard deviations a normal quantity is off, either way, with that probability. */
+export function normalQuantile(tail: number): number {
+  return Math.sqrt(chiSquareQuantile(tail, 1));
+}
+
+/** What chi-square of that many degrees of freedom (1 or more) exceeds with that probability. */
+export function chiSquareQuantile(tail: number, degrees: number): number {
+  let [low, high] = [0, 1];
+  while (chiSquareTail(high, degrees) > tail) {
+    [low, high] = [high, 2 * high];
+  }
+  // Each turn halves what is left.
+  for (let turn = 0; turn < 50; turn++) {
+    const middle = (low + high) / 2;
+    [low, high] = chiSquareTail(middle, degrees) > tail ? [middle, high] : [low, middle];
+  }
+  return high;
+}
+
+/** Abramowitz and Stegun, "Handbook of Mathematical Functions", 26.4.4 and 26.4.5. */
+function chiSquareTail(value: number, degrees: number): number {
+  const half = value / 2;
+  let [tail, order] = degrees % 2 === 0 ? [0, 0] : [complementaryError(Math.sqrt(half)), 0.5];
+  let term = degrees % 2 === 0 ? 1 : Math.sqrt(half) / (Math.sqrt(Math.PI) / 2);
+  for (; order < degrees / 2; order++) {
+    tail += Math.exp(-half) * term;
+    term *= half / (order + 1);
+  }
+  return tail;
+}
+
+/** 1 - erf for 0 and more, to seven digits ("Numerical Recipes", section 6.2, `erfcc`). */
+function complementaryError(value: number): number {
+  const t = 1 / (1 + value / 2);
+  const exponent = ERROR_COEFFICIENTS.reduceRight((series, factor) => series * t + factor, 0);
+  return t * Math.exp(exponent - value * value);
+}
+
+const ERROR_COEFFICIENTS = [
+  -1.26551223, 1.00002368, 0.37409196, 0.09678418, -0.18628806, 0.27886807, -1.13520398, 1.48851587,
+  -0.82215223, 0.17087277,
+];
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);

@@ -52,9 +52,19 @@ export interface ImageFeatures {
   readonly red: number;
   readonly green: number;
   readonly blue: number;
+  /** Mean difference of a pixel's strongest and weakest channel: 0 of a grey picture. */
+  readonly chroma: number;
+  /**
+   * Standard deviation of the luma's Laplacian (each pixel against its four neighbours), as a share
+   * of the most it can be: low of a blurred picture, high of noise.
+   */
+  readonly sharpness: number;
 }
 
-/** Distribution of one feature: the histogram has equal bins from 0 to 1. */
+/** Bins of every histogram in a baseline: equal ones from 0 to 1. */
+export const BASELINE_BINS = 100;
+
+/** Distribution of one feature. */
 export interface FeatureBaseline {
   readonly mean: number;
   readonly standardDeviation: number;
@@ -63,13 +73,15 @@ export interface FeatureBaseline {
 
 /** What deployment found on held-out images, and live traffic is compared with. */
 export interface DriftBaseline {
-  readonly version: 1;
+  readonly version: 2;
   /** Images behind all the figures. */
   readonly images: number;
   /** Share of the predictions by class name. */
   readonly classMix: Readonly<Record<string, number>>;
-  /** Counts of the highest probability, in equal bins from 0 to 1. */
+  /** Counts of the highest probability. */
   readonly confidenceHistogram: readonly number[];
+  /** The same, of the images alone that got their true class. */
+  readonly correctHistogram: readonly number[];
   readonly features: Readonly<Record<keyof ImageFeatures, FeatureBaseline>>;
 }
 
@@ -116,6 +128,8 @@ export interface DriftMeasure {
    */
   readonly figure: number | null;
   readonly baseline: number | null;
+  /** Of a share, what holds it with 95% confidence. */
+  readonly interval?: { readonly low: number; readonly high: number };
   /** Keys of three pictures that show it, in the inference bucket; none where nothing drifted. */
   readonly examples: readonly string[];
 }

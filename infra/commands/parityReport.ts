@@ -1,20 +1,12 @@
-import type { DriftBaseline, ImageFeatures } from "../../contract/monitoring";
-import {
-  histogram,
-  percentile,
-  spread,
-  wilsonInterval,
-  type Interval,
-} from "../../common/statistics";
+import { PictureTally, predictedLabel, type AnsweredPicture } from "../../common/pictureTally";
+import { percentile, wilsonInterval, type Interval } from "../../common/statistics";
+import type { DriftBaseline } from "../../contract/monitoring";
 
 /** How the endpoint answered for one image whose class is known. */
-export interface Answer {
+export interface Answer extends AnsweredPicture {
   /** Index of the true class. */
   readonly label: number;
-  /** One probability per class, in label order. */
-  readonly scores: readonly number[];
   readonly milliseconds: number;
-  readonly features: ImageFeatures;
 }
 
 /** How well the live endpoint does on images that it was not trained on. */
@@ -46,7 +38,7 @@ export class AccuracyFloorError extends Error {
 
 /** @param classes names in label order */
 export function parityReport(answers: readonly Answer[], classes: readonly string[]): ParityReport {
-  const hits = answers.filter(({ label, scores }) => predicted(scores) === label);
+  const hits = answers.filter(({ label, scores }) => predictedLabel(scores) === label);
   const recall = classes.map((name, label) => {
     const ofClass = (all: readonly Answer[]) => all.filter((each) => each.label === label).length;
     const images = ofClass(answers);
@@ -66,46 +58,16 @@ export function parityReport(answers: readonly Answer[], classes: readonly strin
   };
 }
 
-/** Bins of the histogram of confidences. */
-const CONFIDENCE_BINS = 20;
-
 /** What live traffic is compared with: the answers, and what went in. */
 export function driftBaseline(
   answers: readonly Answer[],
   classes: readonly string[],
 ): DriftBaseline {
-  const mix = classes.map((name, label) => {
-    const count = answers.filter(({ scores }) => predicted(scores) === label).length;
-    return [name, count / answers.length] as const;
-  });
-  const feature = (name: keyof ImageFeatures) => {
-    const values = answers.map(({ features }) => features[name]);
-    return { ...spread(values), histogram: histogram(values, FEATURE_BINS) };
-  };
-  return {
-    version: 1,
-    images: answers.length,
-    classMix: Object.fromEntries(mix),
-    confidenceHistogram: histogram(
-      answers.map(({ scores }) => Math.max(...scores)),
-      CONFIDENCE_BINS,
-    ),
-    features: {
-      brightness: feature("brightness"),
-      contrast: feature("contrast"),
-      red: feature("red"),
-      green: feature("green"),
-      blue: feature("blue"),
-    },
-  };
-}
-
-/** Bins of the histogram of a feature. */
-const FEATURE_BINS = 20;
-
-/** Index of the most probable class, the first of equals. */
-function predicted(scores: readonly number[]): number {
-  return scores.indexOf(Math.max(...scores));
+  const tally = new PictureTally(classes);
+  for (const answer of answers) {
+    tally.add(answer, answer.label);
+  }
+  return tally.baseline();
 }
 
 function percent(share: number): string {

@@ -57,7 +57,7 @@ async function main(): Promise<void> {
           `${classes.length} (${classes.join(", ")}): it does not serve the model of this dataset`,
       );
     }
-    answers.push({ label, scores, milliseconds, features: await imageFeatures(image) });
+    answers.push({ label, scores, milliseconds, features: imageFeatures(image) });
   });
 
   const report = parityReport(answers, classes);

@@ -1,5 +1,20 @@
+import { spawnSync } from "node:child_process";
+import * as path from "node:path";
 import { expect } from "chai";
-import { histogram, percentile, spread, wilsonInterval } from "../../common/statistics";
+import {
+  binOf,
+  chiSquareQuantile,
+  kolmogorovSmirnov,
+  kolmogorovSmirnovQuantile,
+  normalQuantile,
+  percentile,
+  populationStability,
+  wilsonInterval,
+} from "../../common/statistics";
+import { seededRandom } from "../../local/cloud/containers/image-classification/random";
+import { askInJson } from "../support/botocore";
+
+const PYTHON = process.env["PYTHON"] ?? "python3";
 
 describe("statistics", () => {
   it("wilsonInterval agrees with published values", () => {
@@ -24,15 +39,95 @@ describe("statistics", () => {
     expect(percentile([], 0.5)).to.be.NaN;
   });
 
-  it("spread is that of all the values there are", () => {
-    expect(spread([2, 4, 4, 4, 5, 5, 7, 9])).to.deep.equal({ mean: 5, standardDeviation: 2 });
+  it("binOf puts each value into one bin, the ends included", () => {
+    expect([0, 0.24, 0.25, 0.5, 0.99, 1].map((value) => binOf(value, 4))).to.deep.equal([
+      0, 0, 1, 2, 3, 3,
+    ]);
   });
 
-  it("histogram has a zero where nothing is", () => {
-    expect(histogram([0.9], 3)).to.deep.equal([0, 0, 1]);
+  it("chiSquareQuantile and normalQuantile agree with printed tables", () => {
+    // NIST/SEMATECH e-Handbook of Statistical Methods, 1.3.6.7.4 and 1.3.6.7.1.
+    expect(chiSquareQuantile(0.05, 1)).to.be.closeTo(3.841, 5e-4);
+    expect(chiSquareQuantile(0.001, 2)).to.be.closeTo(13.816, 5e-4);
+    expect(chiSquareQuantile(0.01, 100)).to.be.closeTo(135.807, 5e-4);
+    expect(normalQuantile(0.05)).to.be.closeTo(1.96, 5e-4);
   });
 
-  it("histogram counts each value once, the ends included", () => {
-    expect(histogram([0, 0.24, 0.25, 0.5, 0.99, 1], 4)).to.deep.equal([2, 1, 1, 2]);
+  it("kolmogorovSmirnov is the widest gap between two cumulative shares", () => {
+    expect(kolmogorovSmirnov([2, 2, 0, 0], [0, 1, 2, 1])).to.equal(0.75);
+    expect(kolmogorovSmirnov([1, 2, 3], [10, 20, 30])).to.be.closeTo(0, 1e-12);
+    expect(kolmogorovSmirnov([0, 0], [1, 2])).to.be.NaN;
+  });
+
+  it("populationStability is nothing for the same shares, the same both ways, and never infinite", () => {
+    expect(populationStability([10, 20], [10, 20])).to.equal(0);
+    const [one, other] = [
+      populationStability([30, 0], [10, 20]),
+      populationStability([10, 20], [30, 0]),
+    ];
+    expect(one).to.be.closeTo(other, 1e-12);
+    expect(one).to.be.above(0.2).and.below(Number.MAX_VALUE);
+  });
+
+  it("quantiles and distances are those of SciPy", function () {
+    this.timeout(60_000);
+    // Prepare
+    if (spawnSync(PYTHON, ["-c", "import scipy"]).status !== 0) {
+      console.warn(`      ${PYTHON} with SciPy is not there: set PYTHON to one that has it`);
+      this.skip();
+    }
+    const tails = [0.5, 0.05, 1e-3, 1e-5, 1e-8];
+    const asked = [1, 2, 3, 4, 9, 10, 99, 100].flatMap((degrees) =>
+      tails.map((tail) => ({ degrees, tail })),
+    );
+    const pairs = [
+      { one: [3, 0, 5, 2], other: [1, 1, 1, 9] },
+      { one: [0, 0, 7], other: [4, 4, 0] },
+      { one: [1, 2, 3, 4, 5], other: [5, 4, 3, 2, 1] },
+    ];
+
+    // Act
+    const script = path.join(__dirname, "support", "quantiles.py");
+    const quantiles = askInJson<number>(PYTHON, script, "chi2", asked);
+    const distances = askInJson<number>(PYTHON, script, "ks", pairs);
+
+    // Assess
+    asked.forEach(({ degrees, tail }, at) => {
+      const right = quantiles[at] as number;
+      expect(chiSquareQuantile(tail, degrees) / right, `${degrees} ${tail}`).to.be.closeTo(1, 1e-5);
+    });
+    pairs.forEach(({ one, other }, at) => {
+      expect(kolmogorovSmirnov(one, other)).to.be.closeTo(distances[at] as number, 1e-12);
+    });
+  });
+
+  it("is exceeded by samples of the same distribution as seldom as is said", () => {
+    // Prepare
+    const random = seededRandom(1);
+    const sample = (count: number, bins: number) => {
+      const counts = new Array<number>(bins).fill(0);
+      for (let left = count; left > 0; left--) {
+        const bin = random.below(bins);
+        counts[bin] = (counts[bin] as number) + 1;
+      }
+      return counts;
+    };
+    const tail = 0.05;
+    const [n, m, tries] = [120, 300, 2000];
+
+    // Act
+    let [distant, unstable] = [0, 0];
+    for (let left = tries; left > 0; left--) {
+      distant +=
+        kolmogorovSmirnov(sample(n, 100), sample(m, 100)) > kolmogorovSmirnovQuantile(tail, n, m)
+          ? 1
+          : 0;
+      const chance = chiSquareQuantile(tail, 4) * (1 / n + 1 / m);
+      unstable += populationStability(sample(n, 5), sample(m, 5)) > chance ? 1 : 0;
+    }
+
+    // Assess: the first is on the safe side, the second near; four standard errors are .02.
+    expect(distant / tries).to.be.below(tail + 0.02);
+    expect(unstable / tries).to.be.closeTo(tail, 0.02);
   });
 });
