@@ -9,6 +9,7 @@ import { selectClasses } from "../etl/dataset/classes";
 import { writeImageFiles } from "../etl/dataset/imageFiles";
 import { imagePath, planDataset } from "../etl/dataset/plan";
 import { writeRecordFiles } from "../etl/dataset/recordFiles";
+import { labelPixels } from "../etl/labels/collect";
 import { noProgress } from "../common/progress";
 import { scripts } from "../package.json";
 import { makeImages, type BenchImages } from "./etl/images";
@@ -90,7 +91,7 @@ async function benchFiles(
       plan[split]
         .filter((image) => image.label === label)
         .map((image) => ({
-          record: image.record + (image.half === "test" ? content.train.fine.length : 0),
+          record: image.record + (image.source === "test" ? content.train.fine.length : 0),
           path: imagePath(split, image, classes),
         })),
     ),
@@ -120,7 +121,9 @@ async function benchFiles(
     return times.reduce((best, next) => (next.clock < best.clock ? next : best));
   };
 
-  const target = { plan, content, classes, progress: noProgress, signal };
+  const halves = { train: content.train.pixels, test: content.test.pixels };
+  const pixels = { ...halves, labels: labelPixels(parent) };
+  const target = { plan, pixels, classes, progress: noProgress, signal };
   mkdirSync(kept);
   await writeImageFiles({ ...target, folder: kept }, 1);
   const rows: (readonly [string, Times])[] = [];

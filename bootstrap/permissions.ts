@@ -422,7 +422,10 @@ function roles(): readonly Statement[] {
   ];
 }
 
-/** The ETL uploads the dataset, the gates read it, and `destroy` empties the buckets. */
+/**
+ * The ETL uploads the dataset, with pictures that were reviewed, the gates read it, and `destroy`
+ * empties the buckets.
+ */
 function data(): readonly Statement[] {
   const objects = bucketArns().map((arn) => pulumi.interpolate`${arn}/*`);
   return [
@@ -432,6 +435,7 @@ function data(): readonly Statement[] {
         "s3:DeleteObject",
         "s3:DeleteObjectVersion",
         "s3:GetObject",
+        "s3:GetObjectVersion",
         "s3:ListMultipartUploadParts",
         "s3:PutObject",
       ],

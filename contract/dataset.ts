@@ -32,6 +32,34 @@ export type DatasetFormat = (typeof DATASET_FORMATS)[number];
 /** Size of an image in pixels, in the order in which MXNet has it. */
 export type ImageShape = readonly [channels: number, height: number, width: number];
 
+/** Why an answer of a reviewer is no image to train on. */
+export const LABEL_REASONS = [
+  "noneOfThese",
+  "undecided",
+  "otherClass",
+  "contradictory",
+  "repeated",
+  "inArchive",
+  "missing",
+  "unreadable",
+] as const;
+export type LabelReason = (typeof LABEL_REASONS)[number];
+
+/** What became of the reviewers' answers that a dataset was to learn from. */
+export interface LabelsSummary {
+  /** Where they were, an `s3://` URL or a folder. */
+  readonly source: string;
+  /** In ISO 8601; answers that were kept later did not count. */
+  readonly until?: string | undefined;
+  readonly answers: number;
+  /** Images that were made of them, all to train on. */
+  readonly merged: number;
+  /** The other answers. */
+  readonly leftOut: Readonly<Partial<Record<LabelReason, number>>>;
+  /** SHA-256 over the merged pictures and their classes. */
+  readonly digest: string;
+}
+
 /** What the ETL prints on standard output with `--json`, and what the training job is made from. */
 export interface DatasetSummary {
   /** Class names; the index is the label. */
@@ -45,4 +73,6 @@ export interface DatasetSummary {
   readonly perClass: Readonly<Record<Split, Readonly<Record<string, number>>>>;
   /** SHA-256 over all files of the dataset, as in its manifest. */
   readonly digest: string;
+  /** Of the reviewers' answers, if the dataset was to learn from any. */
+  readonly labels?: LabelsSummary | undefined;
 }

@@ -7,6 +7,9 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 import type { Readable } from "node:stream";
+import { FunctionError } from "../common/functionError";
+import { readImageObject } from "../common/pictures/object";
+import { ERRORS } from "../contract/inference";
 import { BucketError } from "./errors";
 
 /** What a listing tells about an object. */
@@ -14,6 +17,8 @@ export interface RemoteObject {
   readonly bytes: number;
   /** Hexadecimal MD5 for an object uploaded in one part and not encrypted with a KMS key. */
   readonly etag: string;
+  /** When it was written. */
+  readonly modified: Date;
 }
 
 /** A bucket as the ETL uses it; every method throws {@link BucketError}. */
@@ -23,16 +28,22 @@ export class Bucket {
     readonly name: string,
   ) {}
 
-  /** All objects by key, from one listing. */
-  async list(): Promise<ReadonlyMap<string, RemoteObject>> {
+  /** All objects by key, or those under a prefix, from one listing. */
+  async list(prefix?: string): Promise<ReadonlyMap<string, RemoteObject>> {
     const objects = new Map<string, RemoteObject>();
     let token: string | undefined;
     do {
       const page = await this.explained("list", () =>
-        this.client.send(new ListObjectsV2Command({ Bucket: this.name, ContinuationToken: token })),
+        this.client.send(
+          new ListObjectsV2Command({ Bucket: this.name, Prefix: prefix, ContinuationToken: token }),
+        ),
       );
-      for (const { Key, Size, ETag } of page.Contents ?? []) {
-        objects.set(Key ?? "", { bytes: Size ?? 0, etag: (ETag ?? "").replaceAll('"', "") });
+      for (const { Key, Size, ETag, LastModified } of page.Contents ?? []) {
+        objects.set(Key ?? "", {
+          bytes: Size ?? 0,
+          etag: (ETag ?? "").replaceAll('"', ""),
+          modified: LastModified ?? new Date(0),
+        });
       }
       token = page.NextContinuationToken;
     } while (token !== undefined);
@@ -87,6 +98,28 @@ export class Bucket {
     }
   }
 
+  /**
+   * One version of a picture, as the workflow reads it.
+   * @throws FunctionError as `readImageObject` says, `ImageNotFoundError` too if there is no such
+   *   bucket; BucketError
+   */
+  async readPicture(key: string, versionId: string): Promise<Buffer> {
+    const image = { bucket: this.name, key, versionId };
+    const { bytes } = await this.explained(`read version ${versionId} of ${key} in`, () =>
+      readImageObject(image, `s3://${this.name}/${key}`, async (input) => {
+        try {
+          return await this.client.send(new GetObjectCommand(input));
+        } catch (error) {
+          if (error instanceof Error && error.name === "NoSuchBucket") {
+            throw new FunctionError(ERRORS.imageNotFound, error.message, { cause: error });
+          }
+          throw error;
+        }
+      }),
+    );
+    return bytes;
+  }
+
   async delete(key: string): Promise<void> {
     await this.explained(`delete ${key} from`, () =>
       this.client.send(new DeleteObjectCommand({ Bucket: this.name, Key: key })),
@@ -97,6 +130,9 @@ export class Bucket {
     try {
       return await run();
     } catch (error) {
+      if (error instanceof FunctionError) {
+        throw error;
+      }
       const { name, message } = error instanceof Error ? error : new Error(String(error));
       throw new BucketError(
         `Cannot ${action} bucket ${this.name}: ${name}: ${message}. ${advice(name)}`,
@@ -111,7 +147,10 @@ function advice(name: string): string {
     case "NoSuchBucket":
       return "Create the bucket first, or correct --bucket.";
     case "AccessDenied":
-      return "Grant s3:ListBucket, s3:GetObject, s3:PutObject and s3:DeleteObject on it.";
+      return (
+        "Grant s3:ListBucket, s3:GetObject, s3:PutObject and s3:DeleteObject on it, and for the " +
+        "pictures of labels s3:GetObjectVersion."
+      );
     case "CredentialsProviderError":
       return "Give credentials, for example with AWS_PROFILE.";
     default:

@@ -20,10 +20,12 @@ import {
   type Manifest,
   type ManifestFile,
 } from "./dataset/manifest";
-import { planDataset } from "./dataset/plan";
+import { planDataset, withTrainingImages } from "./dataset/plan";
 import { writeRecordFiles } from "./dataset/recordFiles";
 import { DatasetFolderError, UsageError } from "./errors";
 import { writeFully } from "./files";
+import type { LabelsPlace } from "./labels/answers";
+import { collectLabels, labelPixels } from "./labels/collect";
 import { withLock } from "./lock";
 import type { Progress } from "../common/progress";
 import { MOST_HELD_BACK } from "./recipe";
@@ -39,6 +41,8 @@ export interface BuildOptions {
   /** 0 to 0.5. */
   readonly validationFraction: number;
   readonly format: DatasetFormat;
+  /** Reviewers' answers to train on too. */
+  readonly labels?: LabelsPlace | undefined;
   /** Threads that write images; one or two, by the processors, unless given. */
   readonly threads?: number | undefined;
 }
@@ -51,7 +55,7 @@ const TEXT_PIECE = 256 * 1024;
  * folder appears when it is complete, and not at all if anything fails. While another process makes
  * the same folder, it waits.
  *
- * Throws the errors of {@link extractArchive}, `ClassSelectionError`, `DatasetFolderError`, and
+ * Throws the errors of {@link extractArchive} and {@link collectLabels}, `ClassSelectionError`, `DatasetFolderError`, and
  * `UsageError` for a fraction out of range.
  */
 export async function buildDataset(
@@ -88,15 +92,21 @@ async function buildAlone(
     const { content } = archive;
     const selection = selectClasses(options.classes, content);
     const classes = selection.names;
-    const plan = planDataset(content, selection, validationFraction);
-    const target: DatasetTarget = { plan, content, classes, folder: staging, progress, signal };
+    const archived = planDataset(content, selection, validationFraction);
+    const halves = { train: content.train.pixels, test: content.test.pixels };
+    const joined = { classes, plan: archived, archive: halves, folder: spool };
+    const labels =
+      options.labels && (await collectLabels(options.labels, joined, progress, signal));
+    const plan = withTrainingImages(archived, labels?.images ?? []);
+    const pixels = { ...halves, labels: labelPixels(spool) };
+    const target: DatasetTarget = { plan, pixels, classes, folder: staging, progress, signal };
     const threads = options.threads ?? Math.min(availableParallelism(), MOST_THREADS);
     const files: ManifestFile[] = [
       ...(format === "recordio" ? [] : await writeImageFiles(target, threads)),
       ...(format === "image" ? [] : await writeRecordFiles(target)),
     ];
     const recipe = { classes, validationFraction, format };
-    const manifest = createManifest(recipe, archive.identity, plan, files);
+    const manifest = createManifest(recipe, archive.identity, plan, files, labels?.summary);
     writeText(join(staging, DATASET_KEYS.manifest), formatManifest(manifest));
     replaceFolder(folder, staging, partial);
     return manifest;

@@ -75,6 +75,11 @@ export class DatasetMismatchError extends EtlError {
   readonly exitCode = EXIT_CODES.dataset;
 }
 
+/** A file among reviewers' answers is none. */
+export class LabelsError extends EtlError {
+  readonly exitCode = EXIT_CODES.dataset;
+}
+
 /** No server gave the archive. */
 export class FetchError extends EtlError {
   readonly exitCode = EXIT_CODES.network;

@@ -12,8 +12,9 @@ import { DatasetFolderError, EtlError, EXIT_CODES, UsageError } from "./errors";
 import type { Patience } from "./fetch/download";
 import { locateArchive, type ArchiveRequest } from "./fetch/locate";
 import { drawContactSheet } from "./inspect";
+import type { LabelsPlace } from "./labels/answers";
 import { loadDataset } from "./load";
-import { MOST_HELD_BACK } from "./recipe";
+import { isTime, MOST_HELD_BACK } from "./recipe";
 import { showProgress, type Progress, type ProgressStream } from "../common/progress";
 import { bucketPlace, folderPlace, verifyDataset } from "./verify";
 
@@ -35,6 +36,8 @@ interface RecipeFlags extends ArchiveRequest {
   readonly classes: readonly string[];
   readonly validationFraction: number;
   readonly format: DatasetFormat;
+  readonly labels?: string;
+  readonly labelsUntil?: Date;
   readonly threads?: number;
 }
 
@@ -81,6 +84,7 @@ const CONFIG_KEYS: Readonly<Record<string, string>> = {
   "--md5": "archiveMd5",
   "--classes": "classes",
   "--validation-fraction": "validationFraction",
+  "--labels-until": "labelsUntil",
 };
 
 /** Where to set the options that a message speaks of, for who did not give them as options. */
@@ -198,12 +202,26 @@ async function build(
   environment: EtlEnvironment,
 ): Promise<Manifest> {
   const { classes, validationFraction, format, threads } = flags;
+  const labels = labelsPlace(flags, environment);
   const { path, md5 } = await locateArchive(flags, { ...environment, progress });
   return buildDataset(
-    { archive: path, md5, folder, classes, validationFraction, format, threads },
+    { archive: path, md5, folder, classes, validationFraction, format, labels, threads },
     progress,
     environment.signal,
   );
+}
+
+function labelsPlace(
+  { labels: place, labelsUntil: until }: RecipeFlags,
+  environment: EtlEnvironment,
+): LabelsPlace | undefined {
+  if (place === undefined) {
+    if (until !== undefined) {
+      throw new UsageError("--labels-until says nothing without --labels: give both.");
+    }
+    return undefined;
+  }
+  return { place, until, openBucket: (name) => new Bucket(environment.createS3Client(), name) };
 }
 
 function command(program: Command, name: string, description: string): Command {
@@ -238,6 +256,15 @@ function withRecipe(to: Command): Command {
         .choices(DATASET_FORMATS)
         .default("image"),
     )
+    .option(
+      "--labels <place>",
+      "also train on what reviewers have answered: s3://bucket/labels/, or a folder with a copy",
+    )
+    .option(
+      "--labels-until <time>",
+      "leave out answers kept after this time, such as 2026-11-26T12:00:00Z",
+      pastTime,
+    )
     .option("--threads <number>", "threads that write images, 1 to 64", wholeNumber(1, 64));
 }
 
@@ -255,6 +282,18 @@ function fraction(text: string): number {
     throw new InvalidArgumentError(`It must be a number from 0 to ${MOST_HELD_BACK}.`);
   }
   return value;
+}
+
+/** A time that is over: before, the same recipe would not give the same dataset twice. */
+function pastTime(text: string): Date {
+  if (!isTime(text)) {
+    throw new InvalidArgumentError("It must be a time in UTC, such as 2026-11-26T12:00:00Z.");
+  }
+  const time = new Date(text);
+  if (time.getTime() > Date.now()) {
+    throw new InvalidArgumentError("It must be over: answers may still come until then.");
+  }
+  return time;
 }
 
 function parseMd5(text: string): string {
@@ -290,7 +329,7 @@ Exit codes:
   ${EXIT_CODES.unexpected}    a bug: please report it
   ${EXIT_CODES.usage}    wrong option or unknown class
   ${EXIT_CODES.archive}    the archive is missing, damaged or another one
-  ${EXIT_CODES.dataset}    the dataset or its folder is missing, damaged or in the way
+  ${EXIT_CODES.dataset}    the dataset, its folder or a label is missing, damaged or in the way
   ${EXIT_CODES.network}    a server or a bucket cannot be reached, read or written
   ${EXIT_CODES.interrupted}  interrupted`;
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { z } from "zod";
 import type { DatasetFormat, ImageShape } from "../contract/dataset";
 import { formatNumber } from "../contract/values";
 
@@ -44,6 +45,13 @@ export interface DatasetRecipe {
   readonly validationFraction: number;
   /** `image` unless given. */
   readonly format?: DatasetFormat | undefined;
+  /** In ISO 8601: reviewers' answers kept until then are trained on too; none unless given. */
+  readonly labelsUntil?: string | undefined;
+}
+
+/** Whether a text is a time in UTC to the second, as in `2026-11-26T12:00:00Z`. */
+export function isTime(text: string): boolean {
+  return z.iso.datetime({ precision: 0 }).safeParse(text).success;
 }
 
 /**
@@ -57,6 +65,7 @@ export function recipeDigest(recipe: DatasetRecipe): string {
     recipe.archiveMd5?.toLowerCase() ?? recipe.archive ?? "official",
     recipe.validationFraction,
     recipe.format ?? "image",
+    ...(recipe.labelsUntil === undefined ? [] : [recipe.labelsUntil]),
   ];
   return createHash("sha256").update(JSON.stringify(identity)).digest("hex").slice(0, 16);
 }

@@ -4,7 +4,7 @@ import { DEFAULT_CLASSES } from "../contract/dataset";
 import { INLINE_CONCURRENCY } from "./batches";
 import { rolloutProblem } from "./rollout";
 import { CLASS_NAME_PATTERN, MAX_PIXELS_RANGE } from "../contract/values";
-import { fractionProblem, MOST_HELD_BACK } from "../etl/recipe";
+import { fractionProblem, isTime, MOST_HELD_BACK } from "../etl/recipe";
 import { trainingConfig } from "./trainingConfig";
 
 /** The stack's configuration is wrong; thrown before any resource is made. */
@@ -55,6 +55,19 @@ const dataset = z.strictObject({
     .enum(["image", "recordio"])
     .default("image")
     .describe("PNGs with lists, or one RecordIO file per split; the pixels are the same"),
+  labelsUntil: z
+    .string()
+    // Without quotes YAML has a time of its own, which Pulumi writes in another way.
+    .refine(isTime, 'must be a time in UTC, in quotes, such as "2026-11-26T12:00:00Z"')
+    .refine(
+      (time) => !isTime(time) || Date.parse(time) <= Date.now(),
+      "must be over: answers may still come until then",
+    )
+    .optional()
+    .describe(
+      "Trains on the reviewers' answers too that were kept until then (UTC), such as " +
+        "`2026-11-26T12:00:00Z`; set it anew to learn from more",
+    ),
 });
 
 const autoscaling = z

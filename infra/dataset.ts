@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { DATASET_KEYS, SPLITS, type DatasetSummary } from "../contract/dataset";
+import { INFERENCE_PREFIXES } from "../contract/inference";
 import { formatNumber } from "../contract/values";
 import { recipeDigest } from "../etl/recipe";
 import type { WorkflowConfig } from "./config";
@@ -10,6 +11,8 @@ import { PrivateBucket } from "./privateBucket";
 export interface DatasetArgs {
   /** What the dataset is made from; decides what is made, so it is plain data. */
   readonly recipe: WorkflowConfig["dataset"];
+  /** Has the reviewers' answers and their pictures, if the recipe asks for any. */
+  readonly inference: Pick<PrivateBucket, "name">;
   /** Encrypts the bucket. */
   readonly key: DataKey;
   /** Refuse to delete the bucket while there are objects in it; otherwise they go with it. */
@@ -42,7 +45,7 @@ export class Dataset extends pulumi.ComponentResource {
       `${name}-etl`,
       {
         script: "etl/cli.ts",
-        arguments: etlArguments(args.recipe, bucket.name),
+        arguments: etlArguments(args, bucket.name),
         triggers: [recipeDigest(args.recipe), bucket.name],
       },
       { parent: this },
@@ -67,7 +70,7 @@ export class Dataset extends pulumi.ComponentResource {
 }
 
 function etlArguments(
-  recipe: DatasetArgs["recipe"],
+  { recipe, inference }: DatasetArgs,
   bucket: pulumi.Input<string>,
 ): readonly pulumi.Input<string>[] {
   return [
@@ -81,6 +84,14 @@ function etlArguments(
     recipe.format,
     ...(recipe.archive === undefined ? [] : ["--archive", recipe.archive]),
     ...(recipe.archiveMd5 === undefined ? [] : ["--md5", recipe.archiveMd5]),
+    ...(recipe.labelsUntil === undefined
+      ? []
+      : [
+          "--labels",
+          pulumi.interpolate`s3://${inference.name}/${INFERENCE_PREFIXES.labels}`,
+          "--labels-until",
+          recipe.labelsUntil,
+        ]),
     // What earlier recipes left under a prefix would be in the channels too.
     "--prune",
     "--bucket",

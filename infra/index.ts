@@ -17,7 +17,7 @@ import { Training } from "./training";
 import { ClassificationWorkflow } from "./workflow";
 
 const config = readConfig();
-const { observability, protect } = config;
+const { dataset: recipe, observability, protect } = config;
 const names = physicalNames();
 // Not to be deleted, all but what an ordinary update replaces.
 const kept = { protect };
@@ -32,15 +32,15 @@ const placement =
 // Images, models, verdicts and captured traffic are encrypted with it.
 const key = new DataKey("data", kept);
 
-// CIFAR-100 archive -> images, lists and manifest in the dataset bucket.
-const dataset = new Dataset("dataset", { recipe: config.dataset, key, keepObjects: protect }, kept);
+// Uploads, verdicts, answers of reviewers and captured traffic.
+const stored = { key, keepObjects: protect, expirationDays: inferenceExpiration(config.storage) };
+const inference = new PrivateBucket("inference", stored, kept);
+
+// CIFAR-100 archive, and answers if asked for -> images, lists and manifest in the dataset bucket.
+const dataset = new Dataset("dataset", { recipe, inference, key, keepObjects: protect }, kept);
 
 // Dataset -> model.tar.gz, once the job has really completed.
 const training = new Training("training", { dataset, settings: config.training, placement }, kept);
-
-// Uploads, verdicts and captured traffic.
-const stored = { key, keepObjects: protect, expirationDays: inferenceExpiration(config.storage) };
-const inference = new PrivateBucket("inference", stored, kept);
 
 // Whoever looks after the stack is told here.
 const alarms = new NotificationTopic("alarms", { email: observability.alarmEmail }, kept);

@@ -37,7 +37,25 @@ export async function normalizeImage(
   name: string,
   { size, maxPixels }: NormalizeSettings,
 ): Promise<Buffer> {
-  return resizeImage(bytes, name, maxPixels, () => size);
+  return resizeImage(bytes, name, maxPixels, () => size, encodePng);
+}
+
+/**
+ * The pixels of the same, as numbers: red, green and blue of each, row by row.
+ * @throws as `normalizeImage` does
+ */
+export async function normalizePixels(
+  bytes: Buffer,
+  name: string,
+  { size, maxPixels }: NormalizeSettings,
+): Promise<Uint8ClampedArray> {
+  return resizeImage(
+    bytes,
+    name,
+    maxPixels,
+    () => size,
+    (_size, pixels) => pixels,
+  );
 }
 
 /**
@@ -50,20 +68,22 @@ export async function fitImage(
   name: string,
   { longestSide, maxPixels }: FitSettings,
 ): Promise<Buffer> {
-  return resizeImage(bytes, name, maxPixels, ({ width, height }) => {
+  const fit = ({ width, height }: ImageSize) => {
     const scale = Math.min(1, longestSide / Math.max(width, height));
     const side = (length: number) => Math.max(1, Math.round(length * scale));
     return { width: side(width), height: side(height) };
-  });
+  };
+  return resizeImage(bytes, name, maxPixels, fit, encodePng);
 }
 
 /** @param sizeOf says the size of the result, given that of the picture when it is upright */
-async function resizeImage(
+async function resizeImage<Result>(
   bytes: Buffer,
   name: string,
   maxPixels: number,
   sizeOf: (upright: ImageSize) => ImageSize,
-): Promise<Buffer> {
+  finish: (size: ImageSize, pixels: Uint8ClampedArray) => Result,
+): Promise<Result> {
   try {
     const picture = readPicture(bytes);
     const { width, height, orientation } = picture;
@@ -73,7 +93,7 @@ async function resizeImage(
     const size = sizeOf(storedSize({ width, height }, orientation));
     const average = new AreaAverage(picture, orientation, size);
     await picture.decode(average);
-    return encodePng(size, turnUpright(average.pixels(), size, orientation));
+    return finish(size, turnUpright(average.pixels(), size, orientation));
   } catch (error) {
     throw refusal(error, name);
   }

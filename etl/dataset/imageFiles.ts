@@ -3,12 +3,18 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { formatImageList } from "../../common/imageList";
 import { DATASET_KEYS, SPLITS, type Split } from "../../contract/dataset";
-import type { ArchiveContent } from "../archive/content";
+import type { PixelFile } from "../archive/content";
 import type { Progress } from "../../common/progress";
 import type { ImageBatch } from "./images";
 import { writeBatches } from "./imageWriters";
 import type { ManifestFile } from "./manifest";
-import { imagePath, imagePathInChannel, type DatasetPlan, type PlannedImage } from "./plan";
+import {
+  imagePath,
+  imagePathInChannel,
+  type DatasetPlan,
+  type PixelSource,
+  type PlannedImage,
+} from "./plan";
 
 export const LIST_KEYS: Readonly<Record<Split, string>> = {
   train: DATASET_KEYS.trainList,
@@ -19,7 +25,7 @@ export const LIST_KEYS: Readonly<Record<Split, string>> = {
 /** What a format's writer needs: what to write, and where. */
 export interface DatasetTarget {
   readonly plan: DatasetPlan;
-  readonly content: ArchiveContent;
+  readonly pixels: Readonly<Record<PixelSource, PixelFile>>;
   readonly classes: readonly string[];
   /** An existing folder. */
   readonly folder: string;
@@ -50,9 +56,9 @@ export async function writeImageFiles(
   return [...images, ...lists];
 }
 
-/** A batch is a class of a split: a folder's files made together lie together on the disk. */
+/** A batch is a class of a split, from one source: a folder's files made together lie together on the disk. */
 async function writeSplits(target: DatasetTarget, threads: number): Promise<ManifestFile[]> {
-  const { plan, content, classes, folder, progress, signal } = target;
+  const { plan, pixels, classes, folder, progress, signal } = target;
   const batches: ImageBatch[] = [];
   for (const split of SPLITS) {
     const byLabel: PlannedImage[][] = classes.map(() => []);
@@ -61,13 +67,15 @@ async function writeSplits(target: DatasetTarget, threads: number): Promise<Mani
     }
     for (const [label, images] of byLabel.entries()) {
       mkdirSync(join(folder, DATASET_KEYS[split], classes[label] as string), { recursive: true });
-      const [first] = images as [PlannedImage];
-      batches.push({
-        pixels: content[first.half].pixels,
-        records: images.map(({ record }) => record),
-        folder,
-        paths: images.map((image) => imagePath(split, image, classes)),
-      });
+      for (const source of new Set(images.map((image) => image.source))) {
+        const some = images.filter((image) => image.source === source);
+        batches.push({
+          pixels: pixels[source],
+          records: some.map(({ record }) => record),
+          folder,
+          paths: some.map((image) => imagePath(split, image, classes)),
+        });
+      }
     }
   }
   const total = SPLITS.reduce((sum, split) => sum + plan[split].length, 0);

@@ -2,9 +2,11 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import {
   DATASET_FORMATS,
+  LABEL_REASONS,
   SPLITS,
   type DatasetFormat,
   type DatasetSummary,
+  type LabelsSummary,
   type Split,
 } from "../../contract/dataset";
 import type { ArchiveIdentity } from "../archive/extract";
@@ -60,6 +62,16 @@ const manifestSchema = z.object({
     md5: hex(32),
     sha256: hex(64),
   }),
+  labels: z
+    .object({
+      source: z.string(),
+      until: z.iso.datetime().optional(),
+      answers: count,
+      merged: count,
+      leftOut: z.partialRecord(z.enum(LABEL_REASONS), count),
+      digest: hex(64),
+    })
+    .optional(),
   files: z.array(
     z.object({
       // Names, separated by slashes, that can lead nowhere but down.
@@ -76,6 +88,7 @@ export function createManifest(
   archive: ArchiveIdentity,
   plan: DatasetPlan,
   files: readonly ManifestFile[],
+  labels: LabelsSummary | undefined,
 ): Manifest {
   const { classes, format } = recipe;
   const sorted = [...files].sort((one, other) => (one.path < other.path ? -1 : 1));
@@ -97,6 +110,7 @@ export function createManifest(
     }),
     recipe,
     archive,
+    ...(labels === undefined ? {} : { labels }),
     files: sorted,
   };
 }
@@ -128,15 +142,18 @@ export function* formatManifest(manifest: Manifest): Generator<string> {
 
 /** The part that others build on. */
 export function summarize(manifest: Manifest): DatasetSummary {
-  const { classes, format, imageShape, counts, perClass, digest } = manifest;
-  return { classes, format, imageShape, counts, perClass, digest };
+  const { classes, format, imageShape, counts, perClass, digest, labels } = manifest;
+  const summary = { classes, format, imageShape, counts, perClass, digest };
+  return labels === undefined ? summary : { ...summary, labels };
 }
 
 /** One line for people. */
 export function describeDataset(summary: DatasetSummary): string {
   const counts = SPLITS.map((split) => `${summary.counts[split]} ${split}`).join(", ");
   const { length } = summary.classes;
-  return `${counts} images in ${length} ${length === 1 ? "class" : "classes"}`;
+  const { labels } = summary;
+  const merged = labels === undefined ? "" : `, ${labels.merged} of them from labels`;
+  return `${counts} images in ${length} ${length === 1 ? "class" : "classes"}${merged}`;
 }
 
 /**

@@ -4,14 +4,19 @@ import { DatasetFolderError } from "../errors";
 import { heldBack } from "../recipe";
 import type { ClassSelection } from "./classes";
 
+/** Where pixels come from: a half of the archive, or the pictures that reviewers have labelled. */
+export type PixelSource = "train" | "test" | "labels";
+
 /** One image of the dataset. */
 export interface PlannedImage {
   /** Unique across all splits. */
   readonly index: number;
   readonly label: number;
-  readonly half: "train" | "test";
-  /** Position in that half of the archive. */
+  readonly source: PixelSource;
+  /** Position in that source. */
   readonly record: number;
+  /** Of its file, without the type; the record unless given. */
+  readonly name?: string;
 }
 
 /** The images of each split, in the archive's order, which mixes the classes. */
@@ -54,6 +59,19 @@ export function planDataset(
   return plan;
 }
 
+/**
+ * The same with more images to train on. They come last, and no other image's number changes.
+ * @param images in the order in which they are to be
+ */
+export function withTrainingImages(
+  plan: DatasetPlan,
+  images: readonly Omit<PlannedImage, "index">[],
+): DatasetPlan {
+  const first = SPLITS.reduce((sum, split) => sum + plan[split].length, 0);
+  const added = images.map((image, position) => ({ index: first + position, ...image }));
+  return { ...plan, train: [...plan.train, ...added] };
+}
+
 /** Images per label. */
 export function countLabels(images: readonly PlannedImage[], labels: number): number[] {
   const counts = Array<number>(labels).fill(0);
@@ -70,19 +88,20 @@ export function imagePath(split: Split, image: PlannedImage, classes: readonly s
 
 /** Path of an image inside its split, which is what the lists have. */
 export function imagePathInChannel(image: PlannedImage, classes: readonly string[]): string {
-  return `${classes[image.label]}/${String(image.record).padStart(5, "0")}.png`;
+  const name = image.name ?? String(image.record).padStart(5, "0");
+  return `${classes[image.label]}/${name}.png`;
 }
 
 function selectImages(
-  half: "train" | "test",
-  source: ImageSource,
+  source: "train" | "test",
+  content: ImageSource,
   selection: ClassSelection,
 ): Omit<PlannedImage, "index">[] {
   const images: Omit<PlannedImage, "index">[] = [];
-  for (let record = 0; record < source.fine.length; record++) {
-    const label = selection.labelOf(source, record);
+  for (let record = 0; record < content.fine.length; record++) {
+    const label = selection.labelOf(content, record);
     if (label !== undefined) {
-      images.push({ label, half, record });
+      images.push({ label, source, record });
     }
   }
   return images;

@@ -9,6 +9,7 @@ import { encodeIndexLine, encodeRecord } from "../../common/recordio";
 import { checkpoint } from "../interrupt";
 import type { DatasetTarget } from "./imageFiles";
 import type { ManifestFile } from "./manifest";
+import type { PixelSource } from "./plan";
 
 const RECORD_KEYS: Readonly<Record<Split, string>> = {
   train: DATASET_KEYS.trainRecords,
@@ -42,28 +43,29 @@ export async function writeRecordFiles(target: DatasetTarget): Promise<ManifestF
 }
 
 async function writeSplit(
-  { plan, content, folder, signal }: DatasetTarget,
+  { plan, pixels, folder, signal }: DatasetTarget,
   split: Split,
   advance: (images: number) => void,
 ): Promise<ManifestFile[]> {
   const keys = recordKeys(split);
   const images = plan[split];
-  const { pixels } = content[images[0]?.half ?? "train"];
   const lines: string[] = [];
-  const source = new PixelWindow(pixels);
+  const windows = new Map<PixelSource, PixelWindow>();
   const output = new HashedFile(join(folder, keys.records));
   try {
-    for (const [position, { index, label, record }] of images.entries()) {
+    for (const [position, { index, label, source, record }] of images.entries()) {
       if (position % IMAGES_PER_CHECKPOINT === 0) {
         await checkpoint(signal);
       }
+      const window = windows.get(source) ?? new PixelWindow(pixels[source]);
+      windows.set(source, window);
       lines.push(encodeIndexLine(index, output.bytes));
-      output.append(encodeRecord({ index, label, image: encodePng(source.pixels(record)) }));
+      output.append(encodeRecord({ index, label, image: encodePng(window.pixels(record)) }));
       advance(1);
     }
     output.flush();
   } finally {
-    source.close();
+    windows.forEach((window) => window.close());
     output.close();
   }
   const text = Buffer.from(lines.join(""));

@@ -270,14 +270,20 @@ describe("permissions of the set-up", () => {
     for (const [action, arn] of [
       ["s3:GetObject", "arn:aws:s3:::dataset-1a2b3c4/train/a.png"],
       ["s3:GetObject", "arn:aws:s3:::inference-1a2b3c4/incoming/a.png"],
+      ["s3:GetObjectVersion", "arn:aws:s3:::inference-1a2b3c4/incoming/a.png"],
       ["kms:Decrypt", here("kms", "key/")("another")],
       ["sagemaker:InvokeEndpoint", here("sagemaker", "endpoint/")("ml-workflow-aws-dev")],
     ] as const) {
       expect(allowed("ci-preview", action, arn), action).to.equal(false);
     }
-    expect(
-      allowed("ci-deploy-dev", "s3:GetObject", "arn:aws:s3:::dataset-1a2b3c4/train/a.png"),
-    ).to.equal(true);
+    for (const [action, object] of [
+      ["s3:GetObject", "dataset-1a2b3c4/train/a.png"],
+      // Of pictures that were reviewed, for the next dataset.
+      ["s3:GetObject", "inference-1a2b3c4/labels/incoming/a.png/v1.json"],
+      ["s3:GetObjectVersion", "inference-1a2b3c4/incoming/a.png"],
+    ] as const) {
+      expect(allowed("ci-deploy-dev", action, `arn:aws:s3:::${object}`), object).to.equal(true);
+    }
   });
 
   it("keep the state of one stack from the role of another, which may read it", () => {

@@ -46,6 +46,20 @@ describe("the stack's configuration", () => {
     expect(parseConfig({ ...stack, review: { enabled: false } }).review.timeoutHours).to.equal(168);
   });
 
+  it("learns from answers until a time that is over, for the same recipe makes the same dataset", () => {
+    const until = (labelsUntil: string) => ({ endpoint: ENDPOINT, dataset: { labelsUntil } });
+    expect(parseConfig(until("2026-11-01T12:00:00Z")).dataset.labelsUntil).to.be.a("string");
+    expect(complaintAbout(until("2999-01-01T00:00:00Z"))).to.contain(
+      "dataset.labelsUntil: must be over",
+    );
+    const asYaml = "2026-11-01 12:00:00 +0000 UTC";
+    for (const text of ["yesterday", "2026-11-01", "2026-11-01T12:00:00+01:00", "", asYaml]) {
+      expect(complaintAbout(until(text))).to.contain(
+        'dataset.labelsUntil: must be a time in UTC, in quotes, such as "2026-11-26T12:00:00Z"',
+      );
+    }
+  });
+
   it("takes photos of today's phones unless told otherwise: 24.5 and 50 megapixels", () => {
     const { maxPixels } = parseConfig({ endpoint: ENDPOINT }).workflow;
     expect(maxPixels)

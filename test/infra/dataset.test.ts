@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { recipeDigest } from "../../etl/recipe";
 import { DataKey } from "../../infra/dataKey";
@@ -15,7 +16,8 @@ const BUCKET = "dataset-1a2b3c4";
 
 function dataset(recipe: DatasetArgs["recipe"] = RECIPE): Dataset {
   const key = new DataKey("data");
-  return new Dataset("dataset", { recipe, key, keepObjects: false });
+  const inference = { name: pulumi.output("inference-1a2b3c4") };
+  return new Dataset("dataset", { recipe, inference, key, keepObjects: false });
 }
 
 describe("Dataset", () => {
@@ -59,6 +61,23 @@ describe("Dataset", () => {
     expect(words).to.contain(
       "--archive /data/archive.tar.gz --md5 00000000000000000000000000000000",
     );
+  });
+
+  it("has it learn from reviewers' answers up to a time, and once more from those until another", async () => {
+    // Prepare
+    const until = (labelsUntil: string) => ({ ...RECIPE, labelsUntil });
+
+    // Act
+    const { resources } = await deploy(() => dataset(until("2026-11-26T12:00:00Z")));
+
+    // Assess
+    const { interpreter, triggers } = resource(resources, "command:local:Command").inputs;
+    expect((interpreter as string[]).join(" ")).to.contain(
+      "--labels s3://inference-1a2b3c4/labels/ --labels-until 2026-11-26T12:00:00Z",
+    );
+    expect(triggers).to.deep.equal([recipeDigest(until("2026-11-26T12:00:00Z")), BUCKET]);
+    const digests = [RECIPE, until("2026-11-26T12:00:00Z"), until("2026-11-26T12:00:01Z")];
+    expect(new Set(digests.map(recipeDigest))).to.have.property("size", 3);
   });
 
   it("tells what is in the bucket once the ETL is done", async () => {

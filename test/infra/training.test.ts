@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { parseConfig } from "../../infra/config";
 import { DataKey } from "../../infra/dataKey";
@@ -18,6 +19,7 @@ function deployTraining(settings = SETTINGS, options?: DeployOptions, format = r
     const key = new DataKey("data");
     const dataset = new Dataset("dataset", {
       recipe: { ...recipe, format },
+      inference: { name: pulumi.output("inference-1a2b3c4") },
       key,
       keepObjects: false,
     });

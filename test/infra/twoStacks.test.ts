@@ -41,8 +41,14 @@ function everything(prefix: string): readonly object[] {
   const network = new PrivateNetwork(`${prefix}-network`, config);
   const placement = network;
   const key = new DataKey(`${prefix}-data`);
+  const inferenceBucket = new PrivateBucket(`${prefix}-inference`, {
+    key,
+    keepObjects: false,
+    expirationDays: {},
+  });
   const dataset = new Dataset(`${prefix}-dataset`, {
     recipe: config.dataset,
+    inference: inferenceBucket,
     key,
     keepObjects: false,
   });
@@ -50,11 +56,6 @@ function everything(prefix: string): readonly object[] {
     dataset,
     settings: config.training,
     placement,
-  });
-  const inferenceBucket = new PrivateBucket(`${prefix}-inference`, {
-    key,
-    keepObjects: false,
-    expirationDays: {},
   });
   const alarms = new NotificationTopic(`${prefix}-alarms`, { email: observability.alarmEmail });
   const hosting = new Hosting(`${prefix}-hosting`, {

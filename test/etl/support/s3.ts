@@ -7,7 +7,10 @@ import { RETRIES } from "../../../common/s3";
 /** The part of S3 that the ETL uses, with one bucket, in memory. */
 export interface S3Stub {
   readonly endpoint: string;
+  /** By key; a version of its own by `key?versionId=version`. */
   readonly objects: Map<string, Buffer>;
+  /** When objects were written, by key; half a century ago unless given. */
+  readonly modified: Map<string, string>;
   /** `METHOD key` of every request that was carried out. */
   readonly requests: string[];
   /** Decides on answering a request with an error instead: a status and an S3 error code. */
@@ -33,6 +36,7 @@ export async function startS3(): Promise<S3Stub> {
   const stub: S3Stub = {
     endpoint,
     objects: new Map(),
+    modified: new Map(),
     requests: [],
     fault: undefined,
     encrypted: false,
@@ -89,7 +93,8 @@ function answer(
   const tag = (bytes: Buffer): string =>
     `"${stub.encrypted ? "0123456789abcdef0123456789abcdef" : md5(bytes).toString("hex")}"`;
   stub.requests.push(`${method} ${key}`);
-  const object = stub.objects.get(key);
+  const version = url.searchParams.get("versionId");
+  const object = stub.objects.get(version === null ? key : `${key}?versionId=${version}`);
   switch (method) {
     case "PUT":
       if (request.headers["content-md5"] !== md5(body).toString("base64")) {
@@ -107,9 +112,9 @@ function answer(
     case "GET":
     case "HEAD":
       if (key === "") {
-        response.end(listing(stub, url.searchParams.get("continuation-token") ?? "", tag));
+        response.end(listing(stub, url.searchParams, tag));
       } else if (object === undefined) {
-        refuse(404, "NoSuchKey");
+        refuse(404, version === null ? "NoSuchKey" : "NoSuchVersion");
       } else {
         send(object, request, response, tag(object));
       }
@@ -137,12 +142,20 @@ function send(
   response.end(request.method === "HEAD" ? undefined : object.subarray(start));
 }
 
-function listing(stub: S3Stub, after: string, tag: (bytes: Buffer) => string): string {
-  const keys = [...stub.objects.keys()].sort().filter((key) => key > after);
+function listing(stub: S3Stub, query: URLSearchParams, tag: (bytes: Buffer) => string): string {
+  const after = query.get("continuation-token") ?? "";
+  const prefix = query.get("prefix") ?? "";
+  const keys = [...stub.objects.keys()]
+    .sort()
+    .filter((key) => key > after && key.startsWith(prefix) && !key.includes("?versionId="));
   const page = keys.slice(0, KEYS_PER_PAGE);
   const contents = page.map((key) => {
     const bytes = stub.objects.get(key) ?? Buffer.alloc(0);
-    return `<Contents><Key>${key}</Key><Size>${bytes.length}</Size><ETag>${tag(bytes)}</ETag></Contents>`;
+    const modified = stub.modified.get(key) ?? "1976-01-01T00:00:00.000Z";
+    return (
+      `<Contents><Key>${key}</Key><Size>${bytes.length}</Size><ETag>${tag(bytes)}</ETag>` +
+      `<LastModified>${modified}</LastModified></Contents>`
+    );
   });
   const token =
     keys.length > page.length
