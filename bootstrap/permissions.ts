@@ -69,7 +69,7 @@ export function deploy(): Readonly<Record<string, readonly Statement[]>> {
       ]),
     ),
     roles: roles(),
-    data: data(),
+    data: [...data(), ...volumes()],
   };
 }
 
@@ -447,6 +447,20 @@ function data(): readonly Statement[] {
       conditions: {
         StringEquals: { "kms:ViaService": pulumi.interpolate`s3.${region()}.amazonaws.com` },
       },
+    },
+  ];
+}
+
+/**
+ * An endpoint's volumes are encrypted with a key that whoever makes or updates the endpoint gives to
+ * the service ("Amazon SageMaker AI API Permissions": `CreateEndpoint` and `UpdateEndpoint`).
+ */
+function volumes(): readonly Statement[] {
+  return [
+    {
+      actions: ["kms:CreateGrant"],
+      resources: [arnOf("kms", "key/*")],
+      conditions: { Bool: { "kms:GrantIsForAWSResource": "true" } },
     },
   ];
 }

@@ -53,6 +53,18 @@ export class DataKey extends pulumi.ComponentResource {
     return this.through("sns", ["kms:GenerateDataKey", "kms:Decrypt"]);
   }
 
+  /**
+   * Lets a role give the key to services that encrypt volumes for it ("SageMaker Roles:
+   * CreateTrainingJob").
+   */
+  grantToServices(): Statement {
+    return {
+      actions: ["kms:CreateGrant"],
+      resources: [this.arn],
+      conditions: { Bool: { "kms:GrantIsForAWSResource": "true" } },
+    };
+  }
+
   /** A service uses the key in the name of whoever uses the service, and for nothing else. */
   private through(service: "s3" | "sns", actions: readonly string[]): Statement {
     return {

@@ -9,6 +9,7 @@ import type { Dataset } from "./dataset";
 import { EndpointAlarms } from "./endpointAlarms";
 import { deploymentConfig, scaleWithTraffic, warnOfRolloutOnly } from "./endpointUpdates";
 import { containerStatements } from "./imageClassification";
+import { takesVolumeKey } from "./instanceStorage";
 import { refuseLeftoverEndpoint } from "./leftoverEndpoint";
 import { NodeCommand } from "./nodeCommand";
 import type { NotificationTopic } from "./notificationTopic";
@@ -82,6 +83,7 @@ export class Hosting extends pulumi.ComponentResource {
     const configuration = new aws.sagemaker.EndpointConfiguration(
       name,
       {
+        ...(takesVolumeKey(settings.instanceType) ? { kmsKeyArn: inferenceBucket.key.arn } : {}),
         productionVariants: [
           {
             modelName: model.name,

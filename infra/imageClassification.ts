@@ -9,6 +9,7 @@ import { IMAGE_SHAPE } from "../etl/recipe";
 import { arnOf, partition, region } from "./account";
 import type { WorkflowConfig } from "./config";
 import type { Dataset } from "./dataset";
+import { takesVolumeKey } from "./instanceStorage";
 import { hasMomentum } from "./trainingConfig";
 import type { Statement } from "./serviceRole";
 
@@ -142,7 +143,7 @@ export function miniBatchSize(train: number, validation: number, wanted: number)
 export function trainingStatements(
   dataset: Dataset,
   channels: readonly Channel[],
-  spot: boolean,
+  { spot, instanceType }: Pick<Training, "spot" | "instanceType">,
 ): readonly Statement[] {
   return [
     { actions: ["s3:ListBucket"], resources: [dataset.bucketArn] },
@@ -161,6 +162,7 @@ export function trainingStatements(
       : []),
     dataset.key.read(),
     dataset.key.writeBySageMaker(),
+    ...(takesVolumeKey(instanceType) ? [dataset.key.grantToServices()] : []),
     ...containerStatements("/aws/sagemaker/TrainingJobs"),
   ];
 }

@@ -10,6 +10,7 @@ import {
   trainingStatements,
   type Channel,
 } from "./imageClassification";
+import { takesVolumeKey } from "./instanceStorage";
 import { contentHash } from "./naming";
 import { NodeCommand } from "./nodeCommand";
 import type { NetworkInterfaces, Placement } from "./privateNetwork";
@@ -45,7 +46,7 @@ export class Training extends pulumi.ComponentResource {
       `${name}-role`,
       {
         service: "sagemaker.amazonaws.com",
-        statements: trainingStatements(dataset, channels, settings.spot),
+        statements: trainingStatements(dataset, channels, settings),
       },
       { parent: this },
     );
@@ -121,6 +122,7 @@ function defineJob(
       instanceType: settings.instanceType,
       instanceCount: settings.instanceCount,
       volumeSizeInGb: settings.volumeSizeInGb,
+      ...(takesVolumeKey(settings.instanceType) ? { volumeKmsKeyId: dataset.key.arn } : {}),
     },
     enableManagedSpotTraining: settings.spot,
     stoppingCondition: {

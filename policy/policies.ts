@@ -49,6 +49,7 @@ import { disallowShellAccess } from "./sagemaker/endpointConfiguration/disallowS
 import { enableCapture } from "./sagemaker/endpointConfiguration/enableCapture";
 import { requireCapturePrefix } from "./sagemaker/endpointConfiguration/requireCapturePrefix";
 import { requireEncryptedCapture } from "./sagemaker/endpointConfiguration/requireEncryptedCapture";
+import { requireEncryption as requireEndpointEncryption } from "./sagemaker/endpointConfiguration/requireEncryption";
 import { requireFullSampling } from "./sagemaker/endpointConfiguration/requireFullSampling";
 import { requireInputAndOutput } from "./sagemaker/endpointConfiguration/requireInputAndOutput";
 import { restrictDestinations as restrictEndpointDestinations } from "./sagemaker/endpointConfiguration/restrictDestinations";
@@ -68,6 +69,7 @@ import { restrictInstanceCounts as restrictTrainingCounts } from "./sagemaker/tr
 import { restrictInstanceTypes as restrictTrainingTypes } from "./sagemaker/trainingJob/restrictInstanceTypes";
 import { disallowSecrets } from "./sagemaker/workload/disallowSecrets";
 import { enableIsolation } from "./sagemaker/workload/enableIsolation";
+import { requireEncryption as requireWorkloadEncryption } from "./sagemaker/workload/requireEncryption";
 import { restrictInstanceCounts as restrictWorkloadCounts } from "./sagemaker/workload/restrictInstanceCounts";
 import { restrictInstanceTypes as restrictWorkloadTypes } from "./sagemaker/workload/restrictInstanceTypes";
 import { disallowSdkCalls } from "./sfn/stateMachine/disallowSdkCalls";
@@ -87,6 +89,7 @@ const rules: readonly (ResourceRule | StackRule)[] = [
   requireInputAndOutput,
   requireCapturePrefix,
   requireEncryptedCapture,
+  requireEndpointEncryption,
   restrictEndpointTypes,
   restrictInstanceCounts,
   disallowFixedName,
@@ -111,6 +114,7 @@ const rules: readonly (ResourceRule | StackRule)[] = [
   requireMetadataTokens,
   disallowSecrets,
   enableIsolation,
+  requireWorkloadEncryption,
   restrictWorkloadCounts,
   restrictWorkloadTypes,
   requirePublicAccessBlock,

@@ -17,6 +17,8 @@ export declare const sagemakerEndpointConfigurationRequireInputAndOutput: Resour
 export declare const sagemakerEndpointConfigurationRequireCapturePrefix: ResourceRule;
 /** Captured data must go into a bucket of the stack, which encrypts it, or have a key of its own. */
 export declare const sagemakerEndpointConfigurationRequireEncryptedCapture: StackRule;
+/** The volumes of an endpoint's instances must be encrypted with a customer managed key, where they take one. */
+export declare const sagemakerEndpointConfigurationRequireEncryption: ResourceRule;
 /** Every variant of an endpoint, shadows included, must use an approved instance type. */
 export declare const sagemakerEndpointConfigurationRestrictInstanceTypes: ResourceRule;
 /** Every variant of an endpoint must start with, and scale to, an approved number of instances. */
@@ -65,6 +67,8 @@ export declare const sagemakerNotebookInstanceRequireMetadataTokens: ResourceRul
 export declare const sagemakerWorkloadDisallowSecrets: ResourceRule;
 /** Monitoring and tuning jobs must be cut off from the network, and encrypt what their containers tell each other. */
 export declare const sagemakerWorkloadEnableIsolation: ResourceRule;
+/** The volumes of training, tuning and monitoring jobs and of the steps of a pipeline must be encrypted with a customer managed key, where they take one. */
+export declare const sagemakerWorkloadRequireEncryption: ResourceRule;
 /** Tuning and monitoring jobs and the steps of a pipeline must not run on more than the approved number of instances. */
 export declare const sagemakerWorkloadRestrictInstanceCounts: ResourceRule;
 /** Notebooks, apps, tuning and monitoring jobs and the steps of a pipeline must use approved instance types. */

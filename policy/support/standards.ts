@@ -29,8 +29,7 @@ const ISOLATION = "sagemaker-workload-enable-isolation";
 const FEATURES = "sagemaker-feature-group-require-encryption";
 const NOTEBOOK_KEY = "sagemaker-notebook-instance-require-encryption";
 
-const NO_VOLUME_KEY =
-  "The key of an endpoint's volumes is not judged; what leaves them, the captures, is.";
+const VOLUME_KEY = "sagemaker-endpoint-configuration-require-encryption";
 const OWN_BUCKETS =
   "Buckets of the stack encrypt what comes in; a key that is set for the output, and other buckets, are not judged.";
 const OWN_DEFINITIONS =
@@ -166,7 +165,7 @@ export const standards: readonly Standard[] = [
     edition: "Checks of Terraform and CloudFormation in checkov 3.3.30.",
     controls: [
       wholly("CKV_AWS_22", "A notebook is encrypted at rest with a KMS key", NOTEBOOK_KEY),
-      not("CKV_AWS_98", "Data stored in an endpoint is encrypted at rest", NO_VOLUME_KEY),
+      wholly("CKV_AWS_98", "Data stored in an endpoint is encrypted at rest", VOLUME_KEY),
       wholly("CKV_AWS_122", "A notebook instance has no direct internet access", INTERNET),
       {
         id: "CKV_AWS_187",
@@ -186,10 +185,10 @@ export const standards: readonly Standard[] = [
         "s3-bucket-require-encryption",
         OWN_BUCKETS,
       ),
-      not(
+      wholly(
         "CKV_AWS_368",
         "A data quality job encrypts its storage volume with a KMS key",
-        "The key of a job's volume is not judged.",
+        "sagemaker-workload-require-encryption",
       ),
       wholly(
         "CKV_AWS_369",
@@ -228,10 +227,10 @@ export const standards: readonly Standard[] = [
       wholly("AwsSolutions-SM2", "A notebook instance has an encrypted volume", NOTEBOOK_KEY),
       wholly("AwsSolutions-SM3", "A notebook instance has no direct internet access", INTERNET),
       ...["HIPAA.Security", "NIST.800.53.R4", "NIST.800.53.R5", "PCI.DSS.321"].flatMap((pack) => [
-        not(
+        wholly(
           `${pack}-SageMakerEndpointConfigurationKMSKeyConfigured`,
           "An endpoint is encrypted with a KMS key",
-          NO_VOLUME_KEY,
+          VOLUME_KEY,
         ),
         wholly(
           `${pack}-SageMakerNotebookInstanceKMSKeyConfigured`,

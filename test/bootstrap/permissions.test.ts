@@ -205,7 +205,12 @@ const EVERYTHING = {
 
 describe("permissions of the set-up", () => {
   let workflow: readonly RecordedResource[] = [];
-  let allowed: (role: string, action: string, resource: string) => boolean = () => false;
+  let allowed: (
+    role: string,
+    action: string,
+    resource: string,
+    more?: Readonly<Record<string, string>>,
+  ) => boolean = () => false;
 
   before(async () => {
     const isOfProvider = ({ type }: RecordedResource) => type.startsWith("aws:");
@@ -220,15 +225,21 @@ describe("permissions of the set-up", () => {
         ],
     );
     // All that a service asks for on behalf of the caller.
-    const context = new Map([
+    const context = [
       ["iam:passedtoservice", "lambda.amazonaws.com"],
       ["kms:viaservice", `s3.${REGION}.amazonaws.com`],
-    ]);
-    allowed = (role, action, resource) =>
+    ] as const;
+    allowed = (role, action, resource, more = {}) =>
       policies
         .filter(([name]) => name.startsWith(`${role}-`))
         .flatMap(([, statements]) => statements)
-        .some((statement) => statement.applies({ action, resource, context }));
+        .some((statement) =>
+          statement.applies({
+            action,
+            resource,
+            context: new Map([...context, ...Object.entries(more)]),
+          }),
+        );
   });
 
   function arnOf({ type, name, outputs, inputs }: RecordedResource): string {
@@ -283,6 +294,19 @@ describe("permissions of the set-up", () => {
       ["s3:GetObjectVersion", "inference-1a2b3c4/incoming/a.png"],
     ] as const) {
       expect(allowed("ci-deploy-dev", action, `arn:aws:s3:::${object}`), object).to.equal(true);
+    }
+  });
+
+  it("let who deploys give a key to services, which encrypt volumes, and to nobody else", () => {
+    const key = here("kms", "key/")("data");
+    const forService = { "kms:grantisforawsresource": "true" };
+    for (const [role, context, expected] of [
+      ["ci-deploy-dev", forService, true],
+      ["ci-deploy-dev", {}, false],
+      ["ci-deploy-dev", { "kms:grantisforawsresource": "false" }, false],
+      ["ci-preview", forService, false],
+    ] as const) {
+      expect(allowed(role, "kms:CreateGrant", key, context), role).to.equal(expected);
     }
   });
 

@@ -56,6 +56,27 @@ describe("Hosting", () => {
     });
   }
 
+  for (const [instanceType, key] of [
+    ["ml.m5.xlarge", "the data's key"],
+    ["ml.g4dn.xlarge", "none: SageMaker refuses one for disks of its own"],
+  ] as const) {
+    it(`encrypts the volumes of ${instanceType} with ${key}`, async () => {
+      // Act
+      const { resources } = await deployHosting({}, { instanceType });
+
+      // Assess
+      const { inputs } = resource(
+        resources,
+        "aws:sagemaker/endpointConfiguration:EndpointConfiguration",
+      );
+      expect(inputs["kmsKeyArn"]).to.equal(
+        instanceType === "ml.m5.xlarge"
+          ? resource(resources, "aws:kms/key:Key", "data").outputs["arn"]
+          : undefined,
+      );
+    });
+  }
+
   it("leaves the names of model and configuration to the engine, and names the endpoint", async () => {
     // Act
     const { resources } = await deployHosting();

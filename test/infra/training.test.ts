@@ -112,6 +112,40 @@ describe("Training", () => {
     expect(new Set([name, ...others]).size).to.equal(7);
   });
 
+  for (const [instanceType, takes] of [
+    ["ml.p3.2xlarge", true],
+    ["ml.g5.xlarge", false],
+  ] as const) {
+    it(`${takes ? "encrypts" : "leaves"} the volumes of ${instanceType}, whose disks are ${takes ? "not " : ""}its own`, async () => {
+      // Act
+      const { resources } = await deployTraining({ ...SETTINGS, instanceType });
+
+      // Assess
+      const { inputs } = resource(resources, "aws:sagemaker/trainingJob:TrainingJob");
+      const key = resource(resources, "aws:kms/key:Key").outputs["arn"];
+      expect(inputs["resourceConfig"]).to.deep.equal({
+        ...{ instanceType, instanceCount: 1, volumeSizeInGb: 30 },
+        ...(takes ? { volumeKmsKeyId: key } : {}),
+      });
+      const { policy } = resource(resources, "aws:iam/rolePolicy:RolePolicy").inputs;
+      const grants = statements(policy).filter(({ Action }) =>
+        [Action].flat().includes("kms:CreateGrant"),
+      );
+      expect(grants).to.deep.equal(
+        takes
+          ? [
+              {
+                Effect: "Allow",
+                Action: ["kms:CreateGrant"],
+                Resource: [key],
+                Condition: { Bool: { "kms:GrantIsForAWSResource": "true" } },
+              },
+            ]
+          : [],
+      );
+    });
+  }
+
   it("runs on spare capacity if told to, and waits for it in bounds", async () => {
     // Act
     const { resources } = await deployTraining({ ...SETTINGS, spot: true });

@@ -32,6 +32,7 @@ const captureConfig = z.object({
 
 const endpointConfiguration = z.looseObject({
   name: z.string().optional(),
+  kmsKeyArn: z.string().optional(),
   productionVariants: z.tuple([
     z.looseObject({
       modelName: z.string(),
@@ -127,6 +128,7 @@ export const sagemakerHandlers: Readonly<Record<string, ResourceHandler>> = {
         modelName: variant.modelName,
         instanceType: variant.instanceType,
         instanceCount: variant.initialInstanceCount,
+        volumeKey: inputs.kmsKeyArn,
         capture: capture && {
           enabled: capture.enableCapture,
           percentage: capture.initialSamplingPercentage,

@@ -61,11 +61,21 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
   "aws:s3control/objectLambdaAccessPoint:ObjectLambdaAccessPoint": [
     "configuration.transformationConfigurations.contentTransformation.awsLambda.functionArn",
   ],
+  "aws:sagemaker/dataQualityJobDefinition:DataQualityJobDefinition": [
+    "jobResources.clusterConfig.volumeKmsKeyId",
+    "dataQualityJobOutputConfig.kmsKeyId",
+  ],
+  "aws:sagemaker/domain:Domain": ["kmsKeyId"],
   "aws:sagemaker/endpointConfiguration:EndpointConfiguration": [
     "kmsKeyArn",
     "dataCaptureConfig.kmsKeyId",
     "asyncInferenceConfig.outputConfig.kmsKeyId",
   ],
+  "aws:sagemaker/featureGroup:FeatureGroup": [
+    "onlineStoreConfig.securityConfig.kmsKeyId",
+    "offlineStoreConfig.s3StorageConfig.kmsKeyId",
+  ],
+  "aws:sagemaker/notebookInstance:NotebookInstance": ["kmsKeyId"],
   "aws:sagemaker/trainingJob:TrainingJob": [
     "outputDataConfig.kmsKeyId",
     "resourceConfig.volumeKmsKeyId",

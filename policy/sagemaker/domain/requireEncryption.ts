@@ -1,4 +1,5 @@
 import { onTypes, type ResourceRule } from "../../support/rule";
+import { mayBeOwnKey } from "../volume";
 import { DOMAIN } from "./resource";
 
 export const requireEncryption: ResourceRule = {
@@ -12,7 +13,7 @@ export const requireEncryption: ResourceRule = {
   url: "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateDomain.html",
   validateResource: onTypes([DOMAIN], (domain, report) => {
     const key = domain.at("kmsKeyId");
-    if (!key.mayBeText) {
+    if (!mayBeOwnKey(key)) {
       report(`The domain's files have no key of yours: set \`${key.path}\`.`);
     }
   }),

@@ -1,4 +1,5 @@
 import { onTypes, type ResourceRule } from "../../support/rule";
+import { mayBeOwnKey } from "../volume";
 
 const FEATURE_GROUP = "aws:sagemaker/featureGroup:FeatureGroup";
 
@@ -24,7 +25,7 @@ export const requireEncryption: ResourceRule = {
     for (const [store, block] of STORES) {
       const key = group.at(store).at(block).at("kmsKeyId");
       const isUsed = !group.at(store).isAbsent;
-      if (isUsed && !key.mayBeText) {
+      if (isUsed && !mayBeOwnKey(key)) {
         report(`Features have no key of yours: set \`${key.path}\`.`);
       }
     }

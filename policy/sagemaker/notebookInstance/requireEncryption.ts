@@ -1,4 +1,5 @@
 import { onTypes, type ResourceRule } from "../../support/rule";
+import { mayBeOwnKey } from "../volume";
 import { NOTEBOOK_INSTANCE } from "./resource";
 
 export const requireEncryption: ResourceRule = {
@@ -12,7 +13,7 @@ export const requireEncryption: ResourceRule = {
   url: "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateNotebookInstance.html",
   validateResource: onTypes([NOTEBOOK_INSTANCE], (notebook, report) => {
     const key = notebook.at("kmsKeyId");
-    if (!key.mayBeText) {
+    if (!mayBeOwnKey(key)) {
       report(`The notebook's volume has no key of yours: set \`${key.path}\`.`);
     }
   }),

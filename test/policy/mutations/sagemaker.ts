@@ -194,6 +194,35 @@ export const sagemaker: readonly Mutation[] = [
       return [inPlace(withValue(elsewhere, `${CAPTURE}.kmsKeyId`, ""), CAPTURE)];
     }),
   }),
+  ...mutations("sagemaker-endpoint-configuration-require-encryption", {
+    "volumes of an endpoint without a key": drop(...CONFIGURATION, "kmsKeyArn"),
+    "volumes of an endpoint with an empty key": set(...CONFIGURATION, "kmsKeyArn", ""),
+    "volumes of an endpoint with AWS's own key": set(
+      ...CONFIGURATION,
+      "kmsKeyArn",
+      "alias/aws/ebs",
+    ),
+    "volumes of a second endpoint without a key": second((copy) => without(copy, "kmsKeyArn")),
+  }),
+  ...mutations("iam-document-restrict-accounts", {
+    "volumes of an endpoint with the key of another account": set(
+      ...CONFIGURATION,
+      "kmsKeyArn",
+      "arn:aws:kms:eu-west-1:999999999999:key/1",
+    ),
+  }),
+  ...honest(
+    {
+      "an endpoint on disks of its own, which take no key": edit(...CONFIGURATION, (found) => [
+        withValue(without(found, "kmsKeyArn"), `${VARIANT}.instanceType`, "ml.g5.xlarge"),
+      ]),
+    },
+    {
+      configs: {
+        "sagemaker-endpoint-configuration-restrict-instance-types": { allowed: ["ml.g5.xlarge"] },
+      },
+    },
+  ),
   ...mutations("sagemaker-endpoint-configuration-restrict-instance-types", {
     "a smaller instance": set(...CONFIGURATION, `${VARIANT}.instanceType`, "ml.m5.large"),
     "no instance type": drop(...CONFIGURATION, `${VARIANT}.instanceType`),

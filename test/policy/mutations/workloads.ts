@@ -8,6 +8,7 @@ import { pipelineOf, qualityJob, tuningJob } from "../sagemaker/workload/resourc
 import { add, honest, mutations, set, type Mutation } from "./mutation";
 
 const BIG = "ml.p4d.24xlarge";
+const FOREIGN_KEY = "arn:aws:kms:eu-west-1:999999999999:key/1";
 const PARAMETER = { Get: "Parameters.Type" };
 const LIFECYCLE = ["BucketLifecycleConfiguration", "inference-lifecycle"] as const;
 const changed = (subject: Subject, path: string, value: unknown) =>
@@ -57,6 +58,22 @@ export const workloads: readonly Mutation[] = [
       false,
     ),
   }),
+  ...mutations("sagemaker-workload-require-encryption", {
+    "volumes of a quality job without a key": cut(
+      qualityJob,
+      "jobResources.clusterConfig.volumeKmsKeyId",
+    ),
+    "volumes of a quality job with AWS's own key": changed(
+      qualityJob,
+      "jobResources.clusterConfig.volumeKmsKeyId",
+      "alias/aws/ebs",
+    ),
+    "volumes of a tuning job that could have a key": changed(
+      tuningJob,
+      "trainingJobDefinition.resourceConfig.instanceType",
+      "ml.m5.xlarge",
+    ),
+  }),
   ...mutations("sagemaker-workload-disallow-secrets", {
     "a key in a model's environment": set("Model", "hosting", "primaryContainer", {
       environment: { API_KEY: "0123456789abcdef" },
@@ -101,7 +118,22 @@ export const workloads: readonly Mutation[] = [
     "Studio that does not say": cut(domain, "appNetworkAccessType"),
   }),
   ...mutations("sagemaker-domain-require-encryption", {
+    "Studio with AWS's own key": changed(domain, "kmsKeyId", "alias/aws/elasticfilesystem"),
     "Studio without a key": cut(domain, "kmsKeyId"),
+  }),
+  ...mutations("iam-document-restrict-accounts", {
+    "Studio with the key of another account": changed(domain, "kmsKeyId", FOREIGN_KEY),
+    "a notebook with the key of another account": changed(notebook, "kmsKeyId", FOREIGN_KEY),
+    "a quality job with the key of another account": changed(
+      qualityJob,
+      "jobResources.clusterConfig.volumeKmsKeyId",
+      FOREIGN_KEY,
+    ),
+    "features with the key of another account": changed(
+      featureGroup,
+      "offlineStoreConfig.s3StorageConfig.kmsKeyId",
+      FOREIGN_KEY,
+    ),
   }),
   ...mutations("sagemaker-feature-group-require-encryption", {
     "features without a key": cut(featureGroup, "onlineStoreConfig.securityConfig"),

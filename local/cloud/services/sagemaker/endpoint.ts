@@ -12,6 +12,8 @@ export interface EndpointConfigurationDefinition {
   readonly modelName: string;
   readonly instanceType: string;
   readonly instanceCount: number;
+  /** What its volumes would be encrypted with. */
+  readonly volumeKey: string | undefined;
   readonly capture: CaptureConfiguration | undefined;
 }
 

@@ -189,8 +189,8 @@ function describeEndpoint(endpoint: Endpoint) {
 }
 
 function describeConfiguration(definition: EndpointConfigurationDefinition) {
-  const { name, arn, created, variantName, modelName, instanceType, instanceCount, capture } =
-    definition;
+  const { name, arn, created, variantName, modelName, instanceType, instanceCount } = definition;
+  const { volumeKey, capture } = definition;
   return {
     EndpointConfigName: name,
     EndpointConfigArn: arn,
@@ -203,6 +203,7 @@ function describeConfiguration(definition: EndpointConfigurationDefinition) {
         InitialInstanceCount: instanceCount,
       },
     ],
+    ...(volumeKey === undefined ? {} : { KmsKeyId: volumeKey }),
     ...(capture === undefined
       ? {}
       : {

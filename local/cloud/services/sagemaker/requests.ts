@@ -4,11 +4,13 @@
  */
 import { z } from "zod";
 import { AwsError } from "../../protocol";
+import { takesVolumeKey } from "./instances";
 
 const bounded = (most: number, pattern: RegExp) => z.string().max(most).regex(pattern);
 
 const entityName = bounded(63, /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/);
 const modelName = bounded(63, /^[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?$/);
+const keyId = bounded(2048, /^[a-zA-Z0-9:/_-]*$/);
 const s3Uri = bounded(1024, /^s3:\/\/[^/]+\/?.*$/);
 
 const time = z.number();
@@ -129,12 +131,13 @@ const trainingJob = z.strictObject({
     ),
   OutputDataConfig: z.strictObject({
     S3OutputPath: s3Uri,
-    KmsKeyId: bounded(2048, /^[a-zA-Z0-9:/_-]*$/).optional(),
+    KmsKeyId: keyId.optional(),
   }),
   ResourceConfig: z.strictObject({
     InstanceType: z.string().regex(/^ml\./),
     InstanceCount: z.int().min(1),
     VolumeSizeInGB: z.int().min(1),
+    VolumeKmsKeyId: keyId.optional(),
   }),
   StoppingCondition: z.strictObject({
     MaxRuntimeInSeconds: seconds(1, LONGEST_RUN_SECONDS).default(24 * 3600),
@@ -165,13 +168,16 @@ const trainingJob = z.strictObject({
 /** "Amazon SageMaker AI Managed Spot Training", SageMaker Developer Guide, and `StoppingCondition`. */
 export const CREATE_TRAINING_JOB = trainingJob.superRefine((job, context) => {
   const { MaxRuntimeInSeconds: run, MaxWaitTimeInSeconds: wait } = job.StoppingCondition;
-  const refuse = (message: string) => {
-    context.addIssue({
-      code: "custom",
-      path: ["StoppingCondition", "MaxWaitTimeInSeconds"],
-      message,
-    });
+  const { VolumeKmsKeyId: key, InstanceType } = job.ResourceConfig;
+  const refuse = (message: string, path = ["StoppingCondition", "MaxWaitTimeInSeconds"]) => {
+    context.addIssue({ code: "custom", path, message });
   };
+  if (key !== undefined && !takesVolumeKey(InstanceType)) {
+    refuse(`must not be given: the local storage of ${InstanceType} encrypts itself`, [
+      "ResourceConfig",
+      "VolumeKmsKeyId",
+    ]);
+  }
   if (!job.EnableManagedSpotTraining && wait !== undefined) {
     refuse("is for managed spot training alone, and EnableManagedSpotTraining is not set");
   }

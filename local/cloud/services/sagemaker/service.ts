@@ -15,6 +15,7 @@ import {
 } from "./endpoint";
 import type { Fault } from "./faults";
 import { handleHosting, type HostingStore } from "./hostingApi";
+import { takesVolumeKey } from "./instances";
 import { ModelLoader, SERVICE_PRINCIPAL, type ModelDefinition } from "./models";
 import { CREATE_TRAINING_JOB, DESCRIBE_TRAINING_JOB, parseRequest } from "./requests";
 import { TrainingJob } from "./trainingJob";
@@ -112,11 +113,21 @@ export class SageMaker implements Service {
     this.models.delete(name);
   }
 
-  /** @throws AwsError `ValidationException` when there is no model, or already such a one */
+  /**
+   * @throws AwsError `ValidationException` when there is no model, already such a one, or a key that
+   *   its instances do not take
+   */
   createEndpointConfiguration(definition: EndpointConfigurationDefinition): void {
     refuseExisting("endpoint configuration", definition.name, this.configurations);
     if (!this.models.has(definition.modelName)) {
       throw notFound("model", definition.modelName);
+    }
+    if (definition.volumeKey !== undefined && !takesVolumeKey(definition.instanceType)) {
+      throw new AwsError(
+        "ValidationException",
+        400,
+        `KmsKeyId must not be given: the local storage of ${definition.instanceType} encrypts itself`,
+      );
     }
     this.configurations.set(definition.name, definition);
   }

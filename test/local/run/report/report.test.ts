@@ -104,6 +104,7 @@ function summary(): Summary {
         modelName: "m",
         instanceType: "ml.m5.xlarge",
         instanceCount: 1,
+        volumeKey: undefined,
         capture: {
           enabled: true,
           percentage: 100,

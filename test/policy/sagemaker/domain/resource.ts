@@ -7,7 +7,7 @@ export const domain: Subject = subject("aws:sagemaker/domain:Domain", {
   vpcId: "vpc-1",
   subnetIds: ["subnet-1"],
   appNetworkAccessType: "VpcOnly",
-  kmsKeyId: "arn:aws:kms:eu-west-1:000000000000:key/1",
+  kmsKeyId: "alias/data",
   defaultUserSettings: {
     executionRole: "arn:aws:iam::000000000000:role/studio",
     jupyterServerAppSettings: { defaultResourceSpec: { instanceType: "system" } },

@@ -4,6 +4,7 @@ import { subject, type Subject } from "../../../support/policy";
 
 const args = {
   name: "hosting-0a1b2c3",
+  kmsKeyArn: "alias/data",
   productionVariants: [
     {
       modelName: "model",

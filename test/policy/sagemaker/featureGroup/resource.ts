@@ -1,6 +1,6 @@
 import { subject, type Subject } from "../../../support/policy";
 
-const kmsKeyId = "arn:aws:kms:eu-west-1:000000000000:key/1";
+const kmsKeyId = "alias/data";
 
 /** A feature group that keeps every policy. */
 export const featureGroup: Subject = subject("aws:sagemaker/featureGroup:FeatureGroup", {

@@ -7,6 +7,6 @@ export const notebook: Subject = subject("aws:sagemaker/notebookInstance:Noteboo
   directInternetAccess: "Disabled",
   subnetId: "subnet-1",
   rootAccess: "Disabled",
-  kmsKeyId: "arn:aws:kms:eu-west-1:000000000000:key/1",
+  kmsKeyId: "alias/data",
   instanceMetadataServiceConfiguration: { minimumInstanceMetadataServiceVersion: "2" },
 });

@@ -17,7 +17,11 @@ export function pipelineOf(
           Name: "Train",
           Type: "Training",
           Arguments: {
-            ResourceConfig: { InstanceType: instanceType, InstanceCount: instanceCount },
+            ResourceConfig: {
+              InstanceType: instanceType,
+              InstanceCount: instanceCount,
+              VolumeKmsKeyId: "alias/data",
+            },
             Environment: { LOG_LEVEL: "INFO" },
           },
         },
@@ -32,7 +36,12 @@ export const qualityJob: Subject = subject(
   {
     dataQualityAppSpecification: { imageUri: "monitor", environment: { LOG_LEVEL: "INFO" } },
     jobResources: {
-      clusterConfig: { instanceCount: 1, instanceType: "ml.m5.xlarge", volumeSizeInGb: 20 },
+      clusterConfig: {
+        instanceCount: 1,
+        instanceType: "ml.m5.xlarge",
+        volumeSizeInGb: 20,
+        volumeKmsKeyId: "alias/data",
+      },
     },
     networkConfig: { enableNetworkIsolation: true, enableInterContainerTrafficEncryption: true },
   },

@@ -7,7 +7,7 @@ import { InvokeEndpointCommand } from "@aws-sdk/client-sagemaker-runtime";
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { rejectionOf } from "../../../pulumi/resources/support";
-import { arnOf, RunningSageMaker } from "./support";
+import { arnOf, KEY, RunningSageMaker } from "./support";
 
 describe("an endpoint", () => {
   let running: RunningSageMaker;
@@ -70,6 +70,7 @@ describe("an endpoint", () => {
     ]);
     expect(description).to.deep.include({
       EndpointConfigArn: arnOf("endpoint-config/one"),
+      KmsKeyId: KEY,
       DataCaptureConfig: {
         EnableCapture: true,
         InitialSamplingPercentage: 100,
@@ -257,6 +258,20 @@ describe("an endpoint", () => {
       models: ["two"],
       endpointConfigurations: ["two"],
     });
+  });
+
+  it("is refused a key for disks of its own, which encrypt themselves", () => {
+    const define = (instanceType: string, volumeKey?: string) =>
+      running.sagemaker.createEndpointConfiguration({
+        ...{ name: `${instanceType}-${volumeKey}`, arn: arnOf("endpoint-config/any"), created: 0 },
+        ...{ variantName: "AllTraffic", modelName: "one", instanceCount: 1, capture: undefined },
+        ...{ instanceType, volumeKey },
+      });
+    expect(() => {
+      define("ml.g4dn.xlarge", KEY);
+    }).to.throw("KmsKeyId must not be given: the local storage of ml.g4dn.xlarge encrypts itself");
+    define("ml.g4dn.xlarge");
+    define("ml.m5.xlarge", KEY);
   });
 
   it("is refused under a name that is taken, as are models and configurations", async () => {

@@ -22,6 +22,7 @@ import { SageMaker } from "../../../../../local/cloud/services/sagemaker/service
 import { allow, trust } from "../../../pulumi/resources/support";
 
 const BUCKET = "data";
+export const KEY = `arn:aws:kms:us-east-1:${LOCAL_ACCOUNT_ID}:key/1`;
 export const ROLE = `arn:aws:iam::${LOCAL_ACCOUNT_ID}:role/execution`;
 const CALLER = `arn:aws:iam::${LOCAL_ACCOUNT_ID}:role/caller`;
 const SAGEMAKER = "sagemaker.amazonaws.com";
@@ -227,6 +228,7 @@ export class RunningSageMaker {
       modelName: name,
       instanceType: "ml.m5.xlarge",
       instanceCount: 1,
+      volumeKey: KEY,
       capture: {
         enabled: true,
         percentage: 100,

@@ -234,6 +234,11 @@ describe("a training job", () => {
     ],
     ["no machine", { ResourceConfig: { ...MACHINES, InstanceCount: 0 } }, "InstanceCount"],
     ["no disk", { ResourceConfig: { ...MACHINES, VolumeSizeInGB: 0 } }, "VolumeSizeInGB"],
+    [
+      "a key for disks of its own",
+      { ResourceConfig: { ...MACHINES, InstanceType: "ml.g5.xlarge", VolumeKmsKeyId: "alias/a" } },
+      "VolumeKmsKeyId",
+    ],
     ["no instance type", { ResourceConfig: { ...MACHINES, InstanceType: "big" } }, "InstanceType"],
     ["checkpoints outside of S3", { CheckpointConfig: { S3Uri: "/tmp" } }, "S3Uri"],
     [
