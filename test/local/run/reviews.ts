@@ -1,74 +1,16 @@
 /** What becomes of doubtful verdicts in a deployed workflow, answered as a reviewer's browser does. */
-import { setTimeout } from "node:timers/promises";
-import {
-  GetObjectCommand,
-  ListObjectsV2Command,
-  PutObjectCommand,
-  S3Client,
-} from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import { INFERENCE_PREFIXES, type Answer, type Verdict } from "../../../contract/inference";
-import type { DeployedWorkflow } from "./uploads";
-
-export type DeployedReviews = Pick<
-  DeployedWorkflow,
-  "cloud" | "bucket" | "reviewTopicArn" | "pictures"
->;
+import { INFERENCE_PREFIXES } from "../../../contract/inference";
+import { Doubts, type DeployedReviews } from "./doubts";
 
 /** Tests of a workflow that is deployed already. @param deployed asked for when a test begins */
 export function describeReviews(deployed: () => DeployedReviews): void {
-  let s3: S3Client;
-  let Bucket: string;
+  let doubts: Doubts;
   before(() => {
-    s3 = new S3Client(deployed().cloud.deployerSession());
-    Bucket = deployed().bucket;
+    doubts = new Doubts(deployed());
   });
-  after(() => s3.destroy());
+  after(() => doubts.close());
 
-  /** Leaves a doubtful verdict, as the state machine does. @returns the link that is sent */
-  const doubt = async (key: string): Promise<{ verdict: Verdict; link: URL }> => {
-    const { cloud, reviewTopicArn, pictures } = deployed();
-    const put = (Key: string, Body: Buffer | string) =>
-      s3.send(new PutObjectCommand({ Bucket, Key, Body }));
-    const { VersionId: versionId = "" } = await put(key, pictures[0] as Buffer);
-    const record = `${INFERENCE_PREFIXES.review}${key}/${versionId}.json`;
-    const verdict: Verdict = {
-      image: { bucket: Bucket, key, versionId },
-      ...{ inferenceId: key, verdict: "review", record, threshold: 0.8 },
-      ...{ label: "bicycle", confidence: 0.5, scores: { bicycle: 0.5, motorcycle: 0.5 } },
-    };
-    await put(record, JSON.stringify(verdict));
-    for (;;) {
-      const sent = cloud.topics
-        .messages(reviewTopicArn)
-        .find(({ message }) => message.includes(versionId));
-      const [link] = /http\S+$/.exec(sent?.message ?? "") ?? [];
-      if (link !== undefined && (await isWaiting(verdict))) {
-        return { verdict, link: new URL(link) };
-      }
-      await setTimeout(20);
-    }
-  };
-  const isWaiting = async ({ inferenceId }: Verdict) => {
-    const Prefix = INFERENCE_PREFIXES.waiting;
-    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix }));
-    const texts = await Promise.all(Contents.map(({ Key = "" }) => read(Key)));
-    return texts.some((text) => text.includes(inferenceId));
-  };
-  const read = async (Key: string) => {
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
-    return (await Body?.transformToString()) ?? "";
-  };
-  const labelOf = async ({ image }: Verdict): Promise<Answer> => {
-    const key = `${INFERENCE_PREFIXES.labels}${image.key}/${image.versionId}.json`;
-    for (;;) {
-      const text = await read(key).catch(() => undefined);
-      if (text !== undefined) {
-        return JSON.parse(text) as Answer;
-      }
-      await setTimeout(20);
-    }
-  };
   const answer = (link: URL, choice: string) =>
     fetch(new URL("/", link), {
       method: "POST",
@@ -78,8 +20,8 @@ export function describeReviews(deployed: () => DeployedReviews): void {
 
   it("are shown and answered by the link that reviewers get, once, and kept as labels", async () => {
     // Prepare
-    const { verdict, link } = await doubt(`${INFERENCE_PREFIXES.batches}doubtful 1.png`);
-    await doubt(`${INFERENCE_PREFIXES.batches}doubtful 2.png`);
+    const { verdict, link } = await doubts.raise(`${INFERENCE_PREFIXES.batches}doubtful 1.png`);
+    await doubts.raise(`${INFERENCE_PREFIXES.batches}doubtful 2.png`);
 
     // Act
     const shown = await fetch(link);
@@ -93,7 +35,7 @@ export function describeReviews(deployed: () => DeployedReviews): void {
     expect(taken.status).to.equal(303);
     expect(next.status).to.equal(200);
     expect(again.map(({ status }) => status)).to.deep.equal([403, 403]);
-    expect(await labelOf(verdict)).to.deep.equal({
+    expect(await doubts.labelOf(verdict)).to.deep.equal({
       image: verdict.image,
       decision: "label",
       label: "motorcycle",
@@ -103,7 +45,7 @@ export function describeReviews(deployed: () => DeployedReviews): void {
 
   it("are decided by one of two reviewers at once, and the other is told", async () => {
     // Prepare
-    const { verdict, link } = await doubt(`${INFERENCE_PREFIXES.batches}doubtful 3.png`);
+    const { verdict, link } = await doubts.raise(`${INFERENCE_PREFIXES.batches}doubtful 3.png`);
 
     // Act
     const both = await Promise.all([answer(link, "0"), answer(link, "1")]);
@@ -114,6 +56,6 @@ export function describeReviews(deployed: () => DeployedReviews): void {
     // Whoever comes a moment later finds the link used.
     expect(statuses.filter((status) => status === 409 || status === 403)).to.have.length(1);
     const winner = ["bicycle", "motorcycle"][statuses.findIndex((status) => status < 400)];
-    expect((await labelOf(verdict)).label).to.equal(winner);
+    expect((await doubts.labelOf(verdict)).label).to.equal(winner);
   });
 }
