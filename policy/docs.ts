@@ -5,7 +5,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { policies } from "./policies";
-import { standards, type Control } from "./support/standards";
+import { services as standards } from "./standards";
+import type { Control, Table } from "./standards/control";
 
 type Policy = (typeof policies)[number];
 
@@ -96,19 +97,26 @@ type ResourceRule = ResourceValidationPolicy & { readonly validateResource: Reso
 ${lines.join("")}`;
 }
 
+/** A section for each service, with a table for each list of checks. */
 function tables(): string {
   return standards
-    .map(
-      ({ name, url, edition, controls }) =>
-        `### ${name}\n\n[${edition}](${url})\n\n${table([HEAD, ...controls.map(rowOf)])}`,
-    )
+    .map(({ name, tables: lists }) => `### Checks of ${name}\n\n${lists.map(listOf).join("\n")}`)
     .join("\n");
+}
+
+function listOf({ list, url, edition, controls }: Table): string {
+  return `#### ${list}\n\n[${edition}](${url})\n\n${table([HEAD, ...controls.map(rowOf)])}`;
 }
 
 const HEAD = ["Control", "Title", "Covered", "By"];
 
-function rowOf({ id, title, covered, by, note = "" }: Control): string[] {
-  return [id, title, covered, [...by.map((name) => `\`${name}\`.`), note].join(" ").trim()];
+function rowOf({ id, packs = [], title, covered, by, note = "" }: Control): string[] {
+  return [
+    packs.length === 0 ? id : `${id} of ${packs.join(", ")}`,
+    title,
+    covered,
+    [...by.map((name) => `\`${name}\`.`), note].join(" ").trim(),
+  ];
 }
 
 /** With columns of one width, as Prettier has them. */

@@ -6,6 +6,7 @@ import { restrictTypes } from "./aws/resource/restrictTypes";
 import { requireRetention } from "./cloudwatch/logGroup/requireRetention";
 import { disallowPublic as disallowPublicImages } from "./ecr/repository/disallowPublic";
 import { requireImmutableTags } from "./ecr/repository/requireImmutableTags";
+import { requireScanning } from "./ecr/repository/requireScanning";
 import { disallowFullAccess } from "./iam/attachment/disallowFullAccess";
 import { disallowPublicPrincipal } from "./iam/document/disallowPublicPrincipal";
 import { requireSourceConditions } from "./iam/document/requireSourceConditions";
@@ -161,6 +162,7 @@ const rules: readonly (ResourceRule | StackRule)[] = [
   requireQueueEncryption,
   disallowPublicImages,
   requireImmutableTags,
+  requireScanning,
   restrictRegions,
   restrictTypes,
   disallowScriptedCalls,

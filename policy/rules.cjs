@@ -81,6 +81,7 @@ exports.snsTopicRequireEncryption = rule("sns-topic-require-encryption");
 exports.sqsQueueRequireEncryption = rule("sqs-queue-require-encryption");
 exports.ecrRepositoryDisallowPublic = rule("ecr-repository-disallow-public");
 exports.ecrRepositoryRequireImmutableTags = rule("ecr-repository-require-immutable-tags");
+exports.ecrRepositoryRequireScanning = rule("ecr-repository-require-scanning");
 exports.awsResourceRestrictRegions = rule("aws-resource-restrict-regions");
 exports.awsResourceRestrictTypes = rule("aws-resource-restrict-types");
 exports.awsResourceDisallowSdkCalls = rule("aws-resource-disallow-sdk-calls");

@@ -161,6 +161,8 @@ export declare const sqsQueueRequireEncryption: ResourceRule;
 export declare const ecrRepositoryDisallowPublic: ResourceRule;
 /** No tag of a repository may be moved to another image. */
 export declare const ecrRepositoryRequireImmutableTags: ResourceRule;
+/** Every image must be scanned when it is pushed, or all the time. */
+export declare const ecrRepositoryRequireScanning: StackRule;
 /** No resource, and no provider of resources, may be in a region not approved. */
 export declare const awsResourceRestrictRegions: ResourceRule;
 /** No resource may be of a type whose content policies cannot judge: another provider of AWS, a template, or code of its own. */

@@ -1,6 +1,15 @@
 /** Who may do what: users, identity providers, other accounts, and rights to give rights. */
 import { subject } from "../../support/policy";
-import { add, honest, mutations, set, statement, type Change, type Mutation } from "./mutation";
+import {
+  add,
+  both,
+  honest,
+  mutations,
+  set,
+  statement,
+  type Change,
+  type Mutation,
+} from "./mutation";
 
 const ROLE = "arn:aws:iam::123456789012:role";
 const grant = (value: object) =>
@@ -41,6 +50,14 @@ const queue = (value: object): Change =>
 const everyoneIf = (Condition: object) => queue({ Principal: "*", Condition });
 const OPEN = "iam-document-disallow-public-principal";
 
+const SCANNED = { imageScanningConfiguration: { scanOnPush: true } };
+const registryScanning = (scanFrequency: string, filter: string) =>
+  add(
+    subject("aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration", {
+      scanType: "BASIC",
+      rules: [{ scanFrequency, repositoryFilters: [{ filter, filterType: "WILDCARD" }] }],
+    }),
+  );
 const repository = (props: Record<string, unknown>) =>
   add(subject("aws:ecr/repository:Repository", props));
 
@@ -382,11 +399,26 @@ export const access: readonly Mutation[] = [
     ),
   }),
   ...mutations("ecr-repository-require-immutable-tags", {
-    "images whose tags move": repository({ imageTagMutability: "MUTABLE" }),
-    "images of which nothing is said": repository({}),
+    "images whose tags move": repository({ ...SCANNED, imageTagMutability: "MUTABLE" }),
+    "images whose tags nobody keeps": repository(SCANNED),
+  }),
+  ...mutations("ecr-repository-require-scanning", {
+    "images that nobody scans": repository({ imageTagMutability: "IMMUTABLE" }),
+    "images that are scanned by hand": both(
+      repository({ imageTagMutability: "IMMUTABLE", name: "base" }),
+      registryScanning("MANUAL", "*"),
+    ),
+    "images of which others are scanned": both(
+      repository({ imageTagMutability: "IMMUTABLE", name: "base" }),
+      registryScanning("SCAN_ON_PUSH", "jobs/*"),
+    ),
   }),
   ...honest({
-    "images whose tags stay": repository({ imageTagMutability: "IMMUTABLE" }),
+    "images whose tags stay": repository({ ...SCANNED, imageTagMutability: "IMMUTABLE" }),
+    "images that their registry scans": both(
+      repository({ imageTagMutability: "IMMUTABLE", name: "base" }),
+      registryScanning("CONTINUOUS_SCAN", "*"),
+    ),
     "a queue with a key of the service": add(subject("aws:sqs/queue:Queue", {})),
   }),
 ];

@@ -4,6 +4,7 @@ import { subject, type Subject } from "../../../support/policy";
 
 const args = {
   imageTagMutability: "IMMUTABLE",
+  imageScanningConfiguration: { scanOnPush: true },
 } satisfies pulumi.Unwrap<aws.ecr.RepositoryArgs>;
 
 /** A repository that keeps every policy. */

@@ -4,11 +4,19 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
 import { policies } from "../../../policy/policies";
-import { standards } from "../../../policy/support/standards";
+import { services } from "../../../policy/standards";
+import type { Table } from "../../../policy/standards/control";
 
 const PROVIDER = path.dirname(require.resolve("@pulumi/aws/package.json"));
 
-const controls = standards.flatMap((standard) => standard.controls);
+const tables = services.flatMap((service) => service.tables);
+const controls = tables.flatMap((table) => table.controls);
+
+const idsOf = (list: Table["list"], name: string) =>
+  services
+    .filter((service) => service.name === name)
+    .flatMap((service) => service.tables.filter((table) => table.list === list))
+    .flatMap((table) => table.controls.map(({ id }) => id));
 
 /** The provider has a file for each of its types: `sagemaker/featureGroup.d.ts`. */
 function providerHas(type: string): boolean {
@@ -43,10 +51,19 @@ describe("the tables of other standards", () => {
   });
 
   it("have every control of Security Hub up to the last", () => {
-    const hub = standards.find(({ name }) => name === "AWS Security Hub");
-    expect(hub?.controls.map(({ id }) => id)).to.deep.equal(
-      Array.from({ length: 25 }, (_, index) => `SageMaker.${index + 1}`),
-    );
+    const numbers: Readonly<Record<string, readonly number[]>> = {
+      SageMaker: Array.from({ length: 25 }, (_, index) => index + 1),
+      Lambda: [1, 2, 3, 5, 6, 7],
+      SNS: [1, 3, 4],
+      SQS: [1, 2, 3],
+      ECR: [1, 2, 3, 4, 5],
+      KMS: [1, 2, 3, 4, 5],
+    };
+    for (const [name, each] of Object.entries(numbers)) {
+      expect(idsOf("AWS Security Hub", name)).to.deep.equal(
+        each.map((number) => `${name}.${number}`),
+      );
+    }
   });
 
   it("name policies that exist", () => {
@@ -68,7 +85,7 @@ describe("the tables of other standards", () => {
     expect(missing.filter(providerHas)).to.deep.equal([]);
   });
 
-  it("have the checks of SageMaker that checkov has (pending without checkov)", function () {
+  it("have the checks of each service that checkov has (pending without checkov)", function () {
     // Prepare
     const list = listOfCheckov();
     if (list === undefined) {
@@ -82,18 +99,16 @@ describe("the tables of other standards", () => {
       }
     }
 
-    // Act: some checks are of every type of resource there is.
-    const isOfSageMaker = (text = "") => /sagemaker/i.test(text);
-    const ids = [...checks]
-      .filter(
-        ([, rows]) =>
-          rows.some(([, title]) => isOfSageMaker(title)) ||
-          rows.every(([type]) => isOfSageMaker(type)),
-      )
-      .map(([id]) => id);
+    for (const { name, types } of services) {
+      // Act: some checks are of every type of resource there is.
+      const ids = [...checks]
+        .filter(([, rows]) => rows.every(([type = ""]) => types.test(type)))
+        .map(([id]) => id);
 
-    // Assess
-    const listed = standards.find(({ name }) => name === "checkov")?.controls ?? [];
-    expect(ids).to.have.members(listed.map(({ id }) => id));
+      // Assess
+      const listed = idsOf("checkov", name);
+      expect(listed, name).to.include.members(ids);
+      expect([...checks.keys()], name).to.include.members(listed);
+    }
   });
 });
