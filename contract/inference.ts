@@ -15,6 +15,11 @@ export const ENDPOINT_NAME_PATTERN = /^(?=.{1,63}$)[a-zA-Z0-9](-*[a-zA-Z0-9])*$/
 /** The one production variant of the endpoint; SageMaker invents a random name if none is given. */
 export const VARIANT_NAME = "AllTraffic";
 
+/** Where an endpoint's captures are, in the inference bucket; below it they are filed by hour. */
+export function capturePrefixOf(endpointName: string): string {
+  return `${CAPTURE_PREFIX}/${endpointName}/${VARIANT_NAME}/`;
+}
+
 /**
  * Prefixes in the inference bucket. A record is under its verdict's prefix, by key and version of
  * the image; a claim says which execution has taken a version. Under `batches/` are images that are

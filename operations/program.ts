@@ -2,7 +2,13 @@
 import type { Command } from "commander";
 
 /** Exit codes of all of them. */
-export const EXIT_CODES = { failed: 1, usage: 2, withoutVerdict: 4, interrupted: 130 } as const;
+export const EXIT_CODES = {
+  failed: 1,
+  usage: 2,
+  withoutVerdict: 4,
+  unreadable: 5,
+  interrupted: 130,
+} as const;
 
 export class InterruptedError extends Error {
   override readonly name = "InterruptedError";
@@ -13,8 +19,13 @@ const USAGE_ERRORS = ["UsageError"];
 /**
  * Runs a command to its end; failures are told on standard error.
  * @param act gives the exit code; `signal` is aborted by Ctrl+C
+ * @param again what the same command does after it was interrupted
  */
-export function runCommand(command: Command, act: (signal: AbortSignal) => Promise<number>): void {
+export function runCommand(
+  command: Command,
+  act: (signal: AbortSignal) => Promise<number>,
+  again = "the same command goes on from here",
+): void {
   const interruption = new AbortController();
   for (const name of ["SIGINT", "SIGTERM"] as const) {
     process.on(name, () => {
@@ -22,7 +33,7 @@ export function runCommand(command: Command, act: (signal: AbortSignal) => Promi
       if (interruption.signal.aborted) {
         process.exit(EXIT_CODES.interrupted);
       }
-      interruption.abort(new InterruptedError("Interrupted; the same command goes on from here"));
+      interruption.abort(new InterruptedError(`Interrupted; ${again}`));
     });
   }
   const run = async () => {

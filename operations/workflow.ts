@@ -24,6 +24,7 @@ export class UsageError extends Error {
 }
 
 const outputsSchema = z.object({
+  endpointName: z.string().min(1),
   inferenceBucket: z.string().min(1),
   stateMachineArn: z.string().min(1),
   priceEstimate: z.object({ perThousandImages: z.number(), basis: z.string() }),

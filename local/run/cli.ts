@@ -171,6 +171,7 @@ function examples({ endpoint, outputs }: Deployed): string {
   const file = path.relative(process.cwd(), outputs);
   return `npm run classify -- --outputs ${file} FOLDER
 npm run replay -- --outputs ${file}
+npm run capture -- --outputs ${file}
 ${endpoint === undefined ? "" : endpointExamples(endpoint)}`;
 }
 

@@ -1,13 +1,11 @@
 /** Writes what became of each image into a file, and counts. */
-import { createWriteStream } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
-import * as path from "node:path";
-import { Readable } from "node:stream";
+import { Readable, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { stringify } from "csv-stringify";
 import type { ImageReference } from "../../contract/inference";
 import { TRANSFERS } from "../../common/s3";
 import type { Ending } from "../objects";
+import { writeWhole } from "../output";
 import type { Outcome } from "./classify";
 import type { Placed } from "./bring";
 
@@ -51,15 +49,7 @@ export async function writeResults(
       yield result;
     }
   }
-  const temporary = `${file}.part`;
-  await mkdir(path.dirname(file), { recursive: true });
-  try {
-    await write(counted(), format, temporary);
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  await writeWhole(file, (target) => write(counted(), format, target));
   return { ...tally, errors };
 }
 
@@ -76,9 +66,8 @@ async function* results(bucket: string, { placed, records }: Outcome): AsyncGene
 async function write(
   rows: AsyncGenerator<Result>,
   format: ResultFormat,
-  file: string,
+  target: Writable,
 ): Promise<void> {
-  const target = createWriteStream(file);
   if (format === ".csv") {
     // Names that begin like a formula are one to a spreadsheet.
     const table = stringify({ header: true, columns: COLUMNS, escape_formulas: true });

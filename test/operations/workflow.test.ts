@@ -6,6 +6,7 @@ import { runNodeProgram } from "../support/nodeProgram";
 import { withServer } from "../support/awsServer";
 
 const OUTPUTS = {
+  endpointName: "endpoint",
   inferenceBucket: "theirs",
   stateMachineArn: "arn:aws:states:eu-west-1:000000000000:stateMachine:workflow",
   priceEstimate: { perThousandImages: 0.23, basis: "As a test has it." },

@@ -308,7 +308,7 @@ interface UploadEvent {
 }
 
 /** What a user of the inference bucket can do: put images in, read results. */
-function bucketOf({ classifications }: Run, cloud: Cloud) {
+function bucketOf({ classifications, summary }: Run, cloud: Cloud) {
   const [{ execution } = { execution: undefined }] = classifications;
   const Bucket = (execution?.input as UploadEvent).detail.bucket.name;
   const stateMachine = String(execution?.arn)
@@ -321,6 +321,7 @@ function bucketOf({ classifications }: Run, cloud: Cloud) {
       cloud,
       bucket: Bucket,
       stateMachineArn: stateMachine,
+      endpointName: summary.endpoint?.name ?? "",
       reviewTopicArn: cloud.topics.arns.find((arn) => arn.includes("review")) ?? "",
       pictures: classifications.slice(0, 4).map(({ png }) => png),
     },

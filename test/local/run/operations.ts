@@ -1,4 +1,4 @@
-/** What a person does with a deployed workflow: `npm run classify` and `npm run replay`. */
+/** What a person does with a deployed workflow: `npm run classify`, `replay` and `capture`. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -30,12 +30,14 @@ export function describeOperations(deployed: () => DeployedWorkflow): void {
 
   before(async () => {
     workflow = new Uploads(deployed());
-    const { cloud, bucket, stateMachineArn } = deployed();
+    const { cloud, bucket, stateMachineArn, endpointName } = deployed();
     folder = await mkdtemp(path.join(tmpdir(), "operations-"));
     outputs = path.join(folder, "outputs.json");
     await writeFile(
       outputs,
-      JSON.stringify({ inferenceBucket: bucket, stateMachineArn, priceEstimate: PRICE }),
+      JSON.stringify({
+        ...{ inferenceBucket: bucket, stateMachineArn, endpointName, priceEstimate: PRICE },
+      }),
     );
     environment = {
       PATH: process.env["PATH"],
@@ -48,7 +50,7 @@ export function describeOperations(deployed: () => DeployedWorkflow): void {
     await rm(folder, { recursive: true, force: true });
   });
 
-  const run = (command: "classify" | "replay", ...args: readonly string[]) =>
+  const run = (command: "classify" | "replay" | "capture", ...args: readonly string[]) =>
     runNodeProgram(`operations/${command}/cli.ts`, ["--outputs", outputs, ...args], environment);
 
   /** A folder of so many pictures. */
@@ -265,7 +267,7 @@ export function describeOperations(deployed: () => DeployedWorkflow): void {
 
     it("finds what an execution has claimed and left, and none that it is working on", async () => {
       // Prepare
-      const { cloud, bucket, stateMachineArn } = deployed();
+      const { cloud, bucket, stateMachineArn, endpointName } = deployed();
       const [ended] = workflow.executions();
       const prefix = "batches/stranded/";
       const image = { key: `${prefix}a.png`, versionId: "" };
@@ -276,7 +278,8 @@ export function describeOperations(deployed: () => DeployedWorkflow): void {
       const s3 = new S3Client(cloud.deployerSession());
       const states = new SFNClient(cloud.deployerSession());
       const target = {
-        ...{ s3, states, stateMachineArn, inferenceBucket: bucket, priceEstimate: PRICE },
+        ...{ s3, states, stateMachineArn, endpointName },
+        ...{ inferenceBucket: bucket, priceEstimate: PRICE },
       };
 
       // Act
@@ -288,6 +291,36 @@ export function describeOperations(deployed: () => DeployedWorkflow): void {
       expect(tooSoon).to.deep.equal([]);
       s3.destroy();
       states.destroy();
+    });
+  });
+
+  describe("capture", () => {
+    it("reads what the endpoint was sent and answered for each image", async () => {
+      // Prepare
+      const { cloud, bucket } = deployed();
+      const s3 = new S3Client(cloud.deployerSession());
+      const images = await pictures("captured", 4);
+      const table = path.join(folder, "captured.json");
+      await run("classify", images, "--out", table);
+      await cloud.sagemaker.flushCapture();
+
+      // Act
+      const { code, stdout, stderr } = await run("capture", "--from", "1h", "--format", "jsonl");
+
+      // Assess
+      expect(code, stderr).to.equal(0);
+      const captured = stdout.trimEnd().split("\n");
+      const records = captured.map((line) => JSON.parse(line) as Record<string, unknown>);
+      const ids = records.map(({ inferenceId }) => inferenceId);
+      for (const { scores, record } of await rowsOf(table)) {
+        const verdict = (await findText(s3, bucket, String(record))) ?? "";
+        const { inferenceId } = JSON.parse(verdict) as { inferenceId: string };
+        const found = records[ids.indexOf(inferenceId)];
+        expect(found?.["scores"]).to.deep.equal(Object.values(scores as object));
+        expect(found).to.include({ inputType: "image/png", outputType: "application/json" });
+      }
+      expect(stderr).to.match(/^records +\d+ +of \d+ files/m);
+      s3.destroy();
     });
   });
 }

@@ -23,6 +23,7 @@ export interface DeployedWorkflow {
   readonly cloud: Cloud;
   readonly bucket: string;
   readonly stateMachineArn: string;
+  readonly endpointName: string;
   readonly reviewTopicArn: string;
   readonly reviewMachineArn: string;
   /** Pictures that the model has an opinion on. */

@@ -1,0 +1,210 @@
+#!/usr/bin/env -S node --import tsx
+/** `npm run capture`: reads what the endpoint was sent and what it answered, as data capture keeps it. */
+import { statSync } from "node:fs";
+import * as path from "node:path";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { noCaptures, readCaptures, type CaptureCounts } from "../../common/captures";
+import {
+  captureFilesInFolder,
+  captureFilesInS3,
+  type CaptureFile,
+  type TimeRange,
+} from "../../common/captures/files";
+import { showProgress } from "../../common/progress";
+import { capturePrefixOf } from "../../contract/inference";
+import { writeWhole } from "../output";
+import { EXIT_CODES, runCommand } from "../program";
+import { UsageError, withTarget, withWorkflow, type TargetFlags } from "../workflow";
+import { parseTime } from "./range";
+import { ROW_FORMATS, rowOf, writeRows, type AnswerTally, type RowFormat } from "./rows";
+
+interface Flags extends TargetFlags {
+  readonly folder?: string;
+  readonly from?: Date;
+  readonly to?: Date;
+  readonly format?: RowFormat;
+  readonly out?: string;
+  readonly bodies?: boolean;
+}
+
+const NOW = new Date();
+const USUAL_FROM = "24h";
+const time = (text: string) => parseTime(text, NOW);
+
+/** Captures may take so long until they are there: "a couple of minutes" (SageMaker's guide). */
+const DELIVERY_MILLISECONDS = 5 * 60_000;
+
+const command = withTarget(
+  new Command("capture").description(
+    "Reads the requests and answers that data capture has kept of a time, every\n" +
+      "line of every file, counts what cannot be read, and writes a row of each.",
+  ),
+)
+  .option("--folder <folder>", "files of captures on this machine, instead of a stack's")
+  .option(
+    "--from <time>",
+    `first time that is meant; ${USUAL_FROM} unless given, of a folder everything`,
+    time,
+  )
+  .option("--to <time>", "first time that is not meant any more; now unless given", time)
+  .addOption(
+    new Option(
+      "--format <format>",
+      "writes the records, to standard output unless there is --out",
+    ).choices(ROW_FORMATS),
+  )
+  .option(
+    "--out <file>",
+    `file for the records: ${ROW_FORMATS.map((each) => `.${each}`).join(", ")}`,
+    parseOut,
+  )
+  .option("--bodies", "with what was sent and answered itself, in base64")
+  .addHelpText(
+    "after",
+    `
+A time is 30m, 24h or 7d for so long ago, now, or as in 2026-11-26, 2026-11-26T09:30 or
+2026-11-26T09:30:00+01:00, in UTC unless it says otherwise. A record counts by its own time: the
+files of an hour more on both sides are read, for a file is named after its first record, and some
+come late.
+
+Exit codes:
+  0    every line was read
+  ${EXIT_CODES.failed}    something failed
+  ${EXIT_CODES.usage}    wrong option or stack config
+  ${EXIT_CODES.unreadable}    some lines could not be read: see the table
+  ${EXIT_CODES.interrupted}  interrupted`,
+  );
+
+runCommand(command, read, "nothing was changed");
+
+async function read(signal: AbortSignal): Promise<number> {
+  const flags = command.opts<Flags>();
+  const { folder, stack, outputs, config } = flags;
+  if (command.args.length > 0) {
+    throw new UsageError(`capture takes no ${command.args.join(" ")}; --help tells more`);
+  }
+  if (folder === undefined) {
+    const range = rangeOf(flags, time(USUAL_FROM));
+    return withWorkflow(flags, ({ s3, inferenceBucket, endpointName }) => {
+      const prefix = capturePrefixOf(endpointName);
+      const where = `s3://${inferenceBucket}/${prefix}`;
+      const files = captureFilesInS3(s3, inferenceBucket, prefix, range);
+      return capture({ files, where, range, isLive: true }, flags, signal);
+    });
+  }
+  if (stack !== undefined || outputs !== undefined || config.length > 0) {
+    throw new UsageError("--folder takes no --stack, no --outputs and no --config");
+  }
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new UsageError(`--folder ${folder} is no folder`);
+  }
+  const range = rangeOf(flags, new Date(0));
+  const files = captureFilesInFolder(folder, range);
+  return capture({ files, where: folder, range, isLive: false }, flags, signal);
+}
+
+interface Source {
+  readonly files: AsyncIterable<CaptureFile>;
+  readonly where: string;
+  readonly range: TimeRange;
+  /** Whether more is being written. */
+  readonly isLive: boolean;
+}
+
+async function capture(
+  { files, where, range, isLive }: Source,
+  { format, out, bodies: withBodies = false }: Flags,
+  signal: AbortSignal,
+): Promise<number> {
+  const counts = noCaptures();
+  const tally: AnswerTally = { labels: new Map(), withoutScores: 0 };
+  const progress = showProgress(process.stderr);
+  const task = progress.start("read", undefined, "records");
+  async function* rows() {
+    for await (const record of readCaptures(files, range, counts)) {
+      signal.throwIfAborted();
+      task.advance(1);
+      yield rowOf(record, tally, withBodies);
+    }
+  }
+  if (out !== undefined) {
+    const named = format ?? formatOf(out) ?? "jsonl";
+    await writeWhole(out, (file) => writeRows(rows(), named, file, { end: true, withBodies }));
+  } else if (format !== undefined) {
+    await writeRows(rows(), format, process.stdout, { end: false, withBodies });
+  } else {
+    const each = rows();
+    while ((await each.next()).done !== true) {
+      // There is nothing to do with a row but count it.
+    }
+  }
+  task.done();
+  if (isLive && NOW.getTime() - range.to.getTime() < DELIVERY_MILLISECONDS) {
+    progress.note("Captures of the last minutes may not be there yet");
+  }
+  const isOutputTaken = out === undefined && format !== undefined;
+  const summary = isOutputTaken ? process.stderr : process.stdout;
+  summary.write(`${tableOf(where, range, counts, tally)}\n`);
+  if (out !== undefined) {
+    summary.write(`Written: ${out}\n`);
+  }
+  return Object.keys(counts.unreadable).length > 0 ? EXIT_CODES.unreadable : 0;
+}
+
+function rangeOf({ from: given, to = NOW }: Flags, usual: Date): TimeRange {
+  const from = given ?? usual;
+  if (from >= to) {
+    throw new UsageError(`--from ${from.toISOString()} is not before --to ${to.toISOString()}`);
+  }
+  return { from, to };
+}
+
+function parseOut(file: string): string {
+  if (formatOf(file) === undefined) {
+    throw new InvalidArgumentError(`It must end in .${ROW_FORMATS.join(" or .")}.`);
+  }
+  return file;
+}
+
+function formatOf(file: string): RowFormat | undefined {
+  return ROW_FORMATS.find((each) => path.extname(file).toLowerCase() === `.${each}`);
+}
+
+function tableOf(
+  where: string,
+  { from, to }: TimeRange,
+  counts: CaptureCounts,
+  { labels, withoutScores }: AnswerTally,
+): string {
+  const row = (name: string, count: number, remark = "") =>
+    `${name.padEnd(24)}${String(count).padStart(10)}  ${remark}`.trimEnd();
+  const rowIf = (name: string, count: number, remark: string) =>
+    count === 0 ? [] : [row(name, count, remark)];
+  const share = (count: number) => `${((count / counts.records) * 100).toFixed(1)} %`;
+  return [
+    `${where}, from ${from.toISOString()} to ${to.toISOString()}`,
+    row(
+      "records",
+      counts.records,
+      `of ${counts.files} files, ${(counts.bytes / 1e6).toFixed(1)} MB`,
+    ),
+    ...rowIf("  late", counts.late, "in a file of a later hour than their own"),
+    ...[...labels]
+      .sort(([one], [other]) => one - other)
+      .map(([label, { count, confidence }]) =>
+        row(
+          `  class ${label}`,
+          count,
+          `${share(count)}, mean confidence ${(confidence / count).toFixed(3)}`,
+        ),
+      ),
+    ...rowIf("  without scores", withoutScores, "the answer is no list of numbers of 0 to 1"),
+    ...rowIf("outside", counts.outside, "of these files, but not of this time"),
+    ...rowIf("repeated", counts.repeated, "left out: the same event again"),
+    ...rowIf("retried", counts.retried, "left out: another attempt at the same inference"),
+    ...rowIf("files gone", counts.gone, "listed, but not there any more"),
+    ...Object.entries(counts.unreadable).map(([problem, { lines, first }]) =>
+      row(problem, lines, `could not be read, the first at ${first}`),
+    ),
+  ].join("\n");
+}
