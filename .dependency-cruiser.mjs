@@ -34,7 +34,9 @@ export default {
       severity: "error",
       from: { path: inside(room) },
       // `package.json` is data about the project, not a room.
-      to: { pathNot: `${inside(room, ...others)}|(^|/)node_modules/|^[a-z_:/]+$|^package[.]json$` },
+      to: {
+        pathNot: `${inside(room, ...others)}|(^|/)node_modules/|^[a-z0-9_:/]+$|^package[.]json$`,
+      },
     })),
     {
       name: "contract-imports-nothing",

@@ -130,3 +130,55 @@ const ERROR_COEFFICIENTS = [
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
+
+/** A prediction whose truth is known. */
+export interface Prediction {
+  /** Probability that the model gave to the class it chose, 0 to 1. */
+  readonly confidence: number;
+  readonly isRight: boolean;
+}
+
+/** Predictions of about the same confidence. */
+export interface CalibrationBin {
+  /** From here on, and below `to`; the last bin has 1, too. */
+  readonly from: number;
+  readonly to: number;
+  readonly images: number;
+  /** Mean of their confidences. */
+  readonly confidence: number;
+  /** Share of them that is right. */
+  readonly accuracy: number;
+  /** 95% confidence. */
+  readonly interval: Interval;
+}
+
+/** How far confidences can be taken for what they say they are: chances to be right. */
+export interface Calibration {
+  /**
+   * Expected calibration error, 0 to 1: how far confidence and accuracy are apart in a bin, on the
+   * average of the predictions (Naeini, Cooper and Hauskrecht, 2015; Guo et al., 2017).
+   */
+  readonly error: number;
+  /** Those that have predictions, in ascending order. */
+  readonly bins: readonly CalibrationBin[];
+}
+
+/** Of so many equal bins from 0 to 1; the error of no predictions is 0. */
+export function calibration(predictions: readonly Prediction[], bins = 10): Calibration {
+  const filled = Array.from({ length: bins }, (_, bin) => {
+    const inside = predictions.filter(({ confidence }) => binOf(confidence, bins) === bin);
+    const right = inside.filter(({ isRight }) => isRight).length;
+    return {
+      from: bin / bins,
+      to: (bin + 1) / bins,
+      images: inside.length,
+      confidence: sum(inside.map(({ confidence }) => confidence)) / inside.length,
+      accuracy: right / inside.length,
+      interval: wilsonInterval(right, inside.length),
+    };
+  }).filter(({ images }) => images > 0);
+  const gaps = filled.map(
+    ({ images, confidence, accuracy }) => images * Math.abs(confidence - accuracy),
+  );
+  return { error: sum(gaps) / Math.max(1, predictions.length), bins: filled };
+}

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as aws from "./aws";
+import type { PriceEstimate } from "../contract/price";
 import type { WorkflowConfig } from "./config";
 import { HOURS_PER_MONTH, PRICES } from "./prices";
 
@@ -8,23 +9,6 @@ export interface Standing {
   readonly alarms: number;
   /** In every zone in which there is one. */
   readonly interfaceEndpoints: number;
-}
-
-/** An estimate from unverified list prices; it is no offer and no bill. */
-export interface PriceEstimate {
-  readonly currency: "USD";
-  /** Where the prices are from, and what they are worth. */
-  readonly basis: string;
-  readonly region: string;
-  /** Per month, for what runs all the time. */
-  readonly monthly: Readonly<Record<"endpoint" | "encryption" | "monitoring" | "network", number>>;
-  readonly monthlyTotal: number;
-  /** For every thousand images that are classified. */
-  readonly perThousandImages: number;
-  /** The most that one training run may cost: its instances until its time limit. */
-  readonly trainingRunAtMost: number;
-  /** Instance types that the price table does not have; they count as nothing above. */
-  readonly withoutPrice: readonly string[];
 }
 
 /** States that an image passes when all goes well, the end of the execution included. */

@@ -6,10 +6,9 @@ import type { Cloud } from "../cloud";
 import { FAULTS, type Fault } from "../cloud/services/sagemaker/faults";
 import { EXIT_CODES, reportError } from "./exitCodes";
 import { showRunProgress } from "./progress";
-import { renderHtml } from "./report/html";
-import { renderText } from "./report/text";
 import type { Run } from "./run";
 import type { EndpointSummary } from "./summary";
+import { renderText } from "./text";
 import { parseOverride, type ConfigOverride } from "../pulumi/stackConfig";
 
 // What the SDK has to say about future Node versions belongs into a changelog, not into a report.
@@ -129,10 +128,14 @@ async function main(): Promise<void> {
   );
 }
 
-async function writeReports({ summary, classifications }: Run, folder: string): Promise<void> {
+async function writeReports(run: Run, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await writeFile(path.join(folder, "summary.json"), `${JSON.stringify(summary, undefined, 2)}\n`);
-  await writeFile(path.join(folder, "report.html"), renderHtml(summary, classifications));
+  const summary = `${JSON.stringify(run.summary, undefined, 2)}\n`;
+  await writeFile(path.join(folder, "summary.json"), summary);
+  // Loaded only now: a failed run needs no charts.
+  const { renderPage } = await import("../../operations/report/page.js");
+  const { runReport } = await import("./report.js");
+  await writeFile(path.join(folder, "report.html"), renderPage(runReport(run)));
 }
 
 async function keepRunning(

@@ -10,7 +10,14 @@ import { DEFAULT_CLASSES } from "../../contract/dataset";
 import type * as program from "../../infra";
 import { Cloud } from "../cloud";
 import type { Fault } from "../cloud/services/sagemaker/faults";
-import { deployProgram, isException, previewProgram, subjectOf } from "../pulumi/deployment";
+import type { PolicyResult } from "../../operations/report/report";
+import {
+  deployProgram,
+  isException,
+  previewProgram,
+  subjectOf,
+  type Preview,
+} from "../pulumi/deployment";
 import { policyPackConfigOf } from "../pulumi/policyPackConfig";
 import { writeSampleArchive } from "./sample";
 import { readStackConfig, type ConfigOverride, type StackConfig } from "../pulumi/stackConfig";
@@ -60,6 +67,8 @@ export interface Run {
   readonly outputs: StackOutputs;
   readonly summary: Summary;
   readonly classifications: readonly Classification[];
+  /** Of the state machine, in Amazon States Language. */
+  readonly definition: string;
 }
 
 /**
@@ -156,12 +165,9 @@ export async function runLocally(
       policies: {
         asked: preview.policies.length,
         resources: preview.resources.length,
-        excepted: preview.violations.filter(isException).map((violation) => ({
-          policy: violation.policy,
-          resource: subjectOf(violation),
-          note: violation.message,
-        })),
+        results: policyResults(preview),
       },
+      price: stackOutputs.priceEstimate,
       dataset: stackOutputs.datasetSummary,
       trainingResult: stackOutputs.trainingResult,
       trainingMetrics: cloud.sagemaker.trainingJob(stackOutputs.trainingResult.trainingJobName)
@@ -171,12 +177,28 @@ export async function runLocally(
       captured,
       seconds,
     });
-    await use({ outputs: stackOutputs, summary, classifications }, cloud);
+    const { definition } = cloud.stepFunctions.describe(stackOutputs.stateMachineArn);
+    await use({ outputs: stackOutputs, summary, classifications, definition }, cloud);
     check(summary, endpoint?.captureLosses ?? [], cloud);
   } finally {
     await cloud?.stop();
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/** What each policy said, or that it had nothing to say. */
+function policyResults({ policies, violations }: Preview): readonly PolicyResult[] {
+  return policies.flatMap((policy): readonly PolicyResult[] => {
+    const said = violations.filter((violation) => violation.policy === policy);
+    return said.length === 0
+      ? [{ policy, outcome: "kept" }]
+      : said.map((violation) => ({
+          policy,
+          outcome: isException(violation) ? "excepted" : "noted",
+          resource: subjectOf(violation),
+          note: violation.message,
+        }));
+  });
 }
 
 /** Resources that take longer than this are reported with their time. */

@@ -1,8 +1,16 @@
 /** What a run has shown, as plain data: `out/summary.json`, from which the reports are made. */
 import type { DatasetSummary } from "../../contract/dataset";
 import type { Verdict } from "../../contract/inference";
+import type { PriceEstimate } from "../../contract/price";
 import type { TrainingResult } from "../../contract/training";
-import { percentile, wilsonInterval, type Interval } from "../../common/statistics";
+import {
+  calibration,
+  percentile,
+  wilsonInterval,
+  type Calibration,
+  type Interval,
+} from "../../common/statistics";
+import type { PolicyResult } from "../../operations/report/report";
 import type { EndpointDescription } from "../cloud/services/sagemaker/service";
 import type { Captured, Classification } from "./traffic";
 
@@ -17,8 +25,10 @@ export interface Summary {
   readonly policies: {
     readonly asked: number;
     readonly resources: number;
-    readonly excepted: readonly Excepted[];
+    /** Of all that were asked; one that several resources are excepted from is there for each. */
+    readonly results: readonly PolicyResult[];
   };
+  readonly price: PriceEstimate;
   readonly dataset: DatasetSummary;
   readonly training: {
     readonly job: string;
@@ -31,15 +41,6 @@ export interface Summary {
   readonly classification: ClassificationSummary;
   /** Wall time per stage, in the order in which they ran. */
   readonly seconds: Readonly<Record<string, number>>;
-}
-
-/** A resource that the policy pack's config excepts from a policy. */
-interface Excepted {
-  readonly policy: string;
-  /** Type and name. */
-  readonly resource: string;
-  /** Until when, why, and what the policy has against it. */
-  readonly note: string;
 }
 
 export interface EndpointSummary {
@@ -70,13 +71,18 @@ export interface ClassificationSummary {
   /** Accuracy among the accepted; absent when nothing was accepted. */
   readonly acceptedAccuracy: number | undefined;
   readonly threshold: number | undefined;
+  /** Of those that have a verdict. */
+  readonly calibration: Calibration;
   /** Executions that failed, by error. */
   readonly errors: Readonly<Record<string, number>>;
   /** Milliseconds per execution and per state: median and 95th percentile. */
   readonly latency: Readonly<Record<string, { readonly p50: number; readonly p95: number }>>;
 }
 
-export interface Evidence extends Pick<Summary, "project" | "stack" | "archive" | "policies"> {
+export interface Evidence extends Pick<
+  Summary,
+  "project" | "stack" | "archive" | "policies" | "price"
+> {
   readonly dataset: DatasetSummary;
   readonly trainingResult: TrainingResult;
   readonly trainingMetrics: ReadonlyMap<string, readonly number[]>;
@@ -87,12 +93,13 @@ export interface Evidence extends Pick<Summary, "project" | "stack" | "archive" 
 }
 
 export function summarizeRun(evidence: Evidence): Summary {
-  const { project, stack, archive, policies, dataset, trainingResult, endpoint } = evidence;
+  const { project, stack, archive, policies, price, dataset, trainingResult, endpoint } = evidence;
   return {
     project,
     stack,
     archive,
     policies,
+    price,
     dataset,
     training: {
       job: trainingResult.trainingJobName,
@@ -166,15 +173,30 @@ export function summarizeClassifications(
         ? undefined
         : round(accepted.filter(isRight).length / accepted.length, 4),
     threshold: judged[0]?.threshold,
+    calibration: calibration(judged.map((it) => ({ ...it, isRight: isRight(it) }))),
     errors: countBy(failed.map(({ execution }) => execution.error ?? execution.status)),
     latency: latencies(classifications),
   };
 }
 
 function latencies(classifications: readonly Classification[]): ClassificationSummary["latency"] {
+  return Object.fromEntries(
+    Object.entries(latencySamples(classifications)).map(([name, values]) => [
+      name,
+      { p50: round(percentile(values, 0.5), 2), p95: round(percentile(values, 0.95), 2) },
+    ]),
+  );
+}
+
+/** Milliseconds of all executions, and of each state. */
+export function latencySamples(
+  classifications: readonly Classification[],
+): Readonly<Record<string, readonly number[]>> {
   const samples = new Map<string, number[]>();
   const add = (name: string, milliseconds: number) => {
-    samples.set(name, [...(samples.get(name) ?? []), milliseconds]);
+    const values = samples.get(name) ?? [];
+    values.push(milliseconds);
+    samples.set(name, values);
   };
   for (const { execution } of classifications) {
     add("execution", execution.milliseconds);
@@ -182,12 +204,7 @@ function latencies(classifications: readonly Classification[]): ClassificationSu
       add(name, milliseconds);
     }
   }
-  return Object.fromEntries(
-    [...samples].map(([name, values]) => [
-      name,
-      { p50: round(percentile(values, 0.5), 2), p95: round(percentile(values, 0.95), 2) },
-    ]),
-  );
+  return Object.fromEntries(samples);
 }
 
 function countBy(names: readonly string[]): Record<string, number> {

@@ -1,7 +1,9 @@
 import { spawnSync } from "node:child_process";
 import * as path from "node:path";
 import { expect } from "chai";
+import fc from "fast-check";
 import {
+  calibration,
   binOf,
   chiSquareQuantile,
   kolmogorovSmirnov,
@@ -129,5 +131,61 @@ describe("statistics", () => {
     // Assess: the first is on the safe side, the second near; four standard errors are .02.
     expect(distant / tries).to.be.below(tail + 0.02);
     expect(unstable / tries).to.be.closeTo(tail, 0.02);
+  });
+});
+
+describe("the calibration of a model", () => {
+  it("compares confidence and accuracy in each bin, by the images in it", () => {
+    // Prepare
+    const confidences = [0.99, 0.91, 0.6, 1, 0.85];
+    const predictions = confidences.map((confidence) => ({
+      ...{ confidence, isRight: confidence > 0.9 },
+    }));
+
+    // Act
+    const { error, bins } = calibration(predictions);
+
+    // Assess
+    const [least, , most] = bins;
+    expect(bins.map(({ from, images }) => [from, images])).to.deep.equal([
+      [0.6, 1],
+      [0.8, 1],
+      [0.9, 3],
+    ]);
+    expect(least).to.include({ confidence: 0.6, accuracy: 0 });
+    expect(most).to.deep.include({ to: 1, accuracy: 1, interval: wilsonInterval(3, 3) });
+    expect(error).to.be.closeTo((0.6 + 0.85 + 3 * (1 - 2.9 / 3)) / 5, 1e-12);
+  });
+
+  it("has no error of a model that is as often right as it says, nor of none", () => {
+    const predictions = Array.from({ length: 100 }, (_, index) => ({
+      ...{ confidence: 0.75, isRight: index % 4 !== 0 },
+    }));
+    expect(calibration(predictions).error).to.be.closeTo(0, 1e-12);
+    expect(calibration([])).to.deep.equal({ error: 0, bins: [] });
+  });
+
+  it("has an error of at most 1, of the accuracy alone where all is in one bin", () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.record({
+            confidence: fc.double({ min: 0, max: 1, noNaN: true }),
+            isRight: fc.boolean(),
+          }),
+        ),
+        (predictions) => {
+          const { error, bins } = calibration(predictions);
+          expect(error).to.be.within(0, 1);
+          expect(bins.reduce((sum, { images }) => sum + images, 0)).to.equal(predictions.length);
+          const all = calibration(predictions, 1);
+          const right = predictions.filter(({ isRight }) => isRight).length;
+          const sum = predictions.reduce((total, { confidence }) => total + confidence, 0);
+          const size = Math.max(1, predictions.length);
+          expect(all.error).to.be.closeTo(Math.abs(sum - right) / size, 1e-9);
+          expect(error).to.be.at.least(all.error - 1e-9);
+        },
+      ),
+    );
   });
 });

@@ -3,7 +3,7 @@ import { parseConfig } from "../../infra/config";
 import { estimatePrice } from "../../infra/costs";
 import { ofType, resource } from "../support/graph";
 import { deployProgram } from "../support/mocks";
-import type { PriceEstimate } from "../../infra/costs";
+import type { PriceEstimate } from "../../contract/price";
 
 const ENDPOINT = { instanceType: "ml.m5.xlarge", capture: 100 };
 const NOTHING = { alarms: 0, interfaceEndpoints: 0 };

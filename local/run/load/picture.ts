@@ -1,6 +1,6 @@
 /** Latency over time as a picture: a point for each image, and what most stay below. */
 import { percentile } from "../../../common/statistics";
-import { html, join, type Html } from "../report/markup";
+import { html, join, type Html } from "../../../operations/report/markup";
 import type { Sample, Verdict } from "./measure";
 
 const WIDTH = 900;

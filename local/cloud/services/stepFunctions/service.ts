@@ -51,6 +51,8 @@ interface StateMachine {
   readonly name: string;
   readonly roleArn: string;
   readonly definition: Definition;
+  /** The definition as it was given. */
+  readonly source: string;
   readonly executions: Execution[];
 }
 
@@ -88,7 +90,8 @@ export class StepFunctions {
       }
     }
     const executions = this.machines.get(machine.arn)?.executions ?? [];
-    this.machines.set(machine.arn, { ...machine, definition, executions });
+    const source = machine.definition;
+    this.machines.set(machine.arn, { ...machine, definition, source, executions });
   }
 
   /**
@@ -102,6 +105,12 @@ export class StepFunctions {
   /** ARNs of all state machines. */
   get arns(): readonly string[] {
     return [...this.machines.keys()];
+  }
+
+  /** A state machine with its definition as it was given. */
+  describe(arn: string): { readonly name: string; readonly definition: string } {
+    const { name, source } = this.machine(arn);
+    return { name, definition: source };
   }
 
   /** Starts an execution; it goes on by itself. */

@@ -1,14 +1,11 @@
 import { expect } from "chai";
-import type { Verdict } from "../../../../contract/inference";
-import { renderHtml } from "../../../../local/run/report/html";
-import { renderText } from "../../../../local/run/report/text";
-import type { Execution } from "../../../../local/cloud/services/stepFunctions/service";
-import {
-  summarizeClassifications,
-  summarizeRun,
-  type Summary,
-} from "../../../../local/run/summary";
-import type { Classification } from "../../../../local/run/traffic";
+import type { Verdict } from "../../../contract/inference";
+import { renderPage } from "../../../operations/report/page";
+import { runReport } from "../../../local/run/report";
+import { renderText } from "../../../local/run/text";
+import type { Execution } from "../../../local/cloud/services/stepFunctions/service";
+import { summarizeClassifications, summarizeRun, type Summary } from "../../../local/run/summary";
+import type { Classification } from "../../../local/run/traffic";
 
 const CLASSES = ["bicycle", "motorcycle", "<pickup>"];
 
@@ -70,13 +67,25 @@ function summary(): Summary {
     policies: {
       asked: 14,
       resources: 54,
-      excepted: [
+      results: [
+        { policy: "s3-bucket-require-versioning", outcome: "kept" },
         {
           policy: "s3-bucket-require-tls",
+          outcome: "excepted",
           resource: "aws:s3/bucket:Bucket legacy",
           note: "Excepted until 2027-03-31, because: <moved> in March. Add a policy.",
         },
       ],
+    },
+    price: {
+      currency: "USD",
+      basis: "List prices of a day.",
+      region: "us-east-1",
+      monthly: { endpoint: 100, encryption: 2, monitoring: 1, network: 0 },
+      monthlyTotal: 103,
+      perThousandImages: 0.5,
+      trainingRunAtMost: 3,
+      withoutPrice: [],
     },
     dataset: {
       classes: CLASSES,
@@ -123,6 +132,16 @@ function summary(): Summary {
   });
 }
 
+/** A small machine of the states that the executions above were in. */
+const DEFINITION = JSON.stringify({
+  StartAt: "ClassifyImage",
+  States: {
+    ClassifyImage: { Type: "Task", Next: "Done", Catch: [{ Next: "Failed" }] },
+    Done: { Type: "Succeed" },
+    Failed: { Type: "Fail" },
+  },
+});
+
 describe("the summary of a run", () => {
   it("counts failures as wrong, and verdicts by what they are", () => {
     // Act
@@ -160,6 +179,7 @@ describe("the summary of a run", () => {
       "endpoint-1 is InService: AllTraffic, 1 x ml.m5.xlarge",
       "generated sample",
       "0.7500",
+      "expected calibration error 39.0%",
       "14, kept by 54 resources",
       "excepted from s3-bucket-require-tls: aws:s3/bucket:Bucket legacy. " +
         "Excepted until 2027-03-31, because: <moved> in March. Add a policy.",
@@ -171,13 +191,19 @@ describe("the summary of a run", () => {
 
   it("is told on a page that escapes every name and needs nothing from elsewhere", () => {
     // Act
-    const page = renderHtml(summary(), CLASSIFICATIONS);
+    const page = renderPage(
+      runReport({
+        ...{ summary: summary(), definition: DEFINITION },
+        classifications: CLASSIFICATIONS,
+      }),
+    );
 
     // Assess
     expect(page).to.include("&lt;pickup&gt;").and.not.include("<pickup>");
     expect(page).to.include("<strong>40.0%</strong>").and.include("<strong>4 / 4</strong>");
     expect(page).to.include("Excepted until 2027-03-31, because: &lt;moved&gt; in March.");
     expect(page).not.to.match(/undefined|NaN|<script|(?:src|href)="?https?:/);
-    expect(page.match(/data:image\/png/g)).to.have.length(4);
+    // In the galleries, and on the contact sheet.
+    expect(page.match(/data:image\/png/g)).to.have.length(10);
   });
 });

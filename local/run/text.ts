@@ -1,6 +1,6 @@
 /** The summary of a run for a terminal. */
-import type { EndpointSummary, Summary } from "../summary";
-import { percent, recallOf } from "./format";
+import { percent } from "../../operations/report/format";
+import type { EndpointSummary, Summary } from "./summary";
 
 /** The summary as lines of plain text. */
 export function renderText(summary: Summary): string {
@@ -45,6 +45,7 @@ export function renderText(summary: Summary): string {
         (acceptedAccuracy === undefined ? "" : ` (${percent(acceptedAccuracy)} of them right)`) +
         `, ${verdicts.review} for review (below ${threshold ?? "the threshold"}), ` +
         `${verdicts.failed} failed`,
+      `expected calibration error ${percent(classification.calibration.error)}`,
       ...Object.entries(classification.errors).map(([error, count]) => `  ${count} x ${error}`),
       ...table([
         ["milliseconds", "median", "95%"],
@@ -58,9 +59,11 @@ export function renderText(summary: Summary): string {
     ...(endpoint === undefined ? [] : section("Data capture", captureLines(endpoint))),
     ...section("Policies", [
       `${policies.asked}, kept by ${policies.resources} resources`,
-      ...policies.excepted.map(
-        ({ policy, resource, note }) => `excepted from ${policy}: ${resource}. ${note}`,
-      ),
+      ...policies.results
+        .filter(({ outcome }) => outcome === "excepted")
+        .map(
+          ({ policy, resource = "", note = "" }) => `excepted from ${policy}: ${resource}. ${note}`,
+        ),
     ]),
     ...section("Wall time in seconds", [
       ...table([
@@ -68,6 +71,12 @@ export function renderText(summary: Summary): string {
       ]),
     ]),
   ].join("\n");
+}
+
+/** A class's recall; a dash when none of its images was shown. */
+function recallOf({ recall }: Summary["classification"], name: string): string {
+  const share = recall[name];
+  return share === undefined ? "-" : percent(share);
 }
 
 function captureLines({ invocations, capture }: EndpointSummary): string[] {

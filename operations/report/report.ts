@@ -1,0 +1,110 @@
+/** What a report is made of: plain data, whoever has gathered it. */
+import type { Calibration } from "../../common/statistics";
+import type { DatasetSummary } from "../../contract/dataset";
+import type { DriftWindow } from "../../contract/monitoring";
+import type { PriceEstimate } from "../../contract/price";
+
+/** A report on a stack. What is not there is absent, and told among {@link Report.absent}. */
+export interface Report {
+  readonly project: string;
+  readonly stack: string;
+  /** What a reader must know before anything else, in sentences. */
+  readonly notes: readonly string[];
+  readonly tiles: readonly Tile[];
+  readonly dataset?: {
+    readonly summary: DatasetSummary;
+    /** Some pictures of each class. */
+    readonly sheet: readonly SheetPicture[];
+  };
+  readonly confusion?: Confusion;
+  readonly calibration?: Calibration;
+  readonly training?: {
+    readonly job: string;
+    /** Values of each metric, epoch by epoch. */
+    readonly metrics: Readonly<Record<string, readonly number[]>>;
+  };
+  readonly traffic: Traffic;
+  readonly machine?: Machine;
+  /** In the order of time. */
+  readonly drift?: readonly DriftWindow[];
+  readonly policies?: readonly PolicyResult[];
+  readonly price?: PriceEstimate;
+  /** Wall time by stage, in the order in which they ran. */
+  readonly seconds?: Readonly<Record<string, number>>;
+  /** Where things are. */
+  readonly places: readonly (readonly [name: string, value: string])[];
+  /** What this report has not, and why. */
+  readonly absent: readonly { readonly what: string; readonly why: string }[];
+}
+
+export interface Tile {
+  readonly value: string;
+  readonly name: string;
+  readonly remark: string;
+}
+
+export interface SheetPicture {
+  readonly className: string;
+  readonly png: Buffer;
+}
+
+/** Images by true class (row) and predicted class (column). */
+export interface Confusion {
+  /** In the order of rows and columns. */
+  readonly classes: readonly string[];
+  readonly counts: readonly (readonly number[])[];
+  /** Share of each class's images that were recognised; only of classes that were shown. */
+  readonly recall: Readonly<Record<string, number>>;
+}
+
+/** What was classified. */
+export interface Traffic {
+  readonly images: readonly ClassifiedImage[];
+  /** Below it a person decides. */
+  readonly threshold: number | undefined;
+  /** Milliseconds of each execution, and of each call of what is in it. */
+  readonly latency: Readonly<Record<string, readonly number[]>>;
+}
+
+/** An image and what became of it. */
+export interface ClassifiedImage {
+  readonly key: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** As the model was shown it. */
+  readonly png?: Buffer;
+  /** The class that it really is of, where that is known. */
+  readonly truth?: string;
+  readonly ending:
+    | {
+        readonly verdict: "accepted" | "review";
+        readonly label: string;
+        readonly confidence: number;
+        /** Probability by class name. */
+        readonly scores: Readonly<Record<string, number>>;
+      }
+    | { readonly verdict: "failed"; readonly error: string };
+}
+
+/** The state machine, and which way its executions took. */
+export interface Machine {
+  /** In Amazon States Language. */
+  readonly definition: string;
+  readonly paths: readonly MachinePath[];
+}
+
+export interface MachinePath {
+  /** In the order in which they were entered. */
+  readonly states: readonly string[];
+  readonly executions: number;
+}
+
+/** What a policy said about the stack, or about one resource of it. */
+export interface PolicyResult {
+  readonly policy: string;
+  readonly outcome: "kept" | "noted" | "excepted";
+  /** Type and name of what is noted or excepted. */
+  readonly resource?: string;
+  /** What is against it, and until when and why it is excepted. */
+  readonly note?: string;
+}
