@@ -68,12 +68,36 @@ export async function fitImage(
   name: string,
   { longestSide, maxPixels }: FitSettings,
 ): Promise<Buffer> {
-  const fit = ({ width, height }: ImageSize) => {
+  return resizeImage(bytes, name, maxPixels, within(longestSide), encodePng);
+}
+
+/** A picture's size, and red, green and blue of each pixel, row by row. */
+export interface FittedPixels {
+  readonly size: ImageSize;
+  readonly pixels: Uint8ClampedArray;
+}
+
+/**
+ * The same as numbers.
+ * @throws as `normalizeImage` does
+ */
+export async function fitPixels(
+  bytes: Buffer,
+  name: string,
+  { longestSide, maxPixels }: FitSettings,
+): Promise<FittedPixels> {
+  return resizeImage(bytes, name, maxPixels, within(longestSide), (size, pixels) => ({
+    size,
+    pixels,
+  }));
+}
+
+function within(longestSide: number): (upright: ImageSize) => ImageSize {
+  return ({ width, height }) => {
     const scale = Math.min(1, longestSide / Math.max(width, height));
     const side = (length: number) => Math.max(1, Math.round(length * scale));
     return { width: side(width), height: side(height) };
   };
-  return resizeImage(bytes, name, maxPixels, fit, encodePng);
 }
 
 /** @param sizeOf says the size of the result, given that of the picture when it is upright */

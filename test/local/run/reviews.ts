@@ -1,6 +1,10 @@
 /** What becomes of doubtful verdicts in a deployed workflow, answered as a reviewer's browser does. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
 import { expect } from "chai";
 import { INFERENCE_PREFIXES } from "../../../contract/inference";
+import { runNodeProgram } from "../../support/nodeProgram";
 import { Doubts, type DeployedReviews } from "./doubts";
 
 /** Tests of a workflow that is deployed already. @param deployed asked for when a test begins */
@@ -57,5 +61,80 @@ export function describeReviews(deployed: () => DeployedReviews): void {
     expect(statuses.filter((status) => status === 409 || status === 403)).to.have.length(1);
     const winner = ["bicycle", "motorcycle"][statuses.findIndex((status) => status < 400)];
     expect((await doubts.labelOf(verdict)).label).to.equal(winner);
+  });
+
+  describe("in a terminal", () => {
+    let folder: string;
+    let outputs: string;
+    before(async () => {
+      folder = await mkdtemp(path.join(tmpdir(), "reviews-"));
+      outputs = path.join(folder, "outputs.json");
+      const priceEstimate = { perThousandImages: 0.23, basis: "As a test has it." };
+      const told = {
+        inferenceBucket: deployed().bucket,
+        stateMachineArn: "arn:unused",
+        endpointName: "unused",
+        priceEstimate,
+      };
+      await writeFile(outputs, JSON.stringify(told));
+    });
+    after(() => rm(folder, { recursive: true, force: true }));
+
+    const review = (...args: readonly string[]) =>
+      runNodeProgram("operations/review/cli.ts", ["--outputs", outputs, ...args], {
+        PATH: process.env["PATH"],
+        NODE_NO_WARNINGS: "1",
+        ...deployed().cloud.deployerEnvironment(),
+      });
+
+    it("are listed, and answered as on the page", async () => {
+      // Prepare
+      const key = `${INFERENCE_PREFIXES.batches}doubtful 4.png`;
+      const { verdict, link } = await doubts.raise(key);
+
+      // Act
+      const listed = await review("--list");
+      const answered = await review("--answer", `${key}=motorcycle`);
+      const after = await fetch(link);
+
+      // Assess
+      expect([listed.code, answered.code], listed.stderr + answered.stderr).to.deep.equal([0, 0]);
+      expect(listed.stdout).to.contain(`${key}  ${verdict.image.versionId}  until `);
+      expect(answered.stdout).to.equal(`${key}: motorcycle\n`);
+      expect(await doubts.labelOf(verdict)).to.include({ decision: "label", label: "motorcycle" });
+      expect(after.status).to.equal(403);
+    });
+
+    it("are decided by whoever is first, there or on the page, and the other is told", async () => {
+      // Prepare
+      const key = `${INFERENCE_PREFIXES.batches}doubtful 5.png`;
+      const { verdict, link } = await doubts.raise(key);
+
+      // Act
+      const onPage = await answer(link, "0");
+      const { code, stdout } = await review("--answer", `${key}=motorcycle`);
+
+      // Assess
+      expect(onPage.status).to.be.lessThan(400);
+      expect(code).to.equal(4);
+      expect(stdout).to.contain(`${key}: not kept`);
+      expect((await doubts.labelOf(verdict)).label).to.equal("bicycle");
+    });
+
+    it("are refused a class that the model does not have, and a terminal that is none", async () => {
+      // Prepare
+      const key = `${INFERENCE_PREFIXES.batches}doubtful 6.png`;
+      const { link } = await doubts.raise(key);
+
+      // Act
+      const wrong = await review("--answer", `${key}=horse`);
+      const asked = await review();
+
+      // Assess
+      expect([wrong.code, asked.code]).to.deep.equal([2, 2]);
+      expect(wrong.stderr).to.contain("the classes are bicycle, motorcycle, and none");
+      expect(asked.stderr).to.contain("UsageError: there is no terminal to ask on");
+      expect((await answer(link, "none")).status).to.be.lessThan(400);
+    });
   });
 }

@@ -1,0 +1,90 @@
+/** Answers that are given on the command line. */
+import type { Decision, Reviews } from "../../common/reviews";
+import type { WaitingReview } from "../../contract/inference";
+import { UsageError } from "../workflow";
+import { classesOf, NONE, printable } from "./text";
+
+/** One `--answer`: a picture by its key, and by its version if that is said, and what it is. */
+export interface GivenAnswer {
+  readonly key: string;
+  readonly versionId: string | undefined;
+  readonly choice: string;
+}
+
+/**
+ * Reads `KEY=CLASS` or `KEY?versionId=VERSION=CLASS`; keys may have such characters themselves.
+ * @throws UsageError
+ */
+export function parseAnswer(text: string): GivenAnswer {
+  const [, key, choice] = /^(.+)=([^=]+)$/s.exec(text) ?? [];
+  if (key === undefined || choice === undefined) {
+    throw new UsageError(
+      `${JSON.stringify(text)} is no answer: write KEY=CLASS, or KEY=${NONE}, such as ` +
+        "incoming/a.png=bicycle",
+    );
+  }
+  const [, plain, versionId] = /^(.+)\?versionId=([^?=]+)$/s.exec(key) ?? [];
+  return plain === undefined
+    ? { key, versionId: undefined, choice }
+    : { key: plain, versionId, choice };
+}
+
+/** What a choice means for a picture; undefined where the model has no such class. */
+export function decisionOf(waiting: WaitingReview, choice: string): Decision | undefined {
+  if (choice === NONE) {
+    return { decision: "none" };
+  }
+  return classesOf(waiting).includes(choice) ? { decision: "label", label: choice } : undefined;
+}
+
+/**
+ * Gives answers; all are checked before the first is given.
+ * @returns a line on each, and how many were not kept, because the picture does not wait any more
+ * @throws UsageError for a class that the model has not, and for a key of which several versions wait
+ */
+export async function giveAnswers(
+  reviews: Pick<Reviews, "waiting" | "answer">,
+  answers: readonly GivenAnswer[],
+): Promise<{ readonly lines: readonly string[]; readonly late: number }> {
+  const found = answers.map((): WaitingReview[] => []);
+  for await (const waiting of reviews.waiting()) {
+    const { key, versionId } = waiting.review.verdict.image;
+    for (const [index, answer] of answers.entries()) {
+      if (answer.key === key && (answer.versionId ?? versionId) === versionId) {
+        found[index]?.push(waiting);
+      }
+    }
+  }
+  const checked = answers.map((answer, index) => check(answer, found[index] ?? []));
+  const lines: string[] = [];
+  let late = 0;
+  for (const { answer, target } of checked) {
+    const isKept = target !== undefined && (await reviews.answer(target.waiting, target.decision));
+    late += isKept ? 0 : 1;
+    const what = isKept ? answer.choice : "not kept: it is decided already, or was never in doubt";
+    lines.push(`${printable(answer.key)}: ${what}`);
+  }
+  return { lines, late };
+}
+
+function check(answer: GivenAnswer, found: readonly WaitingReview[]) {
+  const [waiting, ...others] = found;
+  if (waiting === undefined) {
+    return { answer, target: undefined };
+  }
+  if (others.length > 0) {
+    const versions = found.map(({ review }) => review.verdict.image.versionId);
+    throw new UsageError(
+      `${printable(answer.key)} waits in several versions, say which: ` +
+        versions.map((each) => `${printable(answer.key)}?versionId=${each}=CLASS`).join(", "),
+    );
+  }
+  const decision = decisionOf(waiting, answer.choice);
+  if (decision === undefined) {
+    throw new UsageError(
+      `${printable(answer.key)} cannot be ${JSON.stringify(answer.choice)}: the classes are ` +
+        `${classesOf(waiting).join(", ")}, and ${NONE}`,
+    );
+  }
+  return { answer, target: { waiting, decision } };
+}

@@ -1,0 +1,116 @@
+#!/usr/bin/env -S node --import tsx
+/** `npm run review`: decides in the terminal what the model was not sure of. */
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { createInterface } from "node:readline/promises";
+import type { S3Client } from "@aws-sdk/client-s3";
+import { Command } from "commander";
+import { Reviews } from "../../common/reviews";
+import { EXIT_CODES, runCommand } from "../program";
+import { UsageError, withTarget, withWorkflow, type TargetFlags } from "../workflow";
+import { giveAnswers, parseAnswer, type GivenAnswer } from "./answer";
+import { show, type Screen } from "./picture";
+import { review, type ReviewTerminal } from "./session";
+import { describe } from "./text";
+
+interface Flags extends TargetFlags {
+  readonly list?: true;
+  readonly answer: readonly GivenAnswer[];
+}
+
+const command = withTarget(
+  new Command("review").description(
+    "Shows what the model was not sure of, one picture after the other, and keeps what\n" +
+      "you decide by a key: 1 to 9 for a class, 0 for none of these, s skips, q quits.",
+  ),
+)
+  .option("--list", "only list what waits")
+  .option(
+    "--answer <key=class>",
+    "decides one picture and asks nothing; `none` is no class; may be repeated",
+    (text: string, earlier: readonly GivenAnswer[]) => [...earlier, parseAnswer(text)],
+    [],
+  )
+  .addHelpText(
+    "after",
+    `
+Who answers first has decided, here or on the page of reviewers; the other is told.
+
+Exit codes:
+  0    all answers are kept
+  ${EXIT_CODES.failed}    something failed
+  ${EXIT_CODES.usage}    wrong option or stack config
+  ${EXIT_CODES.withoutVerdict}    some answers are not kept: somebody else was faster, or nothing waits there
+  ${EXIT_CODES.interrupted}  interrupted`,
+  );
+
+runCommand(command, async (signal) => {
+  const flags = command.opts<Flags>();
+  if (command.args.length > 0) {
+    throw new UsageError(`review takes no ${command.args.join(" ")}; --help tells more`);
+  }
+  return withWorkflow(flags, async ({ s3, states, inferenceBucket }) => {
+    const reviews = new Reviews(s3, states, inferenceBucket);
+    if (flags.list === true) {
+      return list(reviews);
+    }
+    if (flags.answer.length > 0) {
+      const { lines, late } = await giveAnswers(reviews, flags.answer);
+      process.stdout.write(`${lines.join("\n")}\n`);
+      return late > 0 ? EXIT_CODES.withoutVerdict : 0;
+    }
+    if (!process.stdin.isTTY) {
+      throw new UsageError("there is no terminal to ask on: give --list, or --answer KEY=CLASS");
+    }
+    // Somewhere in the middle: another reviewer begins elsewhere.
+    const after = randomBytes(32).toString("hex");
+    const { decided, skipped, late } = await review(reviews, terminalOf(s3, signal), after);
+    process.stdout.write(`${decided} decided, ${skipped} skipped, ${late} by somebody else\n`);
+    return late > 0 ? EXIT_CODES.withoutVerdict : 0;
+  });
+});
+
+async function list(reviews: Reviews): Promise<number> {
+  let count = 0;
+  for await (const waiting of reviews.waiting()) {
+    process.stdout.write(`${describe(waiting)}\n`);
+    count += 1;
+  }
+  process.stdout.write(`${count} ${count === 1 ? "picture waits" : "pictures wait"}\n`);
+  return 0;
+}
+
+function terminalOf(s3: S3Client, signal: AbortSignal): ReviewTerminal {
+  const { stdin, stdout } = process;
+  const screen: Screen = {
+    columns: stdout.columns ?? 80,
+    rows: stdout.rows ?? 24,
+    hasColours: stdout.isTTY && stdout.getColorDepth() === 24,
+  };
+  return {
+    print: (text) => stdout.write(text),
+    picture: ({ review: { verdict } }) => show(s3, verdict.image, screen),
+    async key() {
+      stdin.setRawMode(true);
+      stdin.resume();
+      try {
+        const pressed = await Promise.race([
+          once(stdin, "data", { signal }) as Promise<[Buffer]>,
+          once(stdin, "end", { signal }).then(() => undefined),
+        ]);
+        return pressed?.[0].toString();
+      } finally {
+        stdin.setRawMode(false);
+        stdin.pause();
+      }
+    },
+    async line(question) {
+      const lines = createInterface({ input: stdin, output: stdout });
+      try {
+        return (await lines.question(question, { signal })).trim();
+      } finally {
+        lines.close();
+      }
+    },
+  };
+}
