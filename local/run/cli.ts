@@ -6,6 +6,7 @@ import type { Cloud } from "../cloud";
 import { FAULTS, type Fault } from "../cloud/services/sagemaker/faults";
 import { EXIT_CODES, reportError } from "./exitCodes";
 import { showRunProgress } from "./progress";
+import type { LivePage } from "./live/server";
 import type { Run } from "./run";
 import type { EndpointSummary } from "./summary";
 import { renderText } from "./text";
@@ -91,6 +92,7 @@ async function main(): Promise<void> {
   const { archive, images, classes, stack, config, policyConfig, fault } = flags;
   // Loaded only now: it takes a second, which help and wrong options need not wait for.
   const { runLocally } = await import("./run.js");
+  let live: LivePage | undefined;
   await runLocally(
     {
       projectRoot: PROJECT_ROOT,
@@ -103,6 +105,12 @@ async function main(): Promise<void> {
       faults: fault,
       ...(flags.keep === true
         ? {
+            onDeployed: async ({ inferenceBucket, datasetSummary }, cloud) => {
+              const { LivePage } = await import("./live/server.js");
+              const { classes } = datasetSummary;
+              live = await LivePage.start(cloud, { name: stack, inferenceBucket, classes });
+              process.stdout.write(`\nWatch it live: ${live.address}\n\n`);
+            },
             onDeploymentFailed: (error, cloud) => {
               report(error);
               reported = error;
@@ -122,10 +130,11 @@ async function main(): Promise<void> {
       if (flags.keep === true) {
         const file = path.join(flags.out, "outputs.json");
         await writeFile(file, `${JSON.stringify(run.outputs, undefined, 2)}\n`);
-        await keepRunning(cloud, { ...run.summary, outputs: file }, interruption.signal);
+        const { endpoint } = run.summary;
+        await keepRunning(cloud, { endpoint, outputs: file, live }, interruption.signal);
       }
     },
-  );
+  ).finally(() => live?.stop());
 }
 
 async function writeReports(run: Run, folder: string): Promise<void> {
@@ -165,14 +174,15 @@ Ctrl+C stops it.
 
 /** What there is to try when the deployment has gone well. */
 interface Deployed {
-  readonly endpoint?: EndpointSummary;
+  readonly endpoint: EndpointSummary | undefined;
   /** File of the stack's outputs. */
   readonly outputs: string;
+  readonly live: LivePage | undefined;
 }
 
-function examples({ endpoint, outputs }: Deployed): string {
+function examples({ endpoint, outputs, live }: Deployed): string {
   const file = path.relative(process.cwd(), outputs);
-  return `npm run classify -- --outputs ${file} FOLDER
+  return `${live === undefined ? "" : `# Pictures and their verdicts as they come; drop yours there:\n# ${live.address}\n`}npm run classify -- --outputs ${file} FOLDER
 npm run replay -- --outputs ${file}
 npm run capture -- --outputs ${file}
 ${endpoint === undefined ? "" : endpointExamples(endpoint)}`;

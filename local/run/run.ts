@@ -42,6 +42,8 @@ export interface RunOptions {
   readonly policyConfig?: string;
   /** What is to go wrong with the endpoint, once each. */
   readonly faults?: readonly Fault[];
+  /** Called when everything is deployed, before images are sent. */
+  readonly onDeployed?: (outputs: StackOutputs, cloud: Cloud) => Promise<void>;
   /** Called when the deployment has failed, while the cloud still runs. */
   readonly onDeploymentFailed?: (error: unknown, cloud: Cloud) => Promise<void>;
   /** Ends the run early when aborted. */
@@ -141,6 +143,7 @@ export async function runLocally(
       seconds.set(`deploy: ${name}`, taken);
     }
     const stackOutputs = outputs as StackOutputs;
+    await options.onDeployed?.(stackOutputs, running);
 
     const classifications = await stage("classify", () =>
       classifyHeldOutImages({

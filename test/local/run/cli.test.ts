@@ -92,16 +92,21 @@ describe("npm run local", function () {
       .and.include("Fix:");
   });
 
-  for (const stage of ["deploy", "classify"]) {
-    it(`ends soon and leaves nothing behind when it is interrupted in ${stage}`, async () => {
+  for (const [stage, flags, said] of [
+    ["deploy", [], /^$/],
+    ["classify", ["--keep"], /^\s*Watch it live: http:\/\/127\.0\.0\.1:\d+\s*$/],
+  ] as const) {
+    const how = [stage, ...flags].join(" with ");
+    it(`ends soon and leaves nothing behind when it is interrupted in ${how}`, async () => {
       // Prepare
       const scratch = mkdtempSync(path.join(tmpdir(), "interrupted-"));
       try {
         const child = start(
-          ["--config", "training.epochs=1", "--config", "training.accuracyFloor=0"],
+          [...flags, "--config", "training.epochs=1", "--config", "training.accuracyFloor=0"],
           within(scratch),
         );
         const closed = once(child, "close");
+        const stdout = text(child.stdout);
         let printed = "";
         let interrupted = 0;
         child.stderr.on("data", (chunk: Buffer) => {
@@ -118,6 +123,7 @@ describe("npm run local", function () {
         // Assess
         expect(code, printed).to.equal(130);
         expect(Date.now() - interrupted).to.be.lessThan(10_000);
+        expect(await stdout).to.match(said);
         expect(leftovers(scratch)).to.deep.equal([]);
       } finally {
         rmSync(scratch, { recursive: true });

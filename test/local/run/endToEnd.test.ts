@@ -17,6 +17,7 @@ import type { Execution } from "../../../local/cloud/services/stepFunctions/serv
 import { parseOverride } from "../../../local/pulumi/stackConfig";
 import { PROJECT_ROOT, REAL_ARCHIVE } from "../../support/project";
 import { describeBatches } from "./batches";
+import { describeLivePage } from "./live/page";
 import { describeReviews } from "./reviews";
 import { describeOperations } from "./operations";
 import { describeUploads, type DeployedWorkflow } from "./uploads";
@@ -161,6 +162,10 @@ describe("the whole workflow in the local cloud", function () {
 
     describe("doubtful verdicts", () => {
       describeReviews(() => workflow);
+    });
+
+    describe("on the live page", () => {
+      describeLivePage(() => workflow);
     });
 
     // When all of the above has been asked of them.
