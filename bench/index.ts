@@ -1,3 +1,4 @@
+import { benchCaptures } from "./captures";
 import { benchDrift } from "./drift";
 import { benchEtl } from "./etl";
 import { benchFunctions } from "./functions";
@@ -9,6 +10,7 @@ import { benchScaling } from "./scaling";
 
 /** Benchmarks by name; each prints its own table. */
 const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  captures: benchCaptures,
   drift: benchDrift,
   etl: benchEtl,
   functions: benchFunctions,

@@ -20,10 +20,8 @@ export interface CaptureCounts {
   late: number;
   /** Records of these files that are not of the range. */
   outside: number;
-  /** Left out: events that were given out before, as of a file that was copied. */
+  /** Left out: further events of an inference that was given out, as of a request that was tried again. */
   repeated: number;
-  /** Left out: further attempts at an inference of which one was given out. */
-  retried: number;
   /** Lines that give no record, by what is wrong with them. */
   unreadable: Partial<Record<CaptureProblem, UnreadableLines>>;
 }
@@ -38,7 +36,7 @@ export interface UnreadableLines {
 export function noCaptures(): CaptureCounts {
   return {
     ...{ files: 0, gone: 0, bytes: 0, records: 0, late: 0 },
-    ...{ outside: 0, repeated: 0, retried: 0, unreadable: {} },
+    ...{ outside: 0, repeated: 0, unreadable: {} },
   };
 }
 
@@ -72,10 +70,11 @@ export async function* readCaptures(
         const newline = bytes.indexOf(NEWLINE, start);
         end = newline === -1 ? bytes.length : newline;
         number += 1;
-        if (isBlank(bytes, start, end)) {
+        const line = bytes.subarray(start, end);
+        if (isBlank(line)) {
           continue;
         }
-        const record = bytes === OVERSIZED ? "oversizedLine" : parseCapture(bytes, start, end);
+        const record = bytes === OVERSIZED ? "oversizedLine" : parseCapture(line);
         if (typeof record === "string") {
           const problem = record === "malformedLine" && !isWhole ? "partialLine" : record;
           const place = () => `${file.name}:${number}`;
@@ -87,9 +86,8 @@ export async function* readCaptures(
           counts.outside += 1;
           continue;
         }
-        const other = seen.add(record);
-        if (other !== undefined) {
-          counts[other] += 1;
+        if (!seen.add(record)) {
+          counts.repeated += 1;
           continue;
         }
         counts.records += 1;
@@ -194,32 +192,66 @@ async function* blocksOf(chunks: Chunks, counts: CaptureCounts): AsyncGenerator<
 }
 
 /** Whether a line is nothing but white space. */
-function isBlank(bytes: Buffer, start: number, end: number): boolean {
-  let at = start;
-  while (at < end && (bytes[at] ?? 0) <= 0x20) {
-    at += 1;
-  }
-  return at === end;
+function isBlank(line: Buffer): boolean {
+  return !line.some((byte) => byte > 0x20);
 }
 
-/** Remembers the latest inferences: so many, and up to twice as many. */
+/**
+ * Remembers the latest inferences: so many, and up to twice as many. It keeps 64 bits of each and
+ * not its id, which would keep more alive: among a million records one is taken for another once in
+ * a hundred million times.
+ */
 class RecentInferences {
-  /** Event by inference, or by itself where it has none. */
-  private newer = new Map<string, string>();
-  private older = new Map<string, string>();
+  private readonly slots: number;
+  private newer: Uint32Array;
+  private older: Uint32Array;
+  private size = 0;
 
-  constructor(private readonly least: number) {}
+  constructor(private readonly least: number) {
+    this.slots = 2 ** Math.ceil(Math.log2(least * 2));
+    this.newer = new Uint32Array(this.slots * 2);
+    this.older = new Uint32Array(this.slots * 2);
+  }
 
-  /** @returns what else the record is, if its inference is remembered */
-  add({ eventId, inferenceId = eventId }: CapturedRecord): "repeated" | "retried" | undefined {
-    const earlier = this.newer.get(inferenceId) ?? this.older.get(inferenceId);
-    if (earlier !== undefined) {
-      return earlier === eventId ? "repeated" : "retried";
+  /** @returns whether it is not remembered yet */
+  add({ eventId, inferenceId = eventId }: CapturedRecord): boolean {
+    // cyrb53, by bryc, in the public domain.
+    let one = 0xdeadbeef;
+    let other = 0x41c6ce57;
+    for (let at = 0; at < inferenceId.length; at += 1) {
+      const code = inferenceId.charCodeAt(at);
+      one = Math.imul(one ^ code, 2654435761);
+      other = Math.imul(other ^ code, 1597334677);
     }
-    this.newer.set(inferenceId, eventId);
-    if (this.newer.size >= this.least) {
-      [this.older, this.newer] = [this.newer, new Map()];
+    one = Math.imul(one ^ (one >>> 16), 2246822507) ^ Math.imul(other ^ (other >>> 13), 3266489909);
+    other =
+      Math.imul(other ^ (other >>> 16), 2246822507) ^ Math.imul(one ^ (one >>> 13), 3266489909);
+    // No slot is 0 but an empty one.
+    const [first, second] = [one >>> 0 || 1, other >>> 0];
+    const isOld = this.older[this.placeOf(first, second, this.older)] !== 0;
+    const place = this.placeOf(first, second, this.newer);
+    if (isOld || this.newer[place] !== 0) {
+      return false;
     }
-    return undefined;
+    this.newer[place] = first;
+    this.newer[place + 1] = second;
+    this.size += 1;
+    if (this.size === this.least) {
+      [this.older, this.newer] = [this.newer, this.older.fill(0)];
+      this.size = 0;
+    }
+    return true;
+  }
+
+  /** Where the hash is in a table, or would be. */
+  private placeOf(first: number, second: number, table: Uint32Array): number {
+    let slot = second & (this.slots - 1);
+    for (;;) {
+      const place = slot * 2;
+      if (table[place] === 0 || (table[place] === first && table[place + 1] === second)) {
+        return place;
+      }
+      slot = (slot + 1) & (this.slots - 1);
+    }
   }
 }

@@ -60,7 +60,10 @@ async function report(error: unknown): Promise<number> {
   if (error instanceof InterruptedError) {
     return EXIT_CODES.interrupted;
   }
+  if (USAGE_ERRORS.includes(name)) {
+    return EXIT_CODES.usage;
+  }
   // Pulumi comes with it, which takes a second that most commands need not wait.
   const { isConfigError } = await import("../doctor/preflightCommand.js");
-  return USAGE_ERRORS.includes(name) || isConfigError(error) ? EXIT_CODES.usage : EXIT_CODES.failed;
+  return isConfigError(error) ? EXIT_CODES.usage : EXIT_CODES.failed;
 }

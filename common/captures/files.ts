@@ -37,7 +37,7 @@ const HOUR_MILLISECONDS = 60 * 60 * 1000;
 const HOURS_AROUND = 1;
 
 /** Bytes that are read of a file at a time; nearly every file of SageMaker has less. */
-const CHUNK_BYTES = 1024 * 1024;
+const CHUNK_BYTES = 256 * 1024;
 
 /**
  * Files in S3 that may have records of the range, by their keys alone.
@@ -54,35 +54,77 @@ export async function* captureFilesInS3(
   const input = { Bucket: bucket, Prefix: prefix, StartAfter };
   for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, input)) {
     for (const { Key: key = "" } of Contents) {
-      const hour = hourOf(key);
-      if (hour !== undefined && hour > last) {
+      const file = captureFileInS3(s3, bucket, key);
+      if (file.hour !== undefined && file.hour > last) {
         return;
       }
       if (key.endsWith(".jsonl")) {
-        yield {
-          name: `s3://${bucket}/${key}`,
-          ...(hour && { hour }),
-          open: () => openObject(s3, bucket, key),
-        };
+        yield file;
       }
     }
   }
 }
 
+/** One file in S3. */
+export function captureFileInS3(s3: S3Client, bucket: string, key: string): CaptureFile {
+  return fileAt(`s3://${bucket}/${key}`, key, () => openObject(s3, bucket, key));
+}
+
+function fileAt(name: string, place: string, open: CaptureFile["open"]): CaptureFile {
+  const hour = hourOf(place);
+  return { name, ...(hour && { hour }), open };
+}
+
+/** Opens an object; of one that is small all is read before it is given out. */
 async function openObject(s3: S3Client, Bucket: string, Key: string): Promise<Chunks> {
   try {
-    const { Body, ContentLength } = await s3.send(new GetObjectCommand({ Bucket, Key }));
-    if (Body === undefined || (ContentLength ?? Infinity) <= CHUNK_BYTES) {
-      const bytes = await Body?.transformToByteArray();
-      return [bytes ?? Buffer.alloc(0)];
+    const body = bodyOfObject(s3, Bucket, Key);
+    const read: Buffer[] = [];
+    for (let bytes = 0; bytes <= CHUNK_BYTES; bytes += read.at(-1)?.length ?? 0) {
+      const { done, value } = await body.next();
+      if (done === true) {
+        return read;
+      }
+      read.push(value);
     }
-    return Body as Readable;
+    return andThen(read, body);
   } catch (error) {
     if (error instanceof Error && error.name === "NoSuchKey") {
       throw new CaptureFileGoneError(`s3://${Bucket}/${Key} is not there any more`);
     }
     throw error;
   }
+}
+
+/** Times that a transfer that broke off is taken up again; the SDK itself only repeats requests. */
+const RESUMPTIONS = 3;
+
+/** The bytes of an object; a transfer that breaks off goes on where it was. */
+async function* bodyOfObject(s3: S3Client, Bucket: string, Key: string): AsyncGenerator<Buffer> {
+  let read = 0;
+  let version: { readonly IfMatch?: string } = {};
+  for (let attempt = 0; ; attempt += 1) {
+    const Range = read === 0 ? {} : { Range: `bytes=${read}-` };
+    const input = { Bucket, Key, ...Range, ...version };
+    const { Body, ETag } = await s3.send(new GetObjectCommand(input));
+    version = ETag === undefined ? {} : { IfMatch: ETag };
+    try {
+      for await (const chunk of Body as Readable as AsyncIterable<Buffer>) {
+        read += chunk.length;
+        yield chunk;
+      }
+      return;
+    } catch (error) {
+      if (attempt === RESUMPTIONS) {
+        throw error;
+      }
+    }
+  }
+}
+
+async function* andThen(first: readonly Buffer[], rest: AsyncIterable<Buffer>) {
+  yield* first;
+  yield* rest;
 }
 
 /**
@@ -101,9 +143,11 @@ export async function* captureFilesInFolder(
     if (entry.isDirectory()) {
       yield* captureFilesInFolder(name, range);
     } else if (name.endsWith(".jsonl")) {
-      const hour = hourOf(name.split(path.sep).join("/"));
-      if (hour === undefined || (hour >= first && hour <= last)) {
-        yield { name, ...(hour && { hour }), open: () => Promise.resolve(chunksOf(name)) };
+      const file = fileAt(name, name.split(path.sep).join("/"), () =>
+        Promise.resolve(chunksOf(name)),
+      );
+      if (file.hour === undefined || (file.hour >= first && file.hour <= last)) {
+        yield file;
       }
     }
   }

@@ -6,7 +6,8 @@ import { isUtf8 } from "node:buffer";
 
 /**
  * What was sent to the endpoint, or what it answered. Which content types are captured as text, the
- * endpoint's configuration says; the body of all others is captured in base64.
+ * endpoint's configuration says; the body of all others is captured in base64. A body shares its
+ * memory with others: who keeps one for long copies it.
  */
 export type CapturedSide = { readonly contentType: string } & (
   | { readonly encoding: "BASE64"; readonly body: Buffer }
@@ -68,40 +69,34 @@ const TAIL = new RegExp(
     `"eventVersion":"0"\\}$`,
 );
 
-/** Bytes within which the data of the input begin, if its content type is no novel. */
-const HEAD_BYTES = 256;
-
-const QUOTE = 0x22;
+/** What follows the data of the side that comes first. */
+const DATA_END = Buffer.from('","encoding":"');
 
 /**
  * Reads one line, without its end. Nearly all of a line is a picture in base64, of which JSON would
  * make a text just for it to be decoded again: a line of exactly the usual shape is taken apart
  * without, and any other is left to {@link parseAnyCapture}, which says the same of both.
  */
-export function parseCapture(
-  bytes: Buffer,
-  start = 0,
-  end = bytes.length,
-): CapturedRecord | CaptureProblem {
-  return parseUsualCapture(bytes, start, end) ?? parseAnyCapture(bytes.subarray(start, end));
+export function parseCapture(line: Buffer): CapturedRecord | CaptureProblem {
+  return parseUsualCapture(line) ?? parseAnyCapture(line);
 }
 
 /** @returns nothing unless the line is a good one of the usual shape */
-function parseUsualCapture(bytes: Buffer, start: number, end: number): CapturedRecord | undefined {
-  const head = HEAD.exec(bytes.toString("latin1", start, Math.min(start + HEAD_BYTES, end)));
-  if (head === null) {
+export function parseUsualCapture(line: Buffer): CapturedRecord | undefined {
+  const dataEnd = line.indexOf(DATA_END);
+  if (dataEnd === -1) {
     return undefined;
   }
-  const data = start + head[0].length;
-  const quote = bytes.indexOf(QUOTE, data);
-  const tail = quote === -1 ? null : TAIL.exec(bytes.toString("latin1", quote, end));
-  if (tail === null) {
+  const before = line.toString("latin1", 0, dataEnd);
+  const head = HEAD.exec(before);
+  const tail = head === null ? null : TAIL.exec(line.toString("latin1", dataEnd));
+  if (head === null || tail === null) {
     return undefined;
   }
   const [, inputType = ""] = head;
   const [, outputType = "", text = "", encoding, eventId = "", inferenceId, inferenceTime] = tail;
   // Of nothing but the alphabet of base64: so nothing in it was escaped, either.
-  const body = decodeBase64(bytes.toString("latin1", data, quote));
+  const body = decodeBase64(before.slice(head[0].length));
   const time = timeOf(inferenceTime);
   if (body === undefined || time === undefined || eventId === "") {
     return undefined;
@@ -217,14 +212,24 @@ function fieldsOf(value: unknown): Readonly<Record<string, unknown>> | undefined
 
 const TIME = /^\d{4}-\d\d-(\d\d)T\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
 
+/** The latest time that was read: records of a busy endpoint share theirs. */
+let latest = { text: "1970-01-01T00:00:00Z", milliseconds: 0 };
+
 function timeOf(value: unknown): Date | undefined {
+  if (value === latest.text) {
+    return new Date(latest.milliseconds);
+  }
   const match = typeof value === "string" ? TIME.exec(value) : null;
   if (match === null) {
     return undefined;
   }
   const time = new Date(match[0]);
   // The language takes 30 February for 2 March, and 24:00 for the next day.
-  return Number.isNaN(time.getTime()) || time.getUTCDate() !== Number(match[1]) ? undefined : time;
+  if (Number.isNaN(time.getTime()) || time.getUTCDate() !== Number(match[1])) {
+    return undefined;
+  }
+  latest = { text: match[0], milliseconds: time.getTime() };
+  return time;
 }
 
 /** Decodes base64 (RFC 4648, section 4 or 5, padded) and nothing that is none. */
@@ -235,9 +240,26 @@ function decodeBase64(text: string): Buffer | undefined {
   if (length % 4 !== 0) {
     return undefined;
   }
-  const body = Buffer.allocUnsafe(bytes);
+  const body = allocate(bytes);
   // Node.js leaves out what it does not know, of which there would be less, then.
   return body.write(text, "base64") === bytes ? body : undefined;
+}
+
+/** Bytes that are allocated at a time for many small bodies: Node.js's own pool has room for three. */
+const SLAB_BYTES = 64 * 1024;
+let slab = Buffer.alloc(0);
+let taken = 0;
+
+/** Memory for a body, with whatever is in it. */
+function allocate(bytes: number): Buffer {
+  if (bytes > SLAB_BYTES / 8) {
+    return Buffer.allocUnsafe(bytes);
+  }
+  if (taken + bytes > slab.length) {
+    [slab, taken] = [Buffer.allocUnsafeSlow(SLAB_BYTES), 0];
+  }
+  taken += bytes;
+  return slab.subarray(taken - bytes, taken);
 }
 
 /** The body itself, byte by byte. */

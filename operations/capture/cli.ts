@@ -11,12 +11,22 @@ import {
   type TimeRange,
 } from "../../common/captures/files";
 import { showProgress } from "../../common/progress";
+import { wilsonInterval } from "../../common/statistics";
 import { capturePrefixOf } from "../../contract/inference";
 import { writeWhole } from "../output";
 import { EXIT_CODES, runCommand } from "../program";
 import { UsageError, withTarget, withWorkflow, type TargetFlags } from "../workflow";
+import { reviewedInferences } from "./labels";
 import { parseTime } from "./range";
-import { ROW_FORMATS, rowOf, writeRows, type AnswerTally, type RowFormat } from "./rows";
+import {
+  emptyTally,
+  ROW_FORMATS,
+  rowOf,
+  writeRows,
+  type RowFormat,
+  type RowOptions,
+  type Tally,
+} from "./rows";
 
 interface Flags extends TargetFlags {
   readonly folder?: string;
@@ -25,6 +35,7 @@ interface Flags extends TargetFlags {
   readonly format?: RowFormat;
   readonly out?: string;
   readonly bodies?: boolean;
+  readonly labels?: true;
 }
 
 const NOW = new Date();
@@ -58,6 +69,7 @@ const command = withTarget(
     `file for the records: ${ROW_FORMATS.map((each) => `.${each}`).join(", ")}`,
     parseOut,
   )
+  .option("--labels", "joined with what reviewers have said, by inference id; not of a folder")
   .option("--bodies", "with what was sent and answered itself, in base64")
   .addHelpText(
     "after",
@@ -85,12 +97,17 @@ async function read(signal: AbortSignal): Promise<number> {
   }
   if (folder === undefined) {
     const range = rangeOf(flags, time(USUAL_FROM));
-    return withWorkflow(flags, ({ s3, inferenceBucket, endpointName }) => {
+    return withWorkflow(flags, async ({ s3, inferenceBucket, endpointName }) => {
       const prefix = capturePrefixOf(endpointName);
       const where = `s3://${inferenceBucket}/${prefix}`;
       const files = captureFilesInS3(s3, inferenceBucket, prefix, range);
-      return capture({ files, where, range, isLive: true }, flags, signal);
+      const reviewed =
+        flags.labels === true ? await reviewedInferences(s3, inferenceBucket) : undefined;
+      return capture({ files, where, range, reviewed, isLive: true }, flags, signal);
     });
+  }
+  if (flags.labels === true) {
+    throw new UsageError("--labels are those of a stack: --folder has none");
   }
   if (stack !== undefined || outputs !== undefined || config.length > 0) {
     throw new UsageError("--folder takes no --stack, no --outputs and no --config");
@@ -103,7 +120,7 @@ async function read(signal: AbortSignal): Promise<number> {
   return capture({ files, where: folder, range, isLive: false }, flags, signal);
 }
 
-interface Source {
+interface Source extends Pick<RowOptions, "reviewed"> {
   readonly files: AsyncIterable<CaptureFile>;
   readonly where: string;
   readonly range: TimeRange;
@@ -112,26 +129,27 @@ interface Source {
 }
 
 async function capture(
-  { files, where, range, isLive }: Source,
+  { files, where, range, reviewed, isLive }: Source,
   { format, out, bodies: withBodies = false }: Flags,
   signal: AbortSignal,
 ): Promise<number> {
   const counts = noCaptures();
-  const tally: AnswerTally = { labels: new Map(), withoutScores: 0 };
+  const tally = emptyTally();
+  const options = { withBodies, reviewed };
   const progress = showProgress(process.stderr);
   const task = progress.start("read", undefined, "records");
   async function* rows() {
     for await (const record of readCaptures(files, range, counts)) {
       signal.throwIfAborted();
       task.advance(1);
-      yield rowOf(record, tally, withBodies);
+      yield rowOf(record, tally, options);
     }
   }
   if (out !== undefined) {
     const named = format ?? formatOf(out) ?? "jsonl";
-    await writeWhole(out, (file) => writeRows(rows(), named, file, { end: true, withBodies }));
+    await writeWhole(out, (file) => writeRows(rows(), named, file, { end: true, ...options }));
   } else if (format !== undefined) {
-    await writeRows(rows(), format, process.stdout, { end: false, withBodies });
+    await writeRows(rows(), format, process.stdout, { end: false, ...options });
   } else {
     const each = rows();
     while ((await each.next()).done !== true) {
@@ -174,7 +192,7 @@ function tableOf(
   where: string,
   { from, to }: TimeRange,
   counts: CaptureCounts,
-  { labels, withoutScores }: AnswerTally,
+  { labels, withoutScores, reviewed, right }: Tally,
 ): string {
   const row = (name: string, count: number, remark = "") =>
     `${name.padEnd(24)}${String(count).padStart(10)}  ${remark}`.trimEnd();
@@ -199,12 +217,23 @@ function tableOf(
         ),
       ),
     ...rowIf("  without scores", withoutScores, "the answer is no list of numbers of 0 to 1"),
+    ...rowIf(
+      "  reviewed",
+      reviewed,
+      `of which the model took ${shareOf(right, reviewed)} for what they are`,
+    ),
     ...rowIf("outside", counts.outside, "of these files, but not of this time"),
-    ...rowIf("repeated", counts.repeated, "left out: the same event again"),
-    ...rowIf("retried", counts.retried, "left out: another attempt at the same inference"),
+    ...rowIf("repeated", counts.repeated, "left out: an inference that was there before"),
     ...rowIf("files gone", counts.gone, "listed, but not there any more"),
     ...Object.entries(counts.unreadable).map(([problem, { lines, first }]) =>
       row(problem, lines, `could not be read, the first at ${first}`),
     ),
   ].join("\n");
+}
+
+/** A share with the interval that holds it with 95% confidence. */
+function shareOf(count: number, all: number): string {
+  const { low, high } = wilsonInterval(count, all);
+  const percent = (share: number) => (share * 100).toFixed(1);
+  return `${percent(count / all)} % (${percent(low)} to ${percent(high)})`;
 }

@@ -3,6 +3,7 @@ import { Readable, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { stringify } from "csv-stringify";
 import { bodyOf, scoresOf, type CapturedRecord } from "../../common/captures/record";
+import type { Reviewed } from "./labels";
 
 export const ROW_FORMATS = ["jsonl", "csv"] as const;
 export type RowFormat = (typeof ROW_FORMATS)[number];
@@ -20,26 +21,53 @@ interface Row {
   readonly label?: number;
   readonly confidence?: number;
   readonly scores?: readonly number[];
+  /** Key of the image, what the model took it for and what it is, where a reviewer has said so. */
+  readonly key?: string;
+  readonly predicted?: string;
+  readonly truth?: string;
   /** The bodies in base64, where they are asked for. */
   readonly input?: string;
   readonly output?: string;
 }
 
-const COLUMNS: readonly (keyof Row)[] = [
-  ...(["time", "eventId", "inferenceId", "inputType", "inputBytes"] as const),
-  ...(["outputType", "outputBytes", "label", "confidence", "scores"] as const),
-];
+/** What goes into the rows besides what every record has. */
+export interface RowOptions {
+  readonly withBodies: boolean;
+  /** By inference id; absent unless records are to be joined with it. */
+  readonly reviewed?: ReadonlyMap<string, Reviewed> | undefined;
+}
 
-/** What the answers of all records come to. */
-export interface AnswerTally {
+function columnsOf({ withBodies, reviewed }: RowOptions): (keyof Row)[] {
+  return [
+    ...(["time", "eventId", "inferenceId", "inputType", "inputBytes"] as const),
+    ...(["outputType", "outputBytes", "label", "confidence", "scores"] as const),
+    ...(reviewed === undefined ? [] : (["key", "predicted", "truth"] as const)),
+    ...(withBodies ? (["input", "output"] as const) : []),
+  ];
+}
+
+/** What all records come to. */
+export interface Tally {
   /** Answers with a class, by its label: how many, and the sum of their confidence. */
   readonly labels: Map<number, { count: number; confidence: number }>;
   /** Answers that are captured but no list of scores. */
   withoutScores: number;
+  /** Records of which a reviewer has said what they show. */
+  reviewed: number;
+  /** Those of them that the model took for the same. */
+  right: number;
+}
+
+export function emptyTally(): Tally {
+  return { labels: new Map(), withoutScores: 0, reviewed: 0, right: 0 };
 }
 
 /** Makes a row of a record, and counts it. */
-export function rowOf(record: CapturedRecord, tally: AnswerTally, withBodies: boolean): Row {
+export function rowOf(
+  record: CapturedRecord,
+  tally: Tally,
+  { withBodies, reviewed }: RowOptions,
+): Row {
   const { time, eventId, inferenceId, input, output } = record;
   const [inputBody, outputBody] = [input && bodyOf(input), output && bodyOf(output)];
   const scores = output && scoresOf(output);
@@ -53,6 +81,11 @@ export function rowOf(record: CapturedRecord, tally: AnswerTally, withBodies: bo
   } else if (output !== undefined) {
     tally.withoutScores += 1;
   }
+  const review = inferenceId === undefined ? undefined : reviewed?.get(inferenceId);
+  if (review !== undefined) {
+    tally.reviewed += 1;
+    tally.right += review.truth === review.predicted ? 1 : 0;
+  }
   return {
     ...{ time: time.toISOString().replace(".000Z", "Z"), eventId },
     ...(inferenceId !== undefined && { inferenceId }),
@@ -60,15 +93,16 @@ export function rowOf(record: CapturedRecord, tally: AnswerTally, withBodies: bo
     ...(output && outputBody && { outputType: output.contentType, outputBytes: outputBody.length }),
     ...(label !== undefined && confidence !== undefined && { label, confidence }),
     ...(scores && { scores }),
+    ...(review && { key: review.key, predicted: review.predicted }),
+    ...(review?.truth !== undefined && { truth: review.truth }),
     ...(withBodies && inputBody && { input: inputBody.toString("base64") }),
     ...(withBodies && outputBody && { output: outputBody.toString("base64") }),
   };
 }
 
-export interface WriteOptions {
+export interface WriteOptions extends RowOptions {
   /** Whether the target ends with the rows. */
   readonly end: boolean;
-  readonly withBodies: boolean;
 }
 
 /** Writes rows as they come, until whoever reads them has enough. */
@@ -91,10 +125,10 @@ async function write(
   rows: AsyncIterable<Row>,
   format: RowFormat,
   target: Writable,
-  { end, withBodies }: WriteOptions,
+  { end, ...options }: WriteOptions,
 ): Promise<void> {
   if (format === "csv") {
-    const columns = withBodies ? [...COLUMNS, "input", "output"] : [...COLUMNS];
+    const columns = columnsOf(options);
     // Inference ids are of whoever invokes the endpoint: one that begins like a formula is one to a
     // spreadsheet.
     const table = stringify({ header: true, columns, escape_formulas: true });

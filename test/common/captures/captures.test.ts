@@ -1,12 +1,15 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import fc from "fast-check";
 import { noCaptures, readCaptures } from "../../../common/captures";
 import {
   captureFilesInFolder,
+  captureFileInS3,
   captureFilesInS3,
   CaptureFileGoneError,
   type CaptureFile,
@@ -130,7 +133,7 @@ describe("captured files", () => {
     expect(counts).to.deep.include({ records: 2, late: 1 });
   });
 
-  it("give an event once, and one event of an inference", async () => {
+  it("give an inference once, whatever event of it comes again", async () => {
     const first = capture({ inferenceId: "i", eventId: "a" });
     const again = capture({ inferenceId: "i", eventId: "b" });
     const others = [capture({ eventId: "c" }), capture({ inferenceId: "c", eventId: "d" })];
@@ -142,7 +145,7 @@ describe("captured files", () => {
     ]);
 
     expect(events).to.deep.equal(["a", "c"]);
-    expect(counts).to.deep.include({ records: 2, retried: 1, repeated: 1 });
+    expect(counts).to.deep.include({ records: 2, repeated: 2 });
   });
 
   it("give an event once when thousands of others were in between", async () => {
@@ -296,4 +299,45 @@ describe("captured files in S3", () => {
       yield { ...file, open: () => Promise.reject(new CaptureFileGoneError(file.name)) };
     }
   });
+
+  for (const [title, lines] of [
+    ["a small file", 1],
+    ["a large one", 2000],
+  ] as const) {
+    it(`are read to their end when the transfer of ${title} breaks off`, async () => {
+      // Prepare
+      const content = Buffer.from(
+        Array.from({ length: lines }, (_, index) => capture({ eventId: `${index}` })).join("\n"),
+      );
+      const ranges: (string | undefined)[] = [];
+      const server = createServer((request, response) => {
+        const { range } = request.headers;
+        const start = Number(/\d+/.exec(range ?? "0")?.[0]);
+        ranges.push(range);
+        const headers = { "content-length": content.length - start, etag: '"e"' };
+        response.writeHead(range === undefined ? 200 : 206, headers);
+        // A third of it, and then nothing.
+        response.write(content.subarray(start, start + Math.ceil(content.length / 3)), () =>
+          setTimeout(() => response.destroy(), 50),
+        );
+      });
+      await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+      const { port } = server.address() as AddressInfo;
+      const s3 = new S3Client({
+        ...{ endpoint: `http://127.0.0.1:${port}`, region: "eu-west-1", forcePathStyle: true },
+        credentials: { accessKeyId: "a", secretAccessKey: "b" },
+      });
+      const file = captureFileInS3(s3, BUCKET, `${PREFIX}2026/11/26/10/a.jsonl`);
+
+      // Act
+      const { events, counts } = await read([file]);
+      s3.destroy();
+      server.close();
+
+      // Assess
+      expect(events).to.have.length(lines);
+      expect(counts).to.deep.include({ bytes: content.length, unreadable: {} });
+      expect(ranges).to.have.length(3);
+    });
+  }
 });

@@ -5,6 +5,7 @@ import {
   bodyOf,
   parseAnyCapture,
   parseCapture,
+  parseUsualCapture,
   scoresOf,
   type CapturedRecord,
 } from "../../../common/captures/record";
@@ -90,7 +91,7 @@ describe("a captured record", () => {
 
         // Act
         const usual = parseCapture(whole);
-        const among = parseCapture(between, 2, 2 + whole.length);
+        const among = parseCapture(between.subarray(2, 2 + whole.length));
         const any = parseAnyCapture(whole);
 
         // Assess
@@ -101,6 +102,25 @@ describe("a captured record", () => {
       { numRuns: 3000 },
     );
     expect(unusual).to.be.greaterThan(100);
+  });
+
+  it("is read without JSON being parsed if it is one of SageMaker's own, or of the local cloud", () => {
+    // The second has the shape of captures that others have published.
+    for (const line of [
+      capture({ inferenceId: "i" }),
+      '{"captureData":{"endpointInput":{"observedContentType":"image/png","mode":"INPUT",' +
+        '"data":"aVZCT1J3MEtHZ28=","encoding":"BASE64"},"endpointOutput":{"observedContentType":' +
+        '"application/json","mode":"OUTPUT","data":"[0.93, 0.06]","encoding":"JSON"}},' +
+        '"eventMetadata":{"eventId":"5117a4d9-2b6c-4e4a-8f3c-0f2b0c6f9a11",' +
+        '"inferenceTime":"2024-10-15T14:05:12Z"},"eventVersion":"0"}',
+    ]) {
+      const bytes = Buffer.from(line);
+
+      const record = parseUsualCapture(bytes);
+
+      expect(record).to.have.property("output");
+      expect(record).to.deep.equal(parseAnyCapture(bytes));
+    }
   });
 
   it("is what Python's own libraries read", function () {
@@ -157,6 +177,7 @@ describe("a captured record", () => {
     ["missingEventId", capture().replace("eventId", "id")],
     ["invalidInferenceId", capture().replace(TIME, `"inferenceId":7,${TIME}`)],
     ["missingInferenceTime", capture().replace("inferenceTime", "time")],
+    ["invalidInferenceTime", capture().replace(TIME, '"inferenceTime":""')],
     ["invalidInferenceTime", capture().replace("10:20:30Z", "10:20:30")],
     ["invalidInferenceTime", capture().replace("2026-11-26", "2026-02-30")],
     ["invalidInferenceTime", capture().replace("10:20:30", "24:00:00")],

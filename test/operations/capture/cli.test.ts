@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import { capturePrefixOf } from "../../../contract/inference";
+import { capturePrefixOf, INFERENCE_PREFIXES, type Answer } from "../../../contract/inference";
 import { capture } from "../../common/captures/support";
 import { BUCKET, RunningS3 } from "../../local/cloud/services/s3/support";
 import { runNodeProgram } from "../../support/nodeProgram";
@@ -45,7 +45,7 @@ describe("npm run capture", () => {
         " class 1 1 33.3 %, mean confidence 0.750",
         " without scores 1 the answer is no list of numbers of 0 to 1",
         "outside 1 of these files, but not of this time",
-        "repeated 1 left out: the same event again",
+        "repeated 1 left out: an inference that was there before",
       ].join("\n"),
     );
   });
@@ -95,17 +95,26 @@ describe("npm run capture", () => {
     expect(stdout).to.contain(`${file}:2`);
   });
 
-  it("reads what the endpoint of a stack has captured", async () => {
+  it("reads what the endpoint of a stack has captured, with what reviewers have said", async () => {
     // Prepare
     const running = await RunningS3.start();
     const s3 = running.client();
     for (const [endpointName, eventId] of [
       ["mine", "a"],
+      ["mine", "c"],
       ["other", "b"],
     ] as const) {
-      const Key = `${capturePrefixOf(endpointName)}${HOUR}/20-30-000-x.jsonl`;
-      await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: capture({ eventId }) }));
+      const Key = `${capturePrefixOf(endpointName)}${HOUR}/20-30-000-${eventId}.jsonl`;
+      const Body = capture({ eventId, inferenceId: `of-${eventId}` });
+      await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body }));
     }
+    const answer: Answer = {
+      image: { bucket: BUCKET, key: "incoming/a.png", versionId: "v" },
+      ...{ decision: "label", label: "truck" },
+      verdict: { inferenceId: "of-a", label: "bus", confidence: 0.5 },
+    };
+    const Key = `${INFERENCE_PREFIXES.labels}incoming/a.png/v.json`;
+    await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: JSON.stringify(answer) }));
     const outputs = path.join(folder, "outputs.json");
     await writeFile(
       outputs,
@@ -119,7 +128,7 @@ describe("npm run capture", () => {
     // Act
     const { code, stdout, stderr } = await runNodeProgram(
       "operations/capture/cli.ts",
-      ["--outputs", outputs, "--from", "2026-11-26", ...TO, "--format", "jsonl"],
+      ["--outputs", outputs, "--from", "2026-11-26", ...TO, "--format", "jsonl", "--labels"],
       {
         PATH: process.env["PATH"],
         AWS_ENDPOINT_URL: running.endpoint,
@@ -133,13 +142,20 @@ describe("npm run capture", () => {
 
     // Assess
     expect(code, stderr).to.equal(0);
-    expect(stdout.trimEnd().split("\n")).to.have.length(1);
-    expect(JSON.parse(stdout)).to.include({ eventId: "a" });
+    const rows = stdout.trimEnd().split("\n");
+    const [first, second] = rows.map((row) => JSON.parse(row) as Record<string, unknown>);
+    expect(rows).to.have.length(2);
+    expect(first).to.include({
+      ...{ eventId: "a", key: "incoming/a.png", predicted: "bus", truth: "truck" },
+    });
+    expect(second).to.include({ eventId: "c" }).and.to.not.have.property("truth");
+    expect(stderr).to.match(/reviewed +1 {2}of which the model took 0\.0 % \(0\.0 to 79\.3\)/);
   });
 
   for (const [title, args, text] of [
     ["without a stack", [], "give --stack NAME, or --outputs FILE"],
     ["with a folder and a stack", ["--folder", ".", "--stack", "dev"], "--folder takes no --stack"],
+    ["with labels of a folder", ["--folder", ".", "--labels"], "--labels are those of a stack"],
     ["with a folder that is none", ["--folder", "no/such"], "--folder no/such is no folder"],
     ["with a time that is none", ["--from", "soon"], "soon is no time"],
     ["backwards", ["--folder", ".", "--from", "1h", "--to", "2h"], "is not before --to"],

@@ -1,0 +1,50 @@
+/** What reviewers have said of captured images. */
+import { paginateListObjectsV2, type S3Client } from "@aws-sdk/client-s3";
+import { z } from "zod";
+import { forEachConcurrently } from "../../common/concurrency";
+import { findText } from "../../common/objectText";
+import { TRANSFERS } from "../../common/s3";
+import { INFERENCE_PREFIXES } from "../../contract/inference";
+import { parseRecord } from "../objects";
+
+/** What a reviewer has said of the image of an inference. */
+export interface Reviewed {
+  readonly key: string;
+  /** What the model took it for. */
+  readonly predicted: string;
+  /** The right class; absent when it is none of them. */
+  readonly truth?: string | undefined;
+}
+
+const answer = z
+  .object({
+    image: z.object({ key: z.string() }),
+    label: z.string().optional(),
+    verdict: z.object({ inferenceId: z.string(), label: z.string() }),
+  })
+  .transform(({ image, label, verdict }) => ({
+    inferenceId: verdict.inferenceId,
+    reviewed: { key: image.key, predicted: verdict.label, truth: label },
+  }));
+
+/**
+ * Reads all answers of reviewers, by the inference id of what they reviewed.
+ * @throws RecordError for one that is none
+ */
+export async function reviewedInferences(
+  s3: S3Client,
+  bucket: string,
+): Promise<ReadonlyMap<string, Reviewed>> {
+  const inferences = new Map<string, Reviewed>();
+  const input = { Bucket: bucket, Prefix: INFERENCE_PREFIXES.labels };
+  for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, input)) {
+    await forEachConcurrently(Contents, TRANSFERS, async ({ Key = "" }) => {
+      const text = Key.endsWith(".json") ? await findText(s3, bucket, Key) : undefined;
+      if (text !== undefined) {
+        const { inferenceId, reviewed } = parseRecord(answer, Key, text);
+        inferences.set(inferenceId, reviewed);
+      }
+    });
+  }
+  return inferences;
+}
