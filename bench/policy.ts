@@ -8,7 +8,7 @@ import { HOSTILE, hostileTo } from "../test/policy/hostile";
 import { compliant } from "../test/policy/compliant";
 import { PROJECT, STACK } from "../test/support/mocks";
 import { judge, judgeStack } from "../test/support/policy";
-import { graphFrom, recordStack, refusals } from "../test/support/policyGraph";
+import { graphFrom, lawOf, recordStack, refusals } from "../test/support/policyGraph";
 import { benchPolicyStart } from "./policyStart";
 
 /** What an analysis may take once the pack has started, in milliseconds. */
@@ -101,6 +101,7 @@ async function measure(resources: readonly RecordedResource[]): Promise<Times> {
   const pack = await PolicyPackProcess.start({
     folder: path.resolve(__dirname, "../policy"),
     ...options,
+    config: lawOf("dev"),
   });
   try {
     const started = performance.now();
@@ -108,7 +109,7 @@ async function measure(resources: readonly RecordedResource[]): Promise<Times> {
     const analyzed = performance.now();
     await analyze(pack, resources);
     const again = performance.now();
-    refuseAny(await refusals(graphFrom(resources, "dev")));
+    refuseAny(await refusals(graphFrom(resources, "dev"), lawOf("dev")));
     return {
       start: started - begin,
       first: analyzed - started,

@@ -97,7 +97,7 @@ function sourcesIn(folder, inside = "") {
     .flatMap((entry) => {
       const file = path.posix.join(inside, entry.name);
       if (entry.isDirectory()) {
-        return ["node_modules", "dist"].includes(entry.name) ? [] : sourcesIn(folder, file);
+        return NOT_LOOKED_INTO.includes(file) ? [] : sourcesIn(folder, file);
       }
       return file.endsWith(".ts") && !NOT_COMPILED.includes(file) ? [file] : [];
     });
@@ -105,6 +105,7 @@ function sourcesIn(folder, inside = "") {
 
 /** Types of what is compiled, and what writes documents: a package has no use for the latter. */
 const NOT_COMPILED = ["rules.d.ts", "docs.ts"];
+const NOT_LOOKED_INTO = ["node_modules", "dist", "standards"];
 
 module.exports = { load };
 

@@ -71,6 +71,7 @@ import { restrictInstanceTypes as restrictTrainingTypes } from "./sagemaker/trai
 import { disallowSecrets } from "./sagemaker/workload/disallowSecrets";
 import { enableIsolation } from "./sagemaker/workload/enableIsolation";
 import { requireEncryption as requireWorkloadEncryption } from "./sagemaker/workload/requireEncryption";
+import { requireNetwork } from "./sagemaker/workload/requireNetwork";
 import { restrictInstanceCounts as restrictWorkloadCounts } from "./sagemaker/workload/restrictInstanceCounts";
 import { restrictInstanceTypes as restrictWorkloadTypes } from "./sagemaker/workload/restrictInstanceTypes";
 import { disallowSdkCalls } from "./sfn/stateMachine/disallowSdkCalls";
@@ -116,6 +117,7 @@ const rules: readonly (ResourceRule | StackRule)[] = [
   disallowSecrets,
   enableIsolation,
   requireWorkloadEncryption,
+  requireNetwork,
   restrictWorkloadCounts,
   restrictWorkloadTypes,
   requirePublicAccessBlock,

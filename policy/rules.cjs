@@ -35,6 +35,7 @@ exports.sagemakerNotebookInstanceRequireMetadataTokens = rule("sagemaker-noteboo
 exports.sagemakerWorkloadDisallowSecrets = rule("sagemaker-workload-disallow-secrets");
 exports.sagemakerWorkloadEnableIsolation = rule("sagemaker-workload-enable-isolation");
 exports.sagemakerWorkloadRequireEncryption = rule("sagemaker-workload-require-encryption");
+exports.sagemakerWorkloadRequireNetwork = rule("sagemaker-workload-require-network");
 exports.sagemakerWorkloadRestrictInstanceCounts = rule("sagemaker-workload-restrict-instance-counts");
 exports.sagemakerWorkloadRestrictInstanceTypes = rule("sagemaker-workload-restrict-instance-types");
 exports.s3BucketRequirePublicAccessBlock = rule("s3-bucket-require-public-access-block");

@@ -69,6 +69,8 @@ export declare const sagemakerWorkloadDisallowSecrets: ResourceRule;
 export declare const sagemakerWorkloadEnableIsolation: ResourceRule;
 /** The volumes of training, tuning and monitoring jobs and of the steps of a pipeline must be encrypted with a customer managed key, where they take one. */
 export declare const sagemakerWorkloadRequireEncryption: ResourceRule;
+/** Where the config asks for it, models and training, tuning and quality jobs must run in subnets and security groups of a network of yours. */
+export declare const sagemakerWorkloadRequireNetwork: ResourceRule;
 /** Tuning and monitoring jobs and the steps of a pipeline must not run on more than the approved number of instances. */
 export declare const sagemakerWorkloadRestrictInstanceCounts: ResourceRule;
 /** Notebooks, apps, tuning and monitoring jobs and the steps of a pipeline must use approved instance types. */

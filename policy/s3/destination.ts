@@ -47,18 +47,16 @@ export function isInBucket(
   place: Property,
   called: (text: string) => string | undefined = bucketOf,
 ): boolean {
-  // What is in a list is made from what its whole property is made from.
-  const property = place.path.split(/[.[]/)[0] ?? place.path;
   if (place.isUnknown) {
+    // What is in a list is made from what its whole property is made from.
+    const property = place.path.split(/[.[]/)[0] ?? place.path;
     return member.mayComeFrom(property, /^aws:s3\/bucket/);
   }
   return place.is((text) => {
     const name = typeof text === "string" ? called(text) : undefined;
     return (
       name !== undefined &&
-      (listed.some((form) => isLike(name, form)) ||
-        stack.named(BUCKETS, "bucket", name).length > 0 ||
-        stack.unnamedSources(member, property, BUCKETS, "bucket").length > 0)
+      (listed.some((form) => isLike(name, form)) || stack.named(BUCKETS, "bucket", name).length > 0)
     );
   });
 }

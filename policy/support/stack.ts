@@ -33,8 +33,6 @@ interface References {
   readonly known: Index;
   /** Those of which it is not, by the URNs of what it was made from. */
   readonly vague: Index;
-  /** All, by the same. */
-  readonly made: Index;
 }
 
 /**
@@ -43,8 +41,8 @@ interface References {
  * others for each of them would take minutes in a large stack.
  *
  * A property refers to a resource if it holds what that one is called, alone or in a list. Known
- * texts decide it. As long as one is unknown, as in a first preview, it is decided by whether the
- * property was made from the other resource.
+ * texts decide it, and none of them is a name that is not known yet. As long as a text is unknown, as in
+ * a first preview, it is decided by whether the property was made from the other resource.
  */
 export class Stack {
   private readonly byType = new Index();
@@ -78,14 +76,6 @@ export class Stack {
     return types.flatMap((type) => this.namesOf(type, key).at(name));
   }
 
-  /** The resources of some types that a property was made from, and that have no known name yet. */
-  unnamedSources(member: Member, property: string, types: readonly string[], key: string) {
-    return member
-      .sources(property)
-      .flatMap((urn) => this.byUrn.get(urn) ?? [])
-      .filter((source) => types.includes(source.type) && source.text(key) === undefined);
-  }
-
   /** The resources of which any property was made from one. */
   usersOf(member: Member): readonly Member[] {
     if (this.users === undefined) {
@@ -114,10 +104,8 @@ export class Stack {
   ): readonly Member[] {
     const name = member.text(key);
     return types.flatMap((type) => {
-      const { known, vague, made } = this.referencesOf(type, path, nameOf);
-      return name === undefined
-        ? made.at(member.urn)
-        : [...known.at(name), ...vague.at(member.urn)];
+      const { known, vague } = this.referencesOf(type, path, nameOf);
+      return [...(name === undefined ? [] : known.at(name)), ...vague.at(member.urn)];
     });
   }
 
@@ -133,15 +121,11 @@ export class Stack {
     key: string,
   ): readonly Member[] {
     const { texts, sources } = member.reference(path);
-    const made = sources
-      .flatMap((urn) => this.byUrn.get(urn) ?? [])
-      .filter(({ type }) => types.includes(type));
     return texts === undefined
-      ? made
-      : [
-          ...texts.flatMap((text) => this.named(types, key, text)),
-          ...made.filter((each) => each.text(key) === undefined),
-        ];
+      ? sources
+          .flatMap((urn) => this.byUrn.get(urn) ?? [])
+          .filter(({ type }) => types.includes(type))
+      : texts.flatMap((text) => this.named(types, key, text));
   }
 
   private namesOf(type: string, key: string): Index {
@@ -166,18 +150,15 @@ export class Stack {
     const at = `${type} ${path}`;
     let references = all.get(at);
     if (references === undefined) {
-      references = { known: new Index(), vague: new Index(), made: new Index() };
+      references = { known: new Index(), vague: new Index() };
       all.set(at, references);
       for (const member of this.byType.at(type)) {
         const { texts, sources } = member.reference(path);
         for (const name of texts?.flatMap((text) => nameOf(text) ?? []) ?? []) {
           references.known.add(name, member);
         }
-        for (const urn of sources) {
-          references.made.add(urn, member);
-          if (texts === undefined) {
-            references.vague.add(urn, member);
-          }
+        for (const urn of texts === undefined ? sources : []) {
+          references.vague.add(urn, member);
         }
       }
     }

@@ -7,9 +7,16 @@ import { expect } from "chai";
 import { PolicyPackProcess } from "../../local/pulumi/policyPack";
 import { policies } from "../../policy/policies";
 import { judge, type Subject } from "../support/policy";
-import { graphOf, recordOf, type Mode } from "../support/policyGraph";
+import {
+  graphOf,
+  lawOf,
+  recordOf,
+  type Mode,
+  type PolicyConfigs,
+  type StackName,
+} from "../support/policyGraph";
 import { MUTATIONS } from "./mutations";
-import { modesOf, type Mutation } from "./mutations/mutation";
+import { configsOf, modesOf, type Mutation } from "./mutations/mutation";
 
 const FOLDER = path.join(__dirname, "../../policy");
 
@@ -54,26 +61,33 @@ async function refusedOverTheWire(
 describe("the program under its policies, over the Analyzer protocol", () => {
   for (const mode of ["preview", "update"] as const) {
     describe(`by a ${mode}`, () => {
-      const start = (config: Mutation["configs"] = {}) =>
+      const start = (config: PolicyConfigs) =>
         PolicyPackProcess.start({
           ...{ folder: FOLDER, project: "ml-workflow-aws", stack: "dev" },
           preview: mode === "preview",
           config,
         });
-      let pack: PolicyPackProcess;
+      /** A pack has one config, so each stack has its own pack. */
+      const packs = new Map<StackName, PolicyPackProcess>();
       before(async () => {
-        pack = await start();
+        for (const stack of ["dev", "prod"] as const) {
+          packs.set(stack, await start(lawOf(stack)));
+        }
       });
-      after(() => pack.stop());
+      after(() => Promise.all([...packs.values()].map((pack) => pack.stop())));
 
       for (const mutation of MUTATIONS.filter((each) => modesOf(each).includes(mode))) {
         it(`says the same as in the harness to ${mutation.title}`, async () => {
-          // Prepare: a pack has one config
-          const own = mutation.configs === undefined ? undefined : await start(mutation.configs);
+          // Prepare
+          const own = mutation.configs === undefined ? undefined : await start(configsOf(mutation));
+          const pack = own ?? packs.get(mutation.stack ?? "dev");
+          if (pack === undefined) {
+            throw new Error("The packs have not been started");
+          }
 
           // Act
           try {
-            const refused = await refusedOverTheWire(own ?? pack, mutation, mode);
+            const refused = await refusedOverTheWire(pack, mutation, mode);
 
             // Assess
             expect(refused).to.have.members(mutation.refusedBy);

@@ -26,7 +26,7 @@ import { lambdaFunction } from "../policy/lambda/function/resource";
 import { ofType, resource } from "../support/graph";
 import { ACCOUNT, deploy, deployProgram, REGION } from "../support/mocks";
 import { complaints, withValue } from "../support/policy";
-import { graphFrom, refusals } from "../support/policyGraph";
+import { graphFrom, lawOf, refusals } from "../support/policyGraph";
 import { PROJECT_ROOT } from "../support/project";
 
 const DOCUMENT = readFileSync(path.join(PROJECT_ROOT, "docs/extending.md"), "utf8");
@@ -206,7 +206,7 @@ describe("docs/extending.md", function () {
     const { inputs } = resource(resources, configuration, "shadow");
     expect(JSON.stringify(inputs)).to.include('"initialInstanceCount":2');
     expect(JSON.stringify(inputs)).to.include('"enableCapture":true');
-    expect(await refusals(graphFrom(resources, "dev"))).to.deep.equal([]);
+    expect(await refusals(graphFrom(resources, "dev"), lawOf("dev"))).to.deep.equal([]);
   });
 
   it("has another algorithm, whose image and hyperparameters the job takes", async () => {

@@ -3,6 +3,8 @@
  * what all policies say when something about them is changed. In process: what goes over the wire
  * is proven by `test/policy/wire.test.ts`.
  */
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
 import { specialAssetSig, specialArchiveSig, specialSigKey } from "@pulumi/pulumi/runtime/rpc";
 import { PROJECT_ROOT } from "./project";
 import type { RecordedResource } from "../../local/pulumi/graph";
@@ -121,6 +123,19 @@ export function recordOf(subject: Subject): RecordedResource {
 
 /** Settings by policy, where they are not the usual ones. */
 export type PolicyConfigs = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** What the config of a stack makes of the policies: `policy/policy-config.<stack>.json`. */
+export function lawOf(stack: StackName): PolicyConfigs {
+  const file = path.join(PROJECT_ROOT, `policy/policy-config.${stack}.json`);
+  const { all, ...settings } = JSON.parse(readFileSync(file, "utf8")) as Record<string, object>;
+  if (
+    String(all) !== "mandatory" ||
+    !Object.values(settings).every((each) => Object(each) === each)
+  ) {
+    throw new Error(`${file} has come to change levels: think of those here`);
+  }
+  return settings as PolicyConfigs;
+}
 
 /** One thing that one policy has against a graph. */
 export interface Refusal {

@@ -13,17 +13,11 @@ const ALEXA = /^alexa-[a-z]+\.amazon\.com$/;
 
 const ORGANIZATION = /^o-[a-z0-9]+$/;
 
-/**
- * The page of reviewers is open for this reason: a reviewer has no credentials of AWS. It answers
- * to nothing but links that a key of AWS KMS has signed, each for one review and until its end.
- */
-const OPEN_PAGES = ["review-page"];
-
 const settings = defineSettings({
   pages: {
     type: "array",
     items: { type: "string", pattern: "^[A-Za-z0-9_.-]+$" },
-    default: OPEN_PAGES,
+    default: [],
     description:
       "Names of function URLs that everyone may call, for they ask for something else than a " +
       "signature of AWS's; the permissions of a page `p` are called `p-url` and `p-invoke`",

@@ -2,6 +2,7 @@ import * as path from "node:path";
 import { expect } from "chai";
 import { Cloud } from "../../../local/cloud";
 import { PolicyViolationError, previewProgram } from "../../../local/pulumi/deployment";
+import { policyPackConfigOf } from "../../../local/pulumi/policyPackConfig";
 import { UnsupportedResourceError } from "../../../local/pulumi/resources";
 import { parseOverride, readStackConfig } from "../../../local/pulumi/stackConfig";
 import { PROJECT_ROOT } from "../../support/project";
@@ -24,6 +25,7 @@ describe("a preview in the local cloud", function () {
         cloud,
       },
       POLICY_PACK,
+      policyPackConfigOf(POLICY_PACK, "dev"),
     );
 
   it("shows policies the provider, whose region is that of all resources", async () => {

@@ -73,6 +73,8 @@ describe("npm run policy:check", function () {
       JSON.stringify({
         [FULL_SAMPLING]: { exceptions: [exception] },
         "s3-bucket-require-tls": "disabled",
+        // The pack's default is that no page is open.
+        "lambda-permission-disallow-public-invocation": { pages: ["review-page"] },
       }),
     );
 

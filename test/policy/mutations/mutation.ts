@@ -2,6 +2,7 @@
 import { withValue, without, type Subject } from "../../support/policy";
 import {
   graphOf,
+  lawOf,
   refusals,
   type Mode,
   type PolicyConfigs,
@@ -31,7 +32,12 @@ export async function outcomeOf(mutation: Mutation, mode: Mode): Promise<readonl
     inputs: mutation.change(inputs, "inputs"),
     outputs: mutation.change(outputs, "outputs"),
   };
-  return refusals(changed, mutation.configs, new Set(inputs));
+  return refusals(changed, configsOf(mutation), new Set(inputs));
+}
+
+/** What the stack's config says, unless the row has its own. */
+export function configsOf({ stack = "dev", configs }: Mutation): PolicyConfigs {
+  return { ...lawOf(stack), ...configs };
 }
 
 export function modesOf({ modes = ["preview", "update"] }: Mutation): readonly Mode[] {
@@ -73,6 +79,16 @@ export const add =
 
 export const unprotect = (kind: string, name: string) =>
   edit(kind, name, (found) => [{ ...found, protect: false }]);
+
+/**
+ * The name of the bucket of captures, as the engine gives it before a first preview: whatever is known
+ * to be in the bucket is known by that name.
+ */
+export const INFERENCE_BUCKET = "inference-1a2b3c4";
+
+/** With that name, which the mocks keep for an update. */
+export const withBucketName = (change: Change): Change =>
+  both(set("Bucket", "inference", "bucket", INFERENCE_BUCKET), change);
 
 /** As if a property had been written down, and not made from other resources. */
 export const inPlace = (found: Subject, property: string): Subject => ({

@@ -6,10 +6,12 @@ import {
   drop,
   edit,
   honest,
+  INFERENCE_BUCKET,
   inPlace,
   mutations,
   remove,
   set,
+  withBucketName,
   type Change,
   type Mutation,
 } from "./mutation";
@@ -78,8 +80,10 @@ export const sagemaker: readonly Mutation[] = [
     "an endpoint with a configuration of others that records nothing": onlyRead((found) =>
       withValue(found, `${CAPTURE}.captureOptions`, []),
     ),
-    "an endpoint with a configuration of others that captures elsewhere": onlyRead((found) =>
-      withValue(found, `${CAPTURE}.destinationS3Uri`, "s3://inference-1a2b3c4/captures"),
+    "an endpoint with a configuration of others that captures elsewhere": withBucketName(
+      onlyRead((found) =>
+        withValue(found, `${CAPTURE}.destinationS3Uri`, `s3://${INFERENCE_BUCKET}/captures`),
+      ),
     ),
     "an endpoint with a configuration of others that does not capture": onlyRead((found) =>
       withValue(found, `${CAPTURE}.enableCapture`, false),
@@ -116,6 +120,12 @@ export const sagemaker: readonly Mutation[] = [
         CAPTURE,
       ),
     ]),
+    // A bucket of the stack that has no name yet says nothing of a place that is known.
+    "captures in a foreign bucket, made beside one of the stack": set(
+      ...CONFIGURATION,
+      `${CAPTURE}.destinationS3Uri`,
+      APPROVED_ELSEWHERE,
+    ),
     "core dumps in a foreign bucket": set(...CONFIGURATION, `${VARIANT}.coreDumpConfig`, {
       destinationS3Uri: "s3://elsewhere/dumps",
     }),
@@ -143,15 +153,15 @@ export const sagemaker: readonly Mutation[] = [
     "answers only": set(...CONFIGURATION, `${CAPTURE}.captureOptions`, [{ captureMode: "Output" }]),
   }),
   ...mutations("sagemaker-endpoint-configuration-require-capture-prefix", {
-    "captures under another prefix": set(
-      ...CONFIGURATION,
-      `${CAPTURE}.destinationS3Uri`,
-      "s3://inference-1a2b3c4/captures",
+    "captures under another prefix": withBucketName(
+      set(...CONFIGURATION, `${CAPTURE}.destinationS3Uri`, `s3://${INFERENCE_BUCKET}/captures`),
     ),
-    "captures under a prefix that begins alike": set(
-      ...CONFIGURATION,
-      `${CAPTURE}.destinationS3Uri`,
-      "s3://inference-1a2b3c4/Project_2_Extended/data_capture_old",
+    "captures under a prefix that begins alike": withBucketName(
+      set(
+        ...CONFIGURATION,
+        `${CAPTURE}.destinationS3Uri`,
+        `s3://${INFERENCE_BUCKET}/Project_2_Extended/data_capture_old`,
+      ),
     ),
     "captures nowhere": drop(...CONFIGURATION, `${CAPTURE}.destinationS3Uri`),
   }),
@@ -287,7 +297,7 @@ export const sagemaker: readonly Mutation[] = [
     { stack: "prod" },
   ),
   ...mutations("sagemaker-training-job-restrict-instance-types", {
-    "training on eight GPUs": set(...JOB, "resourceConfig.instanceType", "ml.p3.16xlarge"),
+    "training on eight GPUs": set(...JOB, "resourceConfig.instanceType", "ml.p4d.24xlarge"),
     "no instance type for training": drop(...JOB, "resourceConfig.instanceType"),
   }),
   ...mutations("sagemaker-training-job-require-max-runtime", {
@@ -323,6 +333,15 @@ export const sagemaker: readonly Mutation[] = [
     "a model that reaches the network": set("Model", "hosting", "enableNetworkIsolation", false),
     "a model of which nothing is said": drop("Model", "hosting", "enableNetworkIsolation"),
   }),
+  ...mutations(
+    "sagemaker-workload-require-network",
+    {
+      "a model outside of the network": drop("Model", "hosting", "vpcConfig"),
+      "a model in no security group": set("Model", "hosting", "vpcConfig.securityGroupIds", []),
+      "training outside of the network": drop(...JOB, "vpcConfig"),
+    },
+    { stack: "prod" },
+  ),
   ...mutations("sagemaker-training-job-restrict-instance-counts", {
     "training on forty machines": set(...JOB, "resourceConfig.instanceCount", 40),
   }),

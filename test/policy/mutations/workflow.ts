@@ -7,10 +7,12 @@ import {
   drop,
   edit,
   honest,
+  INFERENCE_BUCKET,
   inPlace,
   mutations,
   remove,
   set,
+  withBucketName,
   type Change,
   type Mutation,
 } from "./mutation";
@@ -29,7 +31,7 @@ function state(name: string, change: (state: State) => State): Change {
       serializeFunctionArn: "arn:serialize",
       classifyFunctionArn: "arn:classify",
       filterFunctionArn: "arn:filter",
-      bucketName: "inference-1a2b3c4",
+      bucketName: INFERENCE_BUCKET,
     },
     { size: 20, concurrency: 10, toleratedFailurePercentage: 10 },
   );
@@ -41,7 +43,7 @@ function state(name: string, change: (state: State) => State): Change {
     throw new Error(`The state machine has no state ${name}`);
   }
   const changed = { ...definition, States: { ...states, [name]: change(found) } };
-  return set(...MACHINE, "definition", JSON.stringify(changed));
+  return withBucketName(set(...MACHINE, "definition", JSON.stringify(changed)));
 }
 
 /** The same, written down as it is, and not made from the stack's buckets and functions. */
@@ -181,6 +183,13 @@ export const workflow: readonly Mutation[] = [
       "review-page-url",
       "action",
       "lambda:InvokeFunction",
+    ),
+    "an open URL that is not listed, called like a page": add(
+      subject(
+        "aws:lambda/functionUrl:FunctionUrl",
+        { authorizationType: "NONE" },
+        { name: "review-page-2" },
+      ),
     ),
     "the page's rights, given at another function": edit(
       "Permission",

@@ -54,15 +54,6 @@ describe("policy lambda/permission/disallowPublicInvocation", () => {
       }),
       "a URL that asks for a signature": url("AWS_IAM"),
       "a URL of which only the update will know": url(UNKNOWN),
-      "the listed page's URL": page("functionUrl:FunctionUrl", "review-page", {
-        authorizationType: "NONE",
-      }),
-      "everyone at the listed page's URL": page("permission:Permission", "review-page-url", viaUrl),
-      "everyone through the listed page's URL": page(
-        "permission:Permission",
-        "review-page-invoke",
-        invoke,
-      ),
     },
     refuses: {
       everyone: [withValue(bare, "principal", "*"), ANYONE],
@@ -95,26 +86,57 @@ describe("policy lambda/permission/disallowPublicInvocation", () => {
       "a layer for everyone": [layer({}), LAYER],
       "a layer for an organization with a wildcard": [layer({ organizationId: "o-*" }), LAYER],
       "a URL that is open": [url("NONE"), OPEN],
-      "a URL that is open and called almost like the page": [
-        page("functionUrl:FunctionUrl", "review-page-2", { authorizationType: "NONE" }),
+      "a page's URL, which no config lists": [
+        page("functionUrl:FunctionUrl", "review-page", { authorizationType: "NONE" }),
         OPEN,
       ],
-      "everyone at the page's function, without its URL": [
-        page("permission:Permission", "review-page-invoke", { action: "lambda:InvokeFunction" }),
-        ANYONE,
-      ],
-      "everyone with every right to the page's function": [
-        page("permission:Permission", "review-page-url", { ...viaUrl, action: "lambda:*" }),
-        ANYONE,
-      ],
-      "everyone at the page's URL, whatever it asks for": [
-        page("permission:Permission", "review-page-url", { action: viaUrl.action }),
-        ANYONE,
-      ],
-      "everyone at another function's URL": [
-        page("permission:Permission", "workflow-filter-url", viaUrl),
+      "everyone at a page's URL, which no config lists": [
+        page("permission:Permission", "review-page-url", viaUrl),
         ANYONE,
       ],
     },
+  });
+
+  describe("where the config lists a page", () => {
+    itDecides(disallowPublicInvocation, {
+      config: { pages: ["review-page"] },
+      accepts: {
+        "the listed page's URL": page("functionUrl:FunctionUrl", "review-page", {
+          authorizationType: "NONE",
+        }),
+        "everyone at the listed page's URL": page(
+          "permission:Permission",
+          "review-page-url",
+          viaUrl,
+        ),
+        "everyone through the listed page's URL": page(
+          "permission:Permission",
+          "review-page-invoke",
+          invoke,
+        ),
+      },
+      refuses: {
+        "a URL that is open and called almost like the page": [
+          page("functionUrl:FunctionUrl", "review-page-2", { authorizationType: "NONE" }),
+          OPEN,
+        ],
+        "everyone at the page's function, without its URL": [
+          page("permission:Permission", "review-page-invoke", { action: "lambda:InvokeFunction" }),
+          ANYONE,
+        ],
+        "everyone with every right to the page's function": [
+          page("permission:Permission", "review-page-url", { ...viaUrl, action: "lambda:*" }),
+          ANYONE,
+        ],
+        "everyone at the page's URL, whatever it asks for": [
+          page("permission:Permission", "review-page-url", { action: viaUrl.action }),
+          ANYONE,
+        ],
+        "everyone at another function's URL": [
+          page("permission:Permission", "workflow-filter-url", viaUrl),
+          ANYONE,
+        ],
+      },
+    });
   });
 });

@@ -20,6 +20,8 @@ function withStatement(statement: unknown): Subject[] {
   return [bucket, withValue(bucketPolicy, "policy", JSON.stringify({ Statement: statement }))];
 }
 
+const unnamed = withValue(bucket, "bucket", UNKNOWN);
+const madeFrom = (source: Subject) => ({ propertyDependencies: { bucket: [source] } });
 const everyObject = "arn:aws:s3:::inference/*";
 
 describe("policy s3/bucket/requireTls", () => {
@@ -60,7 +62,7 @@ describe("policy s3/bucket/requireTls", () => {
     ],
     [
       "ARNs of a bucket whose name is not known yet",
-      [withValue(bucket, "bucket", UNKNOWN), bucketPolicy],
+      [unnamed, { ...withValue(bucketPolicy, "bucket", UNKNOWN), ...madeFrom(unnamed) }],
     ],
   ] as const) {
     it(`accepts a bucket that refuses plain requests by ${title}`, async () => {

@@ -26,7 +26,10 @@ const elsewhere = withValue(endpointConfiguration, URI, "s3://elsewhere/key");
 describe("policy sagemaker/endpointConfiguration/requireEncryptedCapture", () => {
   for (const [title, stack] of [
     ["a bucket of the stack", [endpointConfiguration, bucket]],
-    ["a bucket whose name is not known yet", [fromBucket(endpointConfiguration), unnamed]],
+    [
+      "a bucket whose name is not known yet",
+      [fromBucket(withValue(endpointConfiguration, URI, UNKNOWN)), unnamed],
+    ],
     ["an unknown place", [withValue(endpointConfiguration, URI, UNKNOWN), bucket]],
     [
       "a place in an unknown block",
@@ -46,6 +49,7 @@ describe("policy sagemaker/endpointConfiguration/requireEncryptedCapture", () =>
   for (const [title, stack] of [
     ["a bucket that is not in the stack", [endpointConfiguration]],
     ["another bucket than that of the stack", [elsewhere, bucket]],
+    ["another bucket, made beside one without a name yet", [fromBucket(elsewhere), unnamed]],
     [
       "a bucket that this one's name starts with",
       [withValue(endpointConfiguration, URI, "s3://infer/a"), bucket],

@@ -49,6 +49,10 @@ describe("policy sagemaker/endpointConfiguration/restrictDestinations", () => {
         [to("s3://inference2/Project_2_Extended/data_capture"), bucket],
         complaint(URI),
       ],
+      "a known place elsewhere, made beside a bucket that has no name yet": [
+        [made(to("s3://elsewhere/Project_2_Extended/data_capture"), unnamed), unnamed],
+        complaint(URI),
+      ],
       "a place made from something other than a bucket": [
         [made(to(UNKNOWN), lambdaFunction), bucket, lambdaFunction],
         complaint(URI),

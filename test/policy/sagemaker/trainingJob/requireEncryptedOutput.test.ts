@@ -26,7 +26,10 @@ const elsewhere = withValue(trainingJob, URI, "s3://elsewhere/key");
 describe("policy sagemaker/trainingJob/requireEncryptedOutput", () => {
   for (const [title, stack] of [
     ["a bucket of the stack", [trainingJob, bucket]],
-    ["a bucket whose name is not known yet", [fromBucket(trainingJob), unnamed]],
+    [
+      "a bucket whose name is not known yet",
+      [fromBucket(withValue(trainingJob, URI, UNKNOWN)), unnamed],
+    ],
     ["an unknown place", [withValue(trainingJob, URI, UNKNOWN), bucket]],
     ["a place in an unknown block", [withValue(trainingJob, "outputDataConfig", UNKNOWN)]],
     ["elsewhere, with a key", [withValue(elsewhere, "outputDataConfig.kmsKeyId", "key"), bucket]],
@@ -43,6 +46,7 @@ describe("policy sagemaker/trainingJob/requireEncryptedOutput", () => {
   for (const [title, stack] of [
     ["a bucket that is not in the stack", [trainingJob]],
     ["another bucket than that of the stack", [elsewhere, bucket]],
+    ["another bucket, made beside one without a name yet", [fromBucket(elsewhere), unnamed]],
     [
       "a bucket that this one's name starts with",
       [withValue(trainingJob, URI, "s3://infer/a"), bucket],
