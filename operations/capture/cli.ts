@@ -92,9 +92,6 @@ runCommand(command, read, "nothing was changed");
 async function read(signal: AbortSignal): Promise<number> {
   const flags = command.opts<Flags>();
   const { folder, stack, outputs, config } = flags;
-  if (command.args.length > 0) {
-    throw new UsageError(`capture takes no ${command.args.join(" ")}; --help tells more`);
-  }
   if (folder === undefined) {
     const range = rangeOf(flags, time(USUAL_FROM));
     return withWorkflow(flags, async ({ s3, inferenceBucket, endpointName }) => {
@@ -139,7 +136,7 @@ async function capture(
   const progress = showProgress(process.stderr);
   const task = progress.start("read", undefined, "records");
   async function* rows() {
-    for await (const record of readCaptures(files, range, counts)) {
+    for await (const record of readCaptures(until(signal, files), range, counts)) {
       signal.throwIfAborted();
       task.advance(1);
       yield rowOf(record, tally, options);
@@ -167,6 +164,17 @@ async function capture(
     summary.write(`Written: ${out}\n`);
   }
   return Object.keys(counts.unreadable).length > 0 ? EXIT_CODES.unreadable : 0;
+}
+
+/** The same files, but none any more when the signal is given, which throws its reason. */
+async function* until(
+  signal: AbortSignal,
+  files: AsyncIterable<CaptureFile>,
+): AsyncGenerator<CaptureFile> {
+  for await (const file of files) {
+    signal.throwIfAborted();
+    yield file;
+  }
 }
 
 function rangeOf({ from: given, to = NOW }: Flags, usual: Date): TimeRange {

@@ -1,12 +1,18 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { text } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { capturePrefixOf, INFERENCE_PREFIXES, type Answer } from "../../../contract/inference";
 import { capture } from "../../common/captures/support";
 import { BUCKET, RunningS3 } from "../../local/cloud/services/s3/support";
 import { runNodeProgram } from "../../support/nodeProgram";
+import { PROJECT_ROOT } from "../../support/project";
 
 const HOUR = "2026/11/26/10";
 const LINES = [
@@ -152,7 +158,7 @@ describe("npm run capture", () => {
     expect(stderr).to.match(/reviewed +1 {2}of which the model took 0\.0 % \(0\.0 to 79\.3\)/);
   });
 
-  for (const [title, args, text] of [
+  for (const [title, args, fault] of [
     ["without a stack", [], "give --stack NAME, or --outputs FILE"],
     ["with a folder and a stack", ["--folder", ".", "--stack", "dev"], "--folder takes no --stack"],
     ["with labels of a folder", ["--folder", ".", "--labels"], "--labels are those of a stack"],
@@ -166,7 +172,7 @@ describe("npm run capture", () => {
       const { code, stderr } = await run(...args);
 
       expect(code).to.equal(2);
-      expect(stderr).to.contain(text);
+      expect(stderr).to.contain(fault);
     });
   }
 
@@ -178,5 +184,33 @@ describe("npm run capture", () => {
 
     expect(code).to.equal(1);
     expect(await readdir(folder)).to.not.include("records.csv");
+  });
+
+  it("stops at once when it is interrupted, and leaves no file", async () => {
+    // Prepare
+    const line = `${capture({ body: Buffer.alloc(3000) })}\n`;
+    for (let index = 0; index < 100; index += 1) {
+      const file = path.join(captures, HOUR, `30-00-000-${index}.jsonl`);
+      await writeFile(file, line.repeat(200));
+    }
+    const out = path.join(folder, "records.jsonl");
+    const args = ["--import", "tsx", "operations/capture/cli.ts", "--folder", captures];
+    const child = spawn(process.execPath, [...args, "--out", out, "--bodies"], {
+      cwd: PROJECT_ROOT,
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+
+    // Act
+    const part = `${out}.part`;
+    while (!existsSync(part) && child.exitCode === null) {
+      await sleep(5);
+    }
+    child.kill("SIGINT");
+    const [said, [code]] = await Promise.all([text(child.stderr), once(child, "close")]);
+
+    // Assess
+    expect(said).to.contain("InterruptedError: Interrupted; nothing was changed");
+    expect(code).to.equal(130);
+    expect(await readdir(folder)).to.deep.equal(["captures"]);
   });
 });
