@@ -1,21 +1,35 @@
 /** Prints which policy refuses which change to our own program: `npm run policy:matrix`. */
 import { policies } from "../../policy/policies";
 import { MUTATIONS } from "./mutations";
-import { modesOf, outcomeOf } from "./mutations/mutation";
+import {
+  modesOf,
+  outcomeAfterRefresh,
+  outcomeOf,
+  refusedOnStack,
+  type Mutation,
+} from "./mutations/mutation";
+
+/** By an update after a refresh only policies on the stack are asked: the others look at no state. */
+function shapesOf(mutation: Mutation): readonly ("preview" | "update" | "refreshed")[] {
+  const modes = modesOf(mutation);
+  const refused = mutation.refusedBy.length === 0 || refusedOnStack(mutation).length > 0;
+  return modes.includes("update") && refused ? [...modes, "refreshed"] : modes;
+}
 
 async function main(): Promise<void> {
   const rows: string[][] = [];
   let surprises = 0;
   for (const mutation of MUTATIONS) {
     const verdicts = new Map<string, string>();
-    for (const mode of modesOf(mutation)) {
-      const found = new Set((await outcomeOf(mutation, mode)).map(({ policy }) => policy));
-      const expected =
-        found.size === mutation.refusedBy.length &&
-        mutation.refusedBy.every((name) => found.has(name));
+    for (const shape of shapesOf(mutation)) {
+      const refused = shape === "refreshed" ? refusedOnStack(mutation) : mutation.refusedBy;
+      const outcome =
+        shape === "refreshed" ? outcomeAfterRefresh(mutation) : outcomeOf(mutation, shape);
+      const found = new Set((await outcome).map(({ policy }) => policy));
+      const expected = found.size === refused.length && refused.every((name) => found.has(name));
       surprises += expected ? 0 : 1;
       verdicts.set(
-        mode,
+        shape,
         expected
           ? found.size === 0
             ? "accepted"
@@ -29,9 +43,10 @@ async function main(): Promise<void> {
       mutation.stack ?? "dev",
       verdicts.get("preview") ?? "-",
       verdicts.get("update") ?? "-",
+      verdicts.get("refreshed") ?? "-",
     ]);
   }
-  print(["policy", "change", "stack", "preview", "update"], rows);
+  print(["policy", "change", "stack", "preview", "update", "refreshed"], rows);
   console.log(`\n${MUTATIONS.length} changes, ${policies.length} policies, ${surprises} surprises`);
   process.exitCode = surprises === 0 ? 0 : 1;
 }

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { policies } from "../../policy/policies";
 import { graphOf, lawOf, refusals } from "../support/policyGraph";
 import { MUTATIONS } from "./mutations";
-import { modesOf, outcomeOf } from "./mutations/mutation";
+import { modesOf, outcomeAfterRefresh, outcomeOf, refusedOnStack } from "./mutations/mutation";
 
 describe("the program under its policies", () => {
   for (const stack of ["dev", "prod"] as const) {
@@ -36,6 +36,17 @@ describe("the program under its policies", () => {
 
         // Assess
         expect([...new Set(found.map(({ policy }) => policy))]).to.have.members(mutation.refusedBy);
+      });
+    }
+    if (modesOf(mutation).includes("update")) {
+      it(`is judged alike after a refresh with ${mutation.title}`, async () => {
+        // Act
+        const found = await outcomeAfterRefresh(mutation);
+
+        // Assess
+        expect([...new Set(found.map(({ policy }) => policy))]).to.have.members(
+          refusedOnStack(mutation),
+        );
       });
     }
   }

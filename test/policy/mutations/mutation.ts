@@ -1,4 +1,5 @@
 /** What a row of the table of mutations is, and the ways to change one resource of the program. */
+import { policies } from "../../../policy/policies";
 import { withValue, without, type Subject } from "../../support/policy";
 import {
   graphOf,
@@ -10,6 +11,9 @@ import {
   type StackName,
   type Subjects,
 } from "../../support/policyGraph";
+import { refreshed, stillReported } from "../../support/refreshed";
+
+const onStack = policies.filter((policy) => "validateStack" in policy);
 
 export interface Mutation {
   /** What is wrong afterwards. */
@@ -23,6 +27,25 @@ export interface Mutation {
   /** Both unless given. */
   readonly modes?: readonly Mode[];
   readonly configs?: PolicyConfigs;
+}
+
+/** The policies on the stack that refuse it: what is asked before does not depend on the state. */
+export function refusedOnStack({ refusedBy }: Mutation): readonly string[] {
+  return refusedBy.filter((name) => onStack.some((policy) => policy.name === name));
+}
+
+/**
+ * What the policies on the stack say to a mutation by an update after a refresh, in which the state
+ * still has what a companion, or a property, has set that is changed or gone.
+ */
+export async function outcomeAfterRefresh(mutation: Mutation): Promise<readonly Refusal[]> {
+  const { inputs, outputs } = await graphOf(mutation.stack ?? "dev", "update");
+  const state = refreshed(outputs);
+  const changed = {
+    inputs: mutation.change(inputs, "inputs"),
+    outputs: stillReported(state, mutation.change(state, "outputs")),
+  };
+  return refusals(changed, configsOf(mutation), new Set(inputs), onStack);
 }
 
 /** What the pack says to a mutation. */
