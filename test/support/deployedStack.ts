@@ -44,6 +44,8 @@ class ProtectedError extends Error {
 export class DeployedStack {
   /** What commands have said, line by line. */
   readonly said: string[] = [];
+  /** What the program exported in the last update. */
+  outputs: Readonly<Record<string, unknown>> = {};
   private readonly state = new Map<string, Live>();
   private places = 0;
   private readonly usualPath = process.env["PATH"];
@@ -159,7 +161,7 @@ export class DeployedStack {
       return keep({ id: old.id, outputs: { ...old.outputs, ...named.inputs, ...changed } });
     };
     try {
-      await runProgram({
+      const { outputs } = await runProgram({
         folder: path.join(PROJECT_ROOT, "infra"),
         project: config.project,
         stack: config.stack,
@@ -168,6 +170,7 @@ export class DeployedStack {
         create: make,
         invoke: (token, inputs) => callProvider(token, inputs, this.cloud),
       });
+      this.outputs = outputs;
       const gone = [...this.state].filter(([key]) => !wanted.has(key));
       for (const [key, live] of gone) {
         refuseProtected(key, live);
