@@ -41,6 +41,7 @@ export function runReport({
       latency: latencySamples(classifications),
     },
     machine: { definition, paths: pathsOf(classifications) },
+    people: summary.people,
     policies: summary.policies.results,
     price: summary.price,
     seconds: summary.seconds,

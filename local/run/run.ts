@@ -19,6 +19,7 @@ import {
   type Preview,
 } from "../pulumi/deployment";
 import { policyPackConfigOf } from "../pulumi/policyPackConfig";
+import { replayOne, reviewOne, type PeopleSummary } from "./people";
 import { writeSampleArchive } from "./sample";
 import { readStackConfig, type ConfigOverride, type StackConfig } from "../pulumi/stackConfig";
 import { summarizeRun, type Summary } from "./summary";
@@ -155,6 +156,9 @@ export async function runLocally(
         onClassified: (done, total) => progress.count(done, total, "images"),
       }),
     );
+    const people = await stage("review and replay", () =>
+      actAsPeople(running, stackOutputs, classifications, signal),
+    );
     const endpoint = cloud.sagemaker.describeEndpoint(stackOutputs.endpointName);
     const captured = await stage("capture", async () => {
       await running.sagemaker.flushCapture();
@@ -178,6 +182,7 @@ export async function runLocally(
       endpoint,
       classifications,
       captured,
+      people,
       seconds,
     });
     const { definition } = cloud.stepFunctions.describe(stackOutputs.stateMachineArn);
@@ -187,6 +192,28 @@ export async function runLocally(
     await cloud?.stop();
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/** Nobody is asked where the endpoint, or reviews, are switched off. */
+async function actAsPeople(
+  cloud: Cloud,
+  outputs: StackOutputs,
+  classifications: readonly Classification[],
+  signal: AbortSignal,
+): Promise<PeopleSummary> {
+  const { reviewTopicArn, datasetSummary, endpointName } = outputs;
+  const [first] = classifications;
+  const isOn = cloud.sagemaker.describeEndpoint(endpointName) !== undefined;
+  const review =
+    isOn && reviewTopicArn !== null
+      ? await reviewOne({ cloud, reviewTopicArn }, classifications, datasetSummary.classes)
+      : undefined;
+  const replay =
+    isOn && first !== undefined ? await replayOne(cloud, outputs, first.png, signal) : undefined;
+  return {
+    ...(review === undefined ? {} : { review }),
+    ...(replay === undefined ? {} : { replay }),
+  };
 }
 
 /** What each policy said, or that it had nothing to say. */
@@ -241,7 +268,7 @@ function located(archive: string): string {
 
 /** @throws {RunCheckError} when something was lost on the way, or the cloud itself had a bug */
 function check(
-  { classification, endpoint }: Summary,
+  { classification, endpoint, people }: Summary,
   captureLosses: readonly Error[],
   cloud: Cloud,
 ): void {
@@ -251,6 +278,9 @@ function check(
       ([name, count]) => `${count} x ${name}`,
     );
     throw new RunCheckError(`${failed} executions failed: ${errors.join(", ")}`);
+  }
+  if (people.replay?.classified === 0) {
+    throw new RunCheckError(`The replay of ${people.replay.key} has not classified it`);
   }
   if (endpoint !== undefined && endpoint.capture.records !== endpoint.invocations) {
     throw new RunCheckError(

@@ -12,6 +12,7 @@ import {
 } from "../../common/statistics";
 import type { PolicyResult } from "../../operations/report/report";
 import type { EndpointDescription } from "../cloud/services/sagemaker/service";
+import type { PeopleSummary } from "./people";
 import type { Captured, Classification } from "./traffic";
 
 export interface Summary {
@@ -39,6 +40,7 @@ export interface Summary {
   /** Absent when the stack's endpoint is switched off. */
   readonly endpoint?: EndpointSummary;
   readonly classification: ClassificationSummary;
+  readonly people: PeopleSummary;
   /** Wall time per stage, in the order in which they ran. */
   readonly seconds: Readonly<Record<string, number>>;
 }
@@ -89,6 +91,7 @@ export interface Evidence extends Pick<
   readonly endpoint: EndpointDescription | undefined;
   readonly classifications: readonly Classification[];
   readonly captured: Captured;
+  readonly people: PeopleSummary;
   readonly seconds: ReadonlyMap<string, number>;
 }
 
@@ -108,6 +111,7 @@ export function summarizeRun(evidence: Evidence): Summary {
     },
     ...(endpoint === undefined ? {} : { endpoint: summarizeEndpoint(endpoint, evidence.captured) }),
     classification: summarizeClassifications(evidence.classifications, dataset.classes),
+    people: evidence.people,
     seconds: Object.fromEntries(
       [...evidence.seconds].map(([stage, seconds]) => [stage, round(seconds, 2)]),
     ),

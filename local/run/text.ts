@@ -57,6 +57,7 @@ export function renderText(summary: Summary): string {
       ]),
     ]),
     ...(endpoint === undefined ? [] : section("Data capture", captureLines(endpoint))),
+    ...section("People", peopleLines(summary.people)),
     ...section("Policies", [
       `${policies.asked}, kept by ${policies.resources} resources`,
       ...policies.results
@@ -77,6 +78,19 @@ export function renderText(summary: Summary): string {
 function recallOf({ recall }: Summary["classification"], name: string): string {
   const share = recall[name];
   return share === undefined ? "-" : percent(share);
+}
+
+function peopleLines({ review, replay }: Summary["people"]): string[] {
+  return [
+    review === undefined
+      ? "nobody was asked to decide about a picture"
+      : `reviewed ${review.key}: the model took it for ${review.label} ` +
+        `(${percent(review.confidence)}), a person for ${review.decision}`,
+    replay === undefined
+      ? "nothing was replayed"
+      : `replayed ${replay.key}, which had failed with ${replay.error}: ` +
+        `${replay.classified} classified`,
+  ];
 }
 
 function captureLines({ invocations, capture }: EndpointSummary): string[] {

@@ -1,6 +1,7 @@
 /** A report as one HTML page that needs nothing else: no script, font or network. */
 import { html, join, type Html } from "./markup";
 import { confidence, confusion, dataset, reliability, training } from "./sections/model";
+import { people } from "./sections/people";
 import { absences, drift, places, policies, price, times } from "./sections/stack";
 import { galleries, latency, machine, overTime } from "./sections/traffic";
 import { STYLE } from "./style";
@@ -14,7 +15,14 @@ export function renderPage(report: Report): string {
     ...[overTime(report), latency(report), drift(report), times(report)],
   ];
   const wide = [
-    ...[machine(report), ...galleries(report), dataset(report), policies(report), price(report)],
+    ...[
+      machine(report),
+      ...galleries(report),
+      people(report),
+      dataset(report),
+      policies(report),
+      price(report),
+    ],
     ...[places(report), absences(report)],
   ];
   return html`<!doctype html>

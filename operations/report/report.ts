@@ -25,6 +25,7 @@ export interface Report {
   };
   readonly traffic: Traffic;
   readonly machine?: Machine;
+  readonly people?: People;
   /** In the order of time. */
   readonly drift?: readonly DriftWindow[];
   readonly policies?: readonly PolicyResult[];
@@ -97,6 +98,19 @@ export interface MachinePath {
   /** In the order in which they were entered. */
   readonly states: readonly string[];
   readonly executions: number;
+}
+
+/** What people did, for an example. */
+export interface People {
+  /** A doubtful picture on which somebody has decided. */
+  readonly review?: {
+    readonly key: string;
+    readonly label: string;
+    readonly confidence: number;
+    readonly decision: string;
+  };
+  /** A failure that was classified afterwards. */
+  readonly replay?: { readonly key: string; readonly error: string; readonly classified: number };
 }
 
 /** What a policy said about the stack, or about one resource of it. */

@@ -128,6 +128,15 @@ function summary(): Summary {
     },
     classifications: CLASSIFICATIONS,
     captured: { files: 2, records: 4, example: "s3://b/capture/1.jsonl" },
+    people: {
+      review: {
+        key: "incoming/<a>.png",
+        label: "bicycle",
+        confidence: 0.6,
+        decision: "motorcycle",
+      },
+      replay: { key: "batches/b.png", error: "ImageNotFoundError", classified: 1 },
+    },
     seconds: new Map([["deploy", 12.345]]),
   });
 }
@@ -180,6 +189,8 @@ describe("the summary of a run", () => {
       "generated sample",
       "0.7500",
       "expected calibration error 39.0%",
+      "reviewed incoming/<a>.png: the model took it for bicycle (60.0%), a person for motorcycle",
+      "replayed batches/b.png, which had failed with ImageNotFoundError: 1 classified",
       "14, kept by 54 resources",
       "excepted from s3-bucket-require-tls: aws:s3/bucket:Bucket legacy. " +
         "Excepted until 2027-03-31, because: <moved> in March. Add a policy.",
@@ -202,6 +213,8 @@ describe("the summary of a run", () => {
     expect(page).to.include("&lt;pickup&gt;").and.not.include("<pickup>");
     expect(page).to.include("<strong>40.0%</strong>").and.include("<strong>4 / 4</strong>");
     expect(page).to.include("Excepted until 2027-03-31, because: &lt;moved&gt; in March.");
+    expect(page).to.include("incoming/&lt;a&gt;.png").and.include("decided: motorcycle");
+    expect(page).to.include("failed with ImageNotFoundError");
     expect(page).not.to.match(/undefined|NaN|<script|(?:src|href)="?https?:/);
     // In the galleries, and on the contact sheet.
     expect(page.match(/data:image\/png/g)).to.have.length(10);
