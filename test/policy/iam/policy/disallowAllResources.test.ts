@@ -44,6 +44,11 @@ describe("policy iam/policy/disallowAllResources", () => {
     "arn:aws:s3:::*/*",
     "arn:*:*:*:*:*",
     "arn:aws:s3:*",
+    "arn:aws:s3:::in*",
+    "arn:aws:iam:::ro*",
+    "arn:aws:kms:eu-west-1:*:key/data",
+    "arn:aws:ecr:eu-west-1:*:repository/*",
+    "arn:aws:lambda:eu-west-1:000000000000:*",
   ]) {
     it(`refuses ${resource}, alone or among others, naming the property and the fix`, async () => {
       const alone = withStatement({ ...read, Resource: resource });

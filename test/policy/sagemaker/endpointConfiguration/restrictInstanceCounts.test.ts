@@ -1,6 +1,14 @@
 import { expect } from "chai";
 import { restrictInstanceCounts } from "../../../../policy/sagemaker/endpointConfiguration/restrictInstanceCounts";
-import { complaints, subject, named, UNKNOWN, withValue, without } from "../../../support/policy";
+import {
+  complaints,
+  subject,
+  named,
+  UNKNOWN,
+  withValue,
+  without,
+  type Subject,
+} from "../../../support/policy";
 import { endpointConfiguration } from "./resource";
 
 const PRODUCTION = "productionVariants[0].initialInstanceCount";
@@ -76,6 +84,27 @@ describe("policy sagemaker/endpointConfiguration/restrictInstanceCounts", () => 
       40_000,
     );
     expect(await complaints(restrictInstanceCounts, table)).to.deep.equal([]);
+  });
+
+  it("refuses what the clock scales a variant to, and leaves a bound that is not set as it is", async () => {
+    const action = (serviceNamespace: string, scalableTargetAction: object) =>
+      subject("aws:appautoscaling/scheduledAction:ScheduledAction", {
+        ...{ serviceNamespace, scalableTargetAction },
+      });
+    const said = (subject: Subject) => complaints(restrictInstanceCounts, subject);
+    const path = "scalableTargetAction.maxCapacity";
+    expect(await said(action("sagemaker", { maxCapacity: 4 }))).to.deep.equal([]);
+    expect(await said(action("sagemaker", { maxCapacity: "4" }))).to.deep.equal([]);
+    expect(await said(action("sagemaker", { maxCapacity: "four" }))).to.deep.equal([
+      complaint(path),
+    ]);
+    expect(await said(action("sagemaker", { maxCapacity: 100 }))).to.deep.equal([complaint(path)]);
+    expect(await said(action("ecs", { maxCapacity: 100 }))).to.deep.equal([]);
+  });
+
+  it("refuses a text for a variant's number of instances", async () => {
+    const text = withValue(endpointConfiguration, PRODUCTION, "1");
+    expect(await complaints(restrictInstanceCounts, text)).to.deep.equal([complaint(PRODUCTION)]);
   });
 
   it("takes the bounds from the policy's config", async () => {
