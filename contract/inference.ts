@@ -25,7 +25,8 @@ export function capturePrefixOf(endpointName: string): string {
  * the image; a claim says which execution has taken a version. Under `batches/` are images that are
  * classified many at a time, and manifests; what became of them is under `results/`, by execution.
  * Of a review, what is `waiting` has the task's token until it ends; the first of its `answers`
- * decides, be it a person's or the time-out's; its end is kept among `labels` or `undecided`.
+ * decides, be it a person's or the time-out's; its end is kept among `labels` or `undecided`. What
+ * the drift monitor found is under `windows`, by time.
  */
 export const INFERENCE_PREFIXES = {
   incoming: "incoming/",
@@ -39,6 +40,7 @@ export const INFERENCE_PREFIXES = {
   answers: "answers/",
   labels: "labels/",
   undecided: "undecided/",
+  windows: "monitoring/windows/",
 } as const;
 
 /** Starts the inference ids of requests that deployment itself made: no live traffic. */

@@ -1,5 +1,7 @@
 /** What is measured of the live system, and what it is compared with. */
 
+import { INFERENCE_PREFIXES } from "./inference";
+
 /** Where the drift baseline is, inside the inference bucket. */
 export const DRIFT_BASELINE_KEY = "monitoring/baseline.json";
 
@@ -29,6 +31,13 @@ export const METRICS = {
   review: "Review",
   /** Invocations that threw, by the error's name. */
   failures: "Failures",
+  /**
+   * How far a window is from the baseline, by measure, as a share of what would be drift: from 1 on
+   * it is.
+   */
+  drift: "Drift",
+  /** Pictures in a window. */
+  driftImages: "DriftImages",
 } as const;
 
 /** Dimensions of these metrics: all have the first two. */
@@ -40,6 +49,8 @@ export const METRIC_DIMENSIONS = {
   label: "label",
   /** Only of failures. */
   error: "error",
+  /** Only of drift. */
+  measure: "measure",
 } as const;
 
 /** What drift of the inputs shows in; each is 0 to 1. */
@@ -134,6 +145,24 @@ export interface DriftMeasure {
   readonly examples: readonly string[];
 }
 
+/** Longest that captures and records of failures are waited for before a window is judged. */
+export const DRIFT_LAG_MINUTES = 30;
+
+/** Lengths that a window may have, in hours. */
+export const DRIFT_PERIOD_HOURS = { hour: 1, day: 24 } as const;
+
+/** Where the results of a window are, inside the inference bucket; it ends in a slash. */
+export function driftWindowPrefix(from: Date, to: Date): string {
+  const compact = (time: Date) => time.toISOString().replace(/[-:]|\.000/g, "");
+  return `${INFERENCE_PREFIXES.windows}${compact(from)}-${compact(to)}/`;
+}
+
+/** What is there: the window's figures, and what of them is drift. */
+export const DRIFT_FILES = {
+  statistics: "statistics.json",
+  violations: "violations.json",
+} as const;
+
 /** What the drift monitor found in one window of time; by the time of the requests. */
 export interface DriftWindow {
   readonly version: 1;
@@ -144,6 +173,11 @@ export interface DriftWindow {
   readonly images: number;
   /** Pictures that could not be decoded. */
   readonly undecodable: number;
+  /**
+   * Captures that could not be compared: lines that cannot be read, requests without a picture or
+   * an answer, and answers of a model with other classes.
+   */
+  readonly leftOut: number;
   /** Captured pictures by predicted class. */
   readonly classes: Readonly<Record<string, number>>;
   /** All of {@link DRIFT_MEASURES}, in that order. */

@@ -8,28 +8,31 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Name of the inference bucket. */
 export function readBucketName(environment: Environment): string {
-  return read(environment, ENVIRONMENT.bucketName, "the name of a bucket", (text) =>
+  return readVariable(environment, ENVIRONMENT.bucketName, "the name of a bucket", (text) =>
     /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(text) ? text : undefined,
   );
 }
 
 /** ARN of the key that signs links to reviews. */
 export function readReviewKey(environment: Environment): string {
-  return read(environment, ENVIRONMENT.reviewKey, "the ARN of an HMAC key of AWS KMS", (text) =>
-    /^arn:[^:]+:kms:[^:]+:[0-9]+:key\/.+$/.test(text) ? text : undefined,
+  return readVariable(
+    environment,
+    ENVIRONMENT.reviewKey,
+    "the ARN of an HMAC key of AWS KMS",
+    (text) => (/^arn:[^:]+:kms:[^:]+:[0-9]+:key\/.+$/.test(text) ? text : undefined),
   );
 }
 
 /** URL of the page on which reviewers answer; it ends in a slash. */
 export function readReviewPage(environment: Environment): string {
-  return read(environment, ENVIRONMENT.reviewPage, "a URL that ends in a slash", (text) =>
+  return readVariable(environment, ENVIRONMENT.reviewPage, "a URL that ends in a slash", (text) =>
     /^https?:\/\/[^/?#]+\/$/.test(text) ? text : undefined,
   );
 }
 
 /** Class names in label order: at least two, none empty, none twice. */
 export function readClassNames(environment: Environment): readonly string[] {
-  return read(
+  return readVariable(
     environment,
     ENVIRONMENT.classNames,
     'a JSON array of at least two different class names, for example ["cat","dog"]',
@@ -44,15 +47,20 @@ export function readClassNames(environment: Environment): readonly string[] {
 
 /** Least probability, 0 to 1, at which a verdict is accepted without review. */
 export function readConfidenceThreshold(environment: Environment): number {
-  return read(environment, ENVIRONMENT.confidenceThreshold, "a number from 0 to 1", (text) => {
-    const threshold = parseNumber(text);
-    return threshold !== undefined && threshold <= 1 ? threshold : undefined;
-  });
+  return readVariable(
+    environment,
+    ENVIRONMENT.confidenceThreshold,
+    "a number from 0 to 1",
+    (text) => {
+      const threshold = parseNumber(text);
+      return threshold !== undefined && threshold <= 1 ? threshold : undefined;
+    },
+  );
 }
 
 /** Name of the endpoint that classifies. */
 export function readEndpointName(environment: Environment): string {
-  return read(
+  return readVariable(
     environment,
     ENVIRONMENT.endpointName,
     "an endpoint name of 1 to 63 letters, digits and inner hyphens",
@@ -60,9 +68,19 @@ export function readEndpointName(environment: Environment): string {
   );
 }
 
+/** ARN of the topic on which people are told. */
+export function readTopicArn(environment: Environment): string {
+  return readVariable(
+    environment,
+    ENVIRONMENT.topicArn,
+    "the ARN of a topic of Amazon SNS",
+    (text) => (/^arn:[^:]+:sns:[^:]+:[0-9]+:[^:]+$/.test(text) ? text : undefined),
+  );
+}
+
 /** The algorithm's `image_shape`: channels, height, width. Only colour images are served. */
 export function readImageShape(environment: Environment): ImageSize {
-  return read(
+  return readVariable(
     environment,
     ENVIRONMENT.imageShape,
     'the text "3,<height>,<width>"',
@@ -72,13 +90,16 @@ export function readImageShape(environment: Environment): ImageSize {
 
 /** Pixels of the largest image that is decoded. */
 export function readMaxPixels(environment: Environment): number {
-  return read(environment, ENVIRONMENT.maxPixels, "a positive whole number", (text) =>
+  return readVariable(environment, ENVIRONMENT.maxPixels, "a positive whole number", (text) =>
     /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined,
   );
 }
 
-/** @throws FunctionError `InvalidEnvironmentError` if `parse` makes nothing of the variable */
-function read<T>(
+/**
+ * Reads any variable. @param expected ends the sentence that refuses another value
+ * @throws FunctionError `InvalidEnvironmentError` if `parse` makes nothing of the variable
+ */
+export function readVariable<T>(
   environment: Environment,
   key: string,
   expected: string,

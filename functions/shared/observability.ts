@@ -22,6 +22,8 @@ const UNITS: Readonly<Record<MetricName, Unit>> = {
   [METRICS.accepted]: MetricUnit.Count,
   [METRICS.review]: MetricUnit.Count,
   [METRICS.failures]: MetricUnit.Count,
+  [METRICS.drift]: MetricUnit.NoUnit,
+  [METRICS.driftImages]: MetricUnit.Count,
 };
 
 /** Collects what one invocation reports. */
@@ -47,7 +49,12 @@ export class Invocation {
   }
 
   /** Publishes a metric of this function and one more dimension. */
-  measureBy(dimension: "label" | "error", dimensionValue: string, name: MetricName, value: number) {
+  measureBy(
+    dimension: "label" | "error" | "measure",
+    dimensionValue: string,
+    name: MetricName,
+    value: number,
+  ) {
     this.metrics
       .singleMetric()
       .addDimension(METRIC_DIMENSIONS.functionName, this.context.functionName)
