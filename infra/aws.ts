@@ -11,6 +11,7 @@ export * as kms from "@pulumi/aws/kms";
 export * as lambda from "@pulumi/aws/lambda";
 export * as s3 from "@pulumi/aws/s3";
 export * as sagemaker from "@pulumi/aws/sagemaker";
+export * as scheduler from "@pulumi/aws/scheduler";
 export * as sfn from "@pulumi/aws/sfn";
 export * as sns from "@pulumi/aws/sns";
 export * as vpc from "@pulumi/aws/vpc";

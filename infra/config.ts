@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { DRIFT_DEFAULTS } from "../common/drift";
 import { DEFAULT_CLASSES } from "../contract/dataset";
 import { INLINE_CONCURRENCY } from "./batches";
 import { rolloutProblem } from "./rollout";
@@ -212,6 +213,58 @@ const observability = z.strictObject({
     .describe("95th percentile of the model's latency at which the alarm goes off"),
 });
 
+const driftLimits = z.strictObject({
+  psi: z
+    .number()
+    .positive()
+    .default(DRIFT_DEFAULTS.limits.psi)
+    .describe("Population stability index of the predicted classes"),
+  distance: z
+    .number()
+    .positive()
+    .default(DRIFT_DEFAULTS.limits.distance)
+    .describe("Kolmogorov-Smirnov distance of confidence, brightness, contrast and so on"),
+  difference: z
+    .number()
+    .positive()
+    .default(DRIFT_DEFAULTS.limits.difference)
+    .describe("Difference of the share below the threshold, or of what reviewers find right"),
+  undecodable: z
+    .number()
+    .positive()
+    .max(1)
+    .default(DRIFT_DEFAULTS.limits.undecodable)
+    .describe("Share of the uploads that cannot be decoded"),
+  volume: z
+    .number()
+    .min(1)
+    .default(DRIFT_DEFAULTS.limits.volume)
+    .describe("How many times more or fewer pictures than at this time of the last seven days"),
+});
+
+const monitoring = z.strictObject({
+  drift: z
+    .strictObject({
+      enabled: z
+        .boolean()
+        .default(true)
+        .describe("Compares what goes through the endpoint with the held-out images"),
+      period: z
+        .enum(["hour", "day"])
+        .default("hour")
+        .describe("Length of the windows, each of which is judged half an hour after its end"),
+      minImages: z
+        .int()
+        .min(1)
+        .default(DRIFT_DEFAULTS.minImages)
+        .describe("Of a window with fewer pictures nothing is said"),
+      limits: driftLimits
+        .prefault({})
+        .describe("From where on a difference matters; in few pictures chance sets a higher limit"),
+    })
+    .prefault({}),
+});
+
 const budget = z.strictObject({
   monthlyDollars: z.number().min(1).describe("What the whole account may cost in a month"),
   email: z.email().describe("Told when 80% are spent, or all of it is forecast to be"),
@@ -225,6 +278,7 @@ const stackSchema = z.strictObject({
   review: review.prefault({}),
   storage: storage.prefault({}),
   observability: observability.prefault({}),
+  monitoring: monitoring.prefault({}),
   budget: budget.optional().describe("No spending alert unless given"),
   network: z
     .enum(["public", "private"])
@@ -254,6 +308,14 @@ export const configSchema = stackSchema.refine(
 
 /** The whole configuration of a stack, validated, with defaults filled in. */
 export type WorkflowConfig = z.infer<typeof configSchema>;
+
+/** Whether drift is monitored: without the endpoint there is nothing to monitor. */
+export function monitorsDrift({
+  endpoint: { enabled },
+  monitoring: { drift },
+}: Pick<WorkflowConfig, "endpoint" | "monitoring">): boolean {
+  return enabled && drift.enabled;
+}
 
 /** Reads and validates the stack's configuration. Throws {@link ConfigError}. */
 export function readConfig(): WorkflowConfig {

@@ -1,4 +1,5 @@
 import { VARIANT_NAME } from "../contract/inference";
+import { DRIFT_MEASURES, METRIC_DIMENSIONS, METRICS, OBSERVABILITY } from "../contract/monitoring";
 
 /** What the dashboard shows; `T` is text once everything exists, an Output before. */
 export interface DashboardReferences<T> {
@@ -6,6 +7,8 @@ export interface DashboardReferences<T> {
   readonly endpointName: T;
   readonly stateMachineArn: T;
   readonly functionNames: readonly T[];
+  /** Absent where drift is not monitored. */
+  readonly driftFunctionName?: T;
 }
 
 interface Graph {
@@ -20,7 +23,7 @@ const WIDGET = { width: 8, height: 6, perRow: 3 };
 
 /** The dashboard as CloudWatch's JSON: traffic and health of endpoint, workflow and functions. */
 export function dashboardBody<T>(references: DashboardReferences<T>) {
-  const { region, endpointName, stateMachineArn, functionNames } = references;
+  const { region, endpointName, stateMachineArn, functionNames, driftFunctionName } = references;
   const variant = ["EndpointName", endpointName, "VariantName", VARIANT_NAME];
   const endpoint = (...names: readonly string[]) =>
     names.map((name) => ["AWS/SageMaker", name, ...variant]);
@@ -55,6 +58,7 @@ export function dashboardBody<T>(references: DashboardReferences<T>) {
       stat: "Maximum",
       metrics: instances("CPUUtilization", "MemoryUtilization", "DiskUtilization"),
     },
+    ...(driftFunctionName === undefined ? [] : driftGraphs(driftFunctionName)),
   ];
   return {
     widgets: graphs.map(({ title, stat, metrics }, index) => ({
@@ -66,4 +70,25 @@ export function dashboardBody<T>(references: DashboardReferences<T>) {
       properties: { title, stat, metrics, region, period: 60, view: "timeSeries" },
     })),
   };
+}
+
+/** How far each window was from the baseline, and of how many pictures that is. */
+function driftGraphs(functionName: unknown): readonly Graph[] {
+  const { namespace, service } = OBSERVABILITY;
+  const own = [METRIC_DIMENSIONS.service, service, METRIC_DIMENSIONS.functionName, functionName];
+  return [
+    {
+      title: "Drift (1 or more raises an alarm)",
+      stat: "Maximum",
+      metrics: DRIFT_MEASURES.map((measure) => [
+        ...[namespace, METRICS.drift, ...own],
+        ...[METRIC_DIMENSIONS.measure, measure],
+      ]),
+    },
+    {
+      title: "Pictures in a window",
+      stat: "Maximum",
+      metrics: [[namespace, METRICS.driftImages, ...own]],
+    },
+  ];
 }

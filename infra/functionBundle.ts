@@ -3,7 +3,12 @@ import { buildSync, version, type BuildOptions } from "esbuild";
 
 /** Folders under `functions/` with a handler. */
 export type FunctionName =
-  "serialize-image" | "classify-image" | "filter-inference" | "prepare-review" | "review-page";
+  | "serialize-image"
+  | "classify-image"
+  | "filter-inference"
+  | "monitor-drift"
+  | "prepare-review"
+  | "review-page";
 
 /** A module with all that it needs. */
 export interface Bundle {

@@ -79,8 +79,8 @@ const asked = { bucket: inference, placement, config, logGroupName: names.review
 const review = config.review.enabled ? new HumanReview("review", asked, kept) : undefined;
 
 // What is to be seen of all of the above, and what it costs.
-const watched = { topic: alarms, hosting, workflow, review, dashboardName: names.dashboard };
-const monitoring = new Monitoring("monitoring", watched, kept);
+const watched = { topic: alarms, hosting, workflow, review, bucket: inference, config, placement };
+const monitoring = new Monitoring("monitoring", { ...watched, names }, kept);
 if (config.budget !== undefined) {
   new SpendingAlert("budget", config.budget);
 }

@@ -17,6 +17,8 @@ export interface AlarmArgs {
   readonly threshold: number;
   /** Minutes in a row that it must do so; 1 unless given. */
   readonly minutes?: number;
+  /** What a missing metric means: no alarm unless given; `ignore` leaves it as it is. */
+  readonly missing?: "ignore";
 }
 
 /** Where an alarm belongs. */
@@ -39,13 +41,13 @@ export function metricAlarms<Kind extends string>(
   return Object.fromEntries(made) as Record<Kind, aws.cloudwatch.MetricAlarm>;
 }
 
-/** Makes an alarm. A missing metric is no alarm. */
+/** Makes an alarm. */
 export function metricAlarm(
   name: string,
   args: AlarmArgs,
   { topic, parent }: AlarmPlace,
 ): aws.cloudwatch.MetricAlarm {
-  const { description, statistic, minutes = 1, ...metric } = args;
+  const { description, statistic, minutes = 1, missing = "notBreaching", ...metric } = args;
   return new aws.cloudwatch.MetricAlarm(
     name,
     {
@@ -55,7 +57,7 @@ export function metricAlarm(
       comparisonOperator: "GreaterThanOrEqualToThreshold",
       period: 60,
       evaluationPeriods: minutes,
-      treatMissingData: "notBreaching",
+      treatMissingData: missing,
       ...(topic === undefined ? {} : { alarmActions: [topic.arn], okActions: [topic.arn] }),
     },
     { parent },

@@ -1,24 +1,36 @@
 import * as pulumi from "@pulumi/pulumi";
 import { region } from "./account";
 import * as aws from "./aws";
+import { monitorsDrift, type WorkflowConfig } from "./config";
 import { dashboardBody } from "./dashboard";
+import { DriftMonitor } from "./driftMonitor";
 import type { Hosting } from "./hosting";
 import { metricAlarms, type AlarmArgs } from "./metricAlarm";
 import type { NotificationTopic } from "./notificationTopic";
+import type { PrivateBucket } from "./privateBucket";
+import type { Placement } from "./privateNetwork";
 import type { HumanReview } from "./review";
 import type { ClassificationWorkflow } from "./workflow";
 
 export interface MonitoringArgs {
   readonly topic: NotificationTopic;
-  /** Unique in the account. */
-  readonly dashboardName: string;
+  /** The dashboard's is unique in the account. */
+  readonly names: { readonly dashboard: string };
   readonly hosting: Hosting;
   readonly workflow: ClassificationWorkflow;
   /** Absent where it is switched off. */
   readonly review: HumanReview | undefined;
+  /** What is captured, and what is found, is in here. */
+  readonly bucket: PrivateBucket;
+  readonly config: Pick<WorkflowConfig, "monitoring" | "workflow" | "observability" | "endpoint">;
+  /** Where functions run; outside of any network of ours if it is absent. */
+  readonly placement: Placement | undefined;
 }
 
-/** Alarms on the workflow and on reviews, and one dashboard over everything that runs. */
+/**
+ * Alarms on the workflow and on reviews, the monitor of drift with its own, and one dashboard over
+ * everything that runs.
+ */
 export class Monitoring extends pulumi.ComponentResource {
   readonly dashboardName: pulumi.Output<string>;
   /** How many alarms there are; each costs money. */
@@ -26,23 +38,28 @@ export class Monitoring extends pulumi.ComponentResource {
 
   constructor(name: string, args: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ml-workflow-aws:infra:Monitoring", name, {}, opts);
-    const { topic, hosting, workflow, review } = args;
+    const { topic, hosting, workflow, review, config } = args;
 
+    const drift = monitorsDrift(config)
+      ? new DriftMonitor(`${name}-drift`, args, { parent: this })
+      : undefined;
     const watched = {
       ...workflowAlarms(workflow),
       ...(review === undefined ? {} : reviewAlarms(review)),
+      ...drift?.alarms,
     };
     const alarms = metricAlarms(name, watched, { topic, parent: this });
     const dashboard = new aws.cloudwatch.Dashboard(
       name,
       {
-        dashboardName: args.dashboardName,
+        dashboardName: args.names.dashboard,
         dashboardBody: pulumi.jsonStringify(
           dashboardBody({
             region: region(),
             endpointName: hosting.endpointName,
             stateMachineArn: workflow.stateMachineArn,
             functionNames: Object.values(workflow.functionNames),
+            ...(drift === undefined ? {} : { driftFunctionName: drift.functionName }),
           }),
         ),
       },

@@ -2,6 +2,7 @@ import { Vpc } from "@pulumi/awsx/ec2";
 import * as pulumi from "@pulumi/pulumi";
 import { region } from "./account";
 import * as aws from "./aws";
+import { monitorsDrift, type WorkflowConfig } from "./config";
 import { identityPolicy, type ServiceRole, type Statement } from "./serviceRole";
 
 /** A network that workloads are put into, each with a security group of its own. */
@@ -33,6 +34,9 @@ export interface PrivateNetworkArgs {
   readonly availabilityZones?: readonly string[] | undefined;
   /** Whether there are reviews, whose functions call more services. */
   readonly review: { readonly enabled: boolean };
+  /** Whether there is a monitor of drift, whose function tells people by itself. */
+  readonly endpoint: WorkflowConfig["endpoint"];
+  readonly monitoring: WorkflowConfig["monitoring"];
 }
 
 /** Zones that the network spans unless told: SageMaker and Lambda go on when one fails. */
@@ -52,6 +56,8 @@ const RELEASE = "60m";
 const INTERFACE_ENDPOINTS = ["sagemaker.runtime"];
 /** The same of the functions for reviewers: they sign links, and wake the machine that waits. */
 const REVIEW_ENDPOINTS = ["kms", "states"];
+/** The same of the drift monitor, which tells people what drifted. */
+const DRIFT_ENDPOINTS = ["sns"];
 
 const HTTPS = { ipProtocol: "tcp", fromPort: 443, toPort: 443 };
 
@@ -70,7 +76,11 @@ export class PrivateNetwork extends pulumi.ComponentResource implements Placemen
     super("ml-workflow-aws:infra:PrivateNetwork", name, {}, opts);
     const child = { parent: this };
 
-    const services = [...INTERFACE_ENDPOINTS, ...(args.review.enabled ? REVIEW_ENDPOINTS : [])];
+    const services = [
+      ...INTERFACE_ENDPOINTS,
+      ...(args.review.enabled ? REVIEW_ENDPOINTS : []),
+      ...(monitorsDrift(args) ? DRIFT_ENDPOINTS : []),
+    ];
     const zones = args.availabilityZones ?? offeringZones(services);
     this.interfaceEndpoints =
       services.length * (args.availabilityZones?.length ?? AVAILABILITY_ZONES);

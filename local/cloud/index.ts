@@ -12,6 +12,8 @@ import type { Fault } from "./services/sagemaker/faults";
 import { SageMaker } from "./services/sagemaker/service";
 import { ServiceQuotas } from "./services/serviceQuotas";
 import { Topics } from "./services/sns";
+import { Scheduler } from "./services/scheduler";
+import { SnsApi } from "./services/snsApi";
 import { StepFunctionsApi } from "./services/stepFunctions/api";
 import { integrationsOf } from "./services/stepFunctions/integrations";
 import { StepFunctions, type Execution } from "./services/stepFunctions/service";
@@ -45,6 +47,7 @@ export class Cloud {
   readonly lambda: Lambda;
   readonly functionUrls = new FunctionUrls();
   readonly topics = new Topics();
+  readonly scheduler: Scheduler;
   readonly quotas = new ServiceQuotas();
   readonly sagemaker: SageMaker;
   readonly stepFunctions: StepFunctions;
@@ -62,6 +65,7 @@ export class Cloud {
     const session = (roleArn: string, service: string) => this.sessionFor(roleArn, service);
     this.s3 = new S3Service(options.scratch);
     this.lambda = new Lambda(options.scratch);
+    this.scheduler = new Scheduler(this.authority, this.lambda);
     this.sagemaker = new SageMaker(session, this.network, this.report, options.scratch);
     options.faults?.forEach((fault) => {
       this.sagemaker.arrangeFault(fault);
@@ -80,6 +84,7 @@ export class Cloud {
     this.gateway.register("sagemaker", this.sagemaker);
     this.gateway.register("servicequotas", this.quotas);
     this.gateway.register("kms", this.kms);
+    this.gateway.register("sns", new SnsApi(this.topics));
     this.gateway.register("states", new StepFunctionsApi(this.stepFunctions));
     this.gateway.register("sts", new Sts(this.accountId));
     this.s3.onObjectCreated((detail) => {

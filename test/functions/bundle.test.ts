@@ -15,6 +15,7 @@ const BUDGETS: Readonly<Record<FunctionName, number>> = {
   "serialize-image": 430_000,
   "classify-image": 223_000,
   "filter-inference": 44_000,
+  "monitor-drift": 940_000,
   "prepare-review": 407_000,
   "review-page": 520_000,
 };
@@ -111,6 +112,7 @@ describe("bundles of the functions", () => {
         "serialize-image": image,
         "classify-image": { image, imageData: "AAEC" },
         "filter-inference": { image, inferenceId: "id", scores: [0.25, 0.75] },
+        "monitor-drift": { scheduledTime: "2026-01-01T01:30:00Z" },
         "prepare-review": {
           record: "review/1.png/v1.json",
           execution: "arn:of:one",

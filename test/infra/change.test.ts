@@ -218,7 +218,10 @@ const CHANGES: readonly {
   {
     what: "the threshold",
     config: { workflow: { confidenceThreshold: 0.9 } },
-    expected: { "Function workflow-filter": ["environment"] },
+    expected: {
+      "Function workflow-filter": ["environment"],
+      "Function monitoring-drift": ["environment"],
+    },
   },
   {
     what: "the accuracy floor",

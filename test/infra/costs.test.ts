@@ -58,8 +58,8 @@ describe("estimatePrice", () => {
     const { monthly } = value["priceEstimate"] as PriceEstimate;
     expect(monthly.monitoring).to.be.closeTo(3 + alarms * 0.1, 1e-9);
     expect(monthly.network).to.equal(0);
-    // Three services in two zones.
-    expect((ofPrivate["priceEstimate"] as PriceEstimate).monthly.network).to.equal(43.8);
+    // Four services in two zones.
+    expect((ofPrivate["priceEstimate"] as PriceEstimate).monthly.network).to.equal(58.4);
   });
 });
 

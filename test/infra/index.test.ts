@@ -94,7 +94,10 @@ describe("the program", () => {
     // Assess
     const remaining = new Set(inventory(after));
     const gone = inventory(before).filter((each) => !remaining.has(each));
-    expect(gone).to.have.members([
+    // Without the endpoint there is nothing to monitor, so the monitor of drift goes too.
+    const ofDrift = gone.filter((each) => / monitoring-drift(-|$)/.test(each));
+    expect(ofDrift).to.include("aws:scheduler/schedule:Schedule monitoring-drift");
+    expect(gone.filter((each) => !ofDrift.includes(each))).to.have.members([
       "aws:sagemaker/endpoint:Endpoint hosting",
       "ml-workflow-aws:infra:EndpointAlarms hosting",
       ...["server-errors", "model-errors", "client-errors", "latency", "disk"].map(
@@ -118,6 +121,7 @@ describe("the program", () => {
       // Whether it can be deployed is another question than before.
       "command:local:Command preflight",
       "aws:sfn/stateMachine:StateMachine workflow",
+      "aws:cloudwatch/dashboard:Dashboard monitoring",
     ]);
   });
 

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import type { RecordedResource } from "../../local/pulumi/graph";
+import { DRIFT_MEASURES } from "../../contract/monitoring";
 import { dashboardBody } from "../../infra/dashboard";
 import { ofType, resource } from "../support/graph";
 import { deployProgram } from "../support/mocks";
@@ -57,6 +58,14 @@ describe("the alarms of the stack", () => {
       "monitoring-classify-throttles": ["AWS/Lambda", "Throttles", "Sum", 1, 1],
       "monitoring-filter-errors": ["AWS/Lambda", "Errors", "Sum", 1, 2],
       "monitoring-filter-throttles": ["AWS/Lambda", "Throttles", "Sum", 1, 1],
+      "monitoring-drift-monitor-errors": ["AWS/Lambda", "Errors", "Sum", 1, 1],
+      "monitoring-drift-monitor-dropped": ["AWS/Scheduler", "InvocationDroppedCount", "Sum", 1, 1],
+      ...Object.fromEntries(
+        DRIFT_MEASURES.map((measure) => [
+          `monitoring-drift-${measure}`,
+          ["MlWorkflow", "Drift", "Maximum", 1, 1],
+        ]),
+      ),
     });
   });
 
@@ -88,6 +97,11 @@ describe("the alarms of the stack", () => {
     expect(dimensions["monitoring-review-page-errors"]).to.deep.equal({
       FunctionName: "review-page-1a2b3c4",
     });
+    expect(dimensions["monitoring-drift-sharpness"]).to.deep.equal({
+      service: "image-classification",
+      function_name: "monitoring-drift-1a2b3c4",
+      measure: "sharpness",
+    });
     expect(dimensions["monitoring-undelivered-uploads"]).to.deep.equal({
       RuleName: "workflow-uploads-1a2b3c4",
     });
@@ -108,20 +122,22 @@ describe("the alarms of the stack", () => {
     }
   });
 
-  it("stay quiet without data, and say what to do", () => {
+  it("stay quiet without data, those of drift as they are, and say what to do", () => {
     for (const { name, inputs } of alarms) {
       expect(inputs, name).to.deep.include({
         period: 60,
         comparisonOperator: "GreaterThanOrEqualToThreshold",
-        treatMissingData: "notBreaching",
+        treatMissingData: inputs["metricName"] === "Drift" ? "ignore" : "notBreaching",
       });
       expect(inputs["alarmDescription"], name).to.match(/^.{30,}\.$/);
     }
   });
 
   it("reach a person if the config names one", async () => {
-    const { inputs } = resource(resources, SUBSCRIPTION);
-    expect(inputs).to.deep.include({ protocol: "email", endpoint: "ops@example.com" });
+    for (const topic of ["alarms", "monitoring-drift"]) {
+      const { inputs } = resource(resources, SUBSCRIPTION, `${topic}-email`);
+      expect(inputs).to.deep.include({ protocol: "email", endpoint: "ops@example.com" });
+    }
 
     const { resources: silent } = await deployProgram({
       endpoint: { instanceType: "ml.m5.xlarge", capture: 100 },

@@ -56,6 +56,8 @@ describe("the roles of the stack", () => {
       "review-role": "states.amazonaws.com",
       "review-events-role": "events.amazonaws.com",
       "workflow-events-role": "events.amazonaws.com",
+      "monitoring-drift-role": "lambda.amazonaws.com",
+      "monitoring-drift-schedule-role": "scheduler.amazonaws.com",
     });
   });
 
@@ -176,6 +178,7 @@ describe("the roles of the stack", () => {
       "workflow-role-policy",
       "review-page-role-policy",
       "review-prepare-role-policy",
+      "monitoring-drift-role-policy",
       "review-role-policy",
     ]);
     expect(resource(resources, "aws:kms/key:Key", "data").inputs["enableKeyRotation"]).to.equal(

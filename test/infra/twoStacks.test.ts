@@ -81,8 +81,8 @@ function everything(prefix: string): readonly object[] {
     logGroupName: names.reviewLogs,
   });
   const monitoring = new Monitoring(`${prefix}-monitoring`, {
-    ...{ topic: alarms, hosting, workflow, review },
-    dashboardName: names.dashboard,
+    ...{ topic: alarms, hosting, workflow, review, config, placement, names },
+    bucket: inferenceBucket,
   });
   const budget = new SpendingAlert(`${prefix}-budget`, CONFIG.budget);
   return [preflight, parity, review, monitoring, budget];

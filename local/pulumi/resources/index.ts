@@ -11,6 +11,7 @@ import { networkHandlers } from "./network";
 import { recordedHandlers, unseenOf } from "./recorded";
 import { s3Handlers } from "./s3";
 import { sagemakerHandlers } from "./sagemaker";
+import { schedulerHandlers } from "./scheduler";
 import { stepFunctionsHandlers } from "./stepFunctions";
 
 const HANDLERS: Readonly<Record<string, ResourceHandler>> = {
@@ -23,6 +24,7 @@ const HANDLERS: Readonly<Record<string, ResourceHandler>> = {
   ...recordedHandlers,
   ...s3Handlers,
   ...sagemakerHandlers,
+  ...schedulerHandlers,
   ...stepFunctionsHandlers,
 };
 

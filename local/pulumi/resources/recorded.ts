@@ -16,6 +16,7 @@ const RECORDED: Readonly<Record<string, string>> = {
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": "nothing expires",
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": "objects have no access lists",
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": "nobody is anonymous",
+  "aws:scheduler/scheduleGroup:ScheduleGroup": "schedules are started when somebody asks for it",
   "aws:sns/topicSubscription:TopicSubscription": "no message leaves the process",
 };
 
