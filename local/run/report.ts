@@ -49,6 +49,7 @@ export function runReport({
       ["Model", training.artefact],
       ...(endpoint === undefined ? [] : endpointPlaces(endpoint)),
     ],
+    ...(summary.drift.length === 0 ? {} : { drift: summary.drift }),
     absent: [],
   };
 }

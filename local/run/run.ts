@@ -22,6 +22,7 @@ import { policyPackConfigOf } from "../pulumi/policyPackConfig";
 import { replayOne, reviewOne, type PeopleSummary } from "./people";
 import { writeSampleArchive } from "./sample";
 import { readStackConfig, type ConfigOverride, type StackConfig } from "../pulumi/stackConfig";
+import { monitorDrift } from "./drift";
 import { summarizeRun, type Summary } from "./summary";
 import { classifyHeldOutImages, countCaptured, type Classification } from "./traffic";
 
@@ -146,6 +147,7 @@ export async function runLocally(
     const stackOutputs = outputs as StackOutputs;
     await options.onDeployed?.(stackOutputs, running);
 
+    const began = new Date();
     const classifications = await stage("classify", () =>
       classifyHeldOutImages({
         cloud: running,
@@ -165,6 +167,10 @@ export async function runLocally(
       return countCaptured(running, endpoint?.configuration.capture?.destination);
     });
 
+    const drift = await stage("drift", () =>
+      monitorDrift(running, { from: began, to: new Date() }),
+    );
+
     const summary = summarizeRun({
       project: config.project,
       stack: config.stack,
@@ -183,6 +189,7 @@ export async function runLocally(
       classifications,
       captured,
       people,
+      drift,
       seconds,
     });
     const { definition } = cloud.stepFunctions.describe(stackOutputs.stateMachineArn);

@@ -2,6 +2,7 @@
 import type { DatasetSummary } from "../../contract/dataset";
 import type { Verdict } from "../../contract/inference";
 import type { PriceEstimate } from "../../contract/price";
+import type { DriftWindow } from "../../contract/monitoring";
 import type { TrainingResult } from "../../contract/training";
 import {
   calibration,
@@ -41,6 +42,8 @@ export interface Summary {
   readonly endpoint?: EndpointSummary;
   readonly classification: ClassificationSummary;
   readonly people: PeopleSummary;
+  /** What the drift monitor says of the run, hour by hour or day by day; nothing if it is off. */
+  readonly drift: readonly DriftWindow[];
   /** Wall time per stage, in the order in which they ran. */
   readonly seconds: Readonly<Record<string, number>>;
 }
@@ -92,6 +95,7 @@ export interface Evidence extends Pick<
   readonly classifications: readonly Classification[];
   readonly captured: Captured;
   readonly people: PeopleSummary;
+  readonly drift: readonly DriftWindow[];
   readonly seconds: ReadonlyMap<string, number>;
 }
 
@@ -112,6 +116,7 @@ export function summarizeRun(evidence: Evidence): Summary {
     ...(endpoint === undefined ? {} : { endpoint: summarizeEndpoint(endpoint, evidence.captured) }),
     classification: summarizeClassifications(evidence.classifications, dataset.classes),
     people: evidence.people,
+    drift: evidence.drift,
     seconds: Object.fromEntries(
       [...evidence.seconds].map(([stage, seconds]) => [stage, round(seconds, 2)]),
     ),

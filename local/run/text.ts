@@ -1,4 +1,5 @@
 /** The summary of a run for a terminal. */
+import type { DriftWindow } from "../../contract/monitoring";
 import { percent } from "../../operations/report/format";
 import type { EndpointSummary, Summary } from "./summary";
 
@@ -58,6 +59,7 @@ export function renderText(summary: Summary): string {
     ]),
     ...(endpoint === undefined ? [] : section("Data capture", captureLines(endpoint))),
     ...section("People", peopleLines(summary.people)),
+    ...(summary.drift.length === 0 ? [] : section("Drift", summary.drift.map(driftLine))),
     ...section("Policies", [
       `${policies.asked}, kept by ${policies.resources} resources`,
       ...policies.results
@@ -99,6 +101,16 @@ function captureLines({ invocations, capture }: EndpointSummary): string[] {
     `${capture.records} records in ${capture.files} files; ${invocations} invocations`,
     ...(capture.example === undefined ? [] : [`for example ${capture.example}`]),
   ];
+}
+
+/** What drifted in a window, and by how much of what it would take. */
+function driftLine({ from, to, images, undecodable, measures }: DriftWindow): string {
+  const drifted = measures.filter((each) => each.drifted).map(({ name }) => name);
+  const judged = measures.filter(({ value }) => value !== null).length;
+  return (
+    `${from} to ${to}: ${images} pictures, ${undecodable} undecodable; ` +
+    `of ${judged} measures ${drifted.length === 0 ? "none has drifted" : `drifted: ${drifted.join(", ")}`}`
+  );
 }
 
 function trainingTable(metrics: Summary["training"]["metrics"]): string[][] {

@@ -62,6 +62,7 @@ describe("the program", () => {
       "aws:sagemaker/trainingJob:TrainingJob training",
       "aws:sagemaker/endpointConfiguration:EndpointConfiguration hosting",
       "aws:sns/topic:Topic review",
+      "aws:sns/topic:Topic monitoring-drift",
     ]);
   });
 

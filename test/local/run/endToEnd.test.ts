@@ -17,6 +17,7 @@ import type { Execution } from "../../../local/cloud/services/stepFunctions/serv
 import { parseOverride } from "../../../local/pulumi/stackConfig";
 import { PROJECT_ROOT, REAL_ARCHIVE } from "../../support/project";
 import { describeBatches } from "./batches";
+import { describeDrift } from "./drift";
 import { describeLivePage } from "./live/page";
 import { describeReviews } from "./reviews";
 import { describeOperations } from "./operations";
@@ -166,6 +167,16 @@ describe("the whole workflow in the local cloud", function () {
 
     describe("on the live page", () => {
       describeLivePage(() => workflow);
+    });
+
+    it("finds no drift in the held-out images that the baseline was made of", () => {
+      const measures = run.summary.drift.flatMap((window) => window.measures);
+      expect(measures.filter(({ drifted }) => drifted)).to.deep.equal([]);
+      expect(measures.filter(({ value }) => value !== null)).not.to.be.empty;
+    });
+
+    describe("drift", () => {
+      describeDrift(() => workflow);
     });
 
     // When all of the above has been asked of them.

@@ -63,6 +63,7 @@ function summary(): Summary {
   return summarizeRun({
     project: "shop",
     stack: "dev",
+    drift: [],
     archive: { isSample: true, source: "sample" },
     policies: {
       asked: 14,

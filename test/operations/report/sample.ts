@@ -120,7 +120,7 @@ export async function sampleReport(
 function driftWindow(index: number, images: number, drifted: boolean): DriftWindow {
   const hour = (count: number) => new Date(START + count * 3_600_000).toISOString();
   return {
-    ...{ version: 1, from: hour(index), to: hour(index + 1), images, undecodable: 0 },
+    ...{ version: 1, from: hour(index), to: hour(index + 1), images, undecodable: 0, leftOut: 0 },
     classes: Object.fromEntries(CLASSES.map((name) => [name, images])),
     measures: DRIFT_MEASURES.map((name, measure) => ({
       ...{ name, statistic: "ks", threshold: 0.2, images, examples: [] },
