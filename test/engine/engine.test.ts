@@ -242,8 +242,8 @@ describe("the program under Pulumi's engine", function () {
       expect(first.output).to.match(/^Resources:\n {4}\+ \d+ created$/m);
       expect(second.output).to.match(NO_CHANGES);
       expect(drift.code, drift.output).to.equal(0);
-      // The state has the code of the five functions by path and digest alone, in inputs and outputs.
-      expect(stored.output.match(/"index.js": \{[^}]*\}/g)).to.have.length(10);
+      // The state has the code of the six functions by path and digest alone, in inputs and outputs.
+      expect(stored.output.match(/"index.js": \{[^}]*\}/g)).to.have.length(12);
       expect(stored.output).to.match(/"path": "out\/functions\/classify-image-[0-9a-f]+\.js"/);
       expect(stored.output).not.to.match(/"text":/);
       console.log(`      state of dev: ${Math.round(stored.output.length / 1024)} kB`);
