@@ -262,7 +262,8 @@ const monitoring = z.strictObject({
         .prefault({})
         .describe("From where on a difference matters; in few pictures chance sets a higher limit"),
     })
-    .prefault({}),
+    .prefault({})
+    .describe("Compares what goes through the endpoint with the held-out images, window by window"),
 });
 
 const budget = z.strictObject({
