@@ -52,7 +52,7 @@ export class DriftMonitor extends pulumi.ComponentResource {
     super("ml-workflow-aws:infra:DriftMonitor", name, {}, opts);
     const { config } = args;
     const child = { parent: this };
-    const { enabled: _, ...settings } = config.monitoring.drift;
+    const { period, minImages, limits } = config.monitoring.drift;
 
     // Not that of the alarms: its messages name uploads, so they are encrypted.
     const topic = new NotificationTopic(
@@ -69,7 +69,7 @@ export class DriftMonitor extends pulumi.ComponentResource {
           [ENVIRONMENT.endpointName]: args.hosting.endpointName,
           [ENVIRONMENT.topicArn]: topic.arn,
           [ENVIRONMENT.confidenceThreshold]: formatNumber(config.workflow.confidenceThreshold),
-          [ENVIRONMENT.driftSettings]: JSON.stringify(settings),
+          [ENVIRONMENT.driftSettings]: JSON.stringify({ period, minImages, limits }),
         },
         statements: monitorStatements(args.bucket, topic),
         // As much as it takes for a whole processor ("Configure Lambda function memory").
@@ -93,7 +93,7 @@ export class DriftMonitor extends pulumi.ComponentResource {
       name,
       {
         groupName: group.name,
-        scheduleExpression: SCHEDULES[settings.period],
+        scheduleExpression: SCHEDULES[period],
         flexibleTimeWindow: { mode: "OFF" },
         target: {
           arn: lambda.arn,
