@@ -2,6 +2,7 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { findText } from "../../../common/objectText";
 import { CAPTURE_PREFIX, INFERENCE_PREFIXES, type Verdict } from "../../../contract/inference";
+import { DRIFT_FILES, type DriftWindow } from "../../../contract/monitoring";
 import type { Cloud } from "../../cloud";
 import type { ObjectCreatedDetail } from "../../cloud/services/s3/events";
 import type { LivePicture, LiveState } from "./state";
@@ -41,6 +42,7 @@ export class LiveFeed {
   private pictures: readonly LivePicture[] = [];
   private given: readonly LivePicture[] = [];
   private threshold: number | null = null;
+  private drift: DriftWindow | null = null;
   private lastId = 0;
   private readonly s3: S3Client;
   private readonly listeners = new Set<() => void>();
@@ -81,6 +83,7 @@ export class LiveFeed {
       confidences: this.confidences,
       pictures: this.pictures,
       given: this.given,
+      drift: this.drift,
     };
   }
 
@@ -96,7 +99,8 @@ export class LiveFeed {
 
   private async observe({ object }: ObjectCreatedDetail, now: number): Promise<void> {
     const { key } = object;
-    const { incoming, batches, accepted, review, failed, labels, undecided } = INFERENCE_PREFIXES;
+    const { incoming, batches, accepted, review, failed, labels, undecided, windows } =
+      INFERENCE_PREFIXES;
     const begins = (...prefixes: readonly string[]) =>
       prefixes.some((prefix) => key.startsWith(prefix));
     if (begins(incoming, batches)) {
@@ -109,6 +113,8 @@ export class LiveFeed {
       this.counts.reviewed += 1;
     } else if (begins(`${CAPTURE_PREFIX}/`)) {
       this.counts.captured += countLines((await findText(this.s3, this.bucket, key)) ?? "");
+    } else if (begins(windows) && key.endsWith(`/${DRIFT_FILES.statistics}`)) {
+      this.drift = await this.read<DriftWindow>(key);
     } else {
       return;
     }

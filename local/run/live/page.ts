@@ -17,12 +17,17 @@ const OWN_STYLE: Html = {
   markup: `
 #drop { border: 2px dashed var(--faint); border-radius: .75rem; padding: 1.5rem; margin: 1.5rem 0 .75rem;
   text-align: center; background: var(--card); }
+#drop p { max-width: none; }
 #drop.over { border-color: var(--good); }
 #drop input { font: inherit; max-width: 100%; }
 #given { list-style: none; margin: 0; padding: 0; display: grid; gap: .75rem; }
 #given li { display: grid; grid-template-columns: minmax(6rem, 12rem) 1fr; gap: 1rem; align-items: start;
   background: var(--card); border: 1px solid var(--line); border-radius: .5rem; padding: 1rem; }
-#given img { width: 100%; border-radius: .25rem; image-rendering: auto; }
+#given img { width: 100%; border-radius: .25rem; }
+@media (max-width: 30rem) {
+  #given li { grid-template-columns: 1fr; }
+  #given img { max-width: 12rem; }
+}
 #given p { overflow-wrap: anywhere; }
 #given strong { font-size: 1.4rem; }
 .scores { display: grid; grid-template-columns: max-content 1fr max-content; gap: .25rem .75rem; align-items: center; }
@@ -30,7 +35,8 @@ const OWN_STYLE: Html = {
 .mix { display: grid; grid-template-columns: max-content 1fr max-content; gap: .25rem .75rem; align-items: center; }
 .after { margin-top: .75rem; }
 #recent img { aspect-ratio: 1; object-fit: cover; background: var(--line); }
-#confidence { width: 100%; height: 10rem; }
+.tiles { grid-template-columns: repeat(auto-fit, minmax(8rem, 1fr)); }
+#confidence { width: 100%; max-width: none; height: 10rem; }
 #confidence line { stroke: var(--faint); stroke-dasharray: 4 3; }
 #confidence circle { fill: var(--good); }
 #confidence circle.low { fill: var(--bad); }
@@ -101,6 +107,24 @@ export function renderPage({
               <div class="mix" id="classes"></div>
             </section>
           </div>
+          <section class="after">
+            <h2>Drift</h2>
+            <p class="caption" id="drift-text">The drift monitor has not looked yet.</p>
+            <div class="scrolling">
+              <table id="drift" hidden>
+                <thead>
+                  <tr>
+                    <th scope="col">measure</th>
+                    <th scope="col">pictures</th>
+                    <th scope="col">value</th>
+                    <th scope="col">drift from</th>
+                    <th scope="col">found</th>
+                  </tr>
+                </thead>
+                <tbody></tbody>
+              </table>
+            </div>
+          </section>
           <section class="after">
             <h2>Last pictures</h2>
             <ul class="gallery" id="recent"></ul>

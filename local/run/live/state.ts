@@ -1,3 +1,5 @@
+import type { DriftWindow } from "../../../contract/monitoring";
+
 /** What the live page is sent, in full, whenever something has changed. */
 
 /** One version of an uploaded picture, and what has become of it. */
@@ -35,4 +37,6 @@ export interface LiveState {
   readonly pictures: readonly LivePicture[];
   /** Those among the last that were given to this page itself, newest first. */
   readonly given: readonly LivePicture[];
+  /** What the drift monitor found last; null before it has looked. */
+  readonly drift: Pick<DriftWindow, "from" | "to" | "images" | "measures"> | null;
 }

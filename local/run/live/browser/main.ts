@@ -44,6 +44,7 @@ function show(state: LiveState): void {
     state.medianMilliseconds === null ? "–" : duration(state.medianMilliseconds);
   showClasses(state);
   showConfidences(state);
+  showDrift(state);
   find("#recent", HTMLElement).replaceChildren(...state.pictures.map(thumbnail));
   for (const picture of [...state.given].reverse()) {
     if (!decided.has(picture.id)) {
@@ -98,6 +99,35 @@ function showConfidences({ confidences, threshold, counts }: LiveState): void {
       `Newest on the right; the line is the threshold, ${percent(threshold)}. Below it a person ` +
       `decides: ${counts.review} of ${decisions}.`;
   }
+}
+
+function showDrift({ drift }: LiveState): void {
+  if (drift === null) {
+    return;
+  }
+  const drifted = drift.measures.filter((measure) => measure.drifted).map(({ name }) => name);
+  const time = (iso: string) => new Date(iso).toLocaleString();
+  find("#drift-text", HTMLElement).textContent =
+    `${drift.images} pictures between ${time(drift.from)} and ${time(drift.to)}: ` +
+    (drifted.length === 0 ? "no drift." : `drift of ${drifted.join(", ")}.`);
+  find("#drift", HTMLTableElement).hidden = false;
+  const figure = (value: number | null) => (value === null ? "–" : value.toFixed(3));
+  find("#drift tbody", HTMLElement).replaceChildren(
+    ...drift.measures.map(({ name, images, value, threshold, drifted: isDrift }) =>
+      element(
+        "tr",
+        {},
+        element("th", { scope: "row", textContent: name }),
+        ...[String(images), figure(value), figure(threshold)].map((textContent) =>
+          element("td", { textContent }),
+        ),
+        element("td", {
+          className: isDrift ? "bad" : "good",
+          textContent: isDrift ? "drift" : value === null ? "too few to tell" : "none",
+        }),
+      ),
+    ),
+  );
 }
 
 function thumbnail(picture: LivePicture): HTMLElement {

@@ -4,6 +4,7 @@ import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { recordKey } from "../../../../common/recordKey";
 import { CAPTURE_PREFIX, INFERENCE_PREFIXES } from "../../../../contract/inference";
+import { DRIFT_FILES, driftWindowPrefix } from "../../../../contract/monitoring";
 import { Cloud } from "../../../../local/cloud";
 import { LivePage } from "../../../../local/run/live/server";
 import type { LiveState } from "../../../../local/run/live/state";
@@ -136,6 +137,22 @@ describe("the live page's server", () => {
       label: error,
       cause: "It is empty",
     });
+  });
+
+  it("tells what the drift monitor found last", async () => {
+    // Prepare
+    const before = await stateWith(() => true);
+    const window = { from: "2026-01-01T00:00:00.000Z", to: "2026-01-01T01:00:00.000Z", images: 40 };
+    const folder = driftWindowPrefix(new Date(window.from), new Date(window.to));
+
+    // Act
+    await put(`${folder}${DRIFT_FILES.violations}`, "{}");
+    await put(`${folder}${DRIFT_FILES.statistics}`, JSON.stringify({ ...window, measures: [] }));
+    const { drift } = await stateWith((state) => state.drift !== null);
+
+    // Assess
+    expect(before.drift).to.equal(null);
+    expect(drift).to.deep.equal({ ...window, measures: [] });
   });
 
   it("keeps the last pictures only, however many there were", async () => {
