@@ -29,7 +29,10 @@ const outputsSchema = z.object({
   stateMachineArn: z.string().min(1),
   priceEstimate: z.object({ perThousandImages: z.number(), basis: z.string() }),
 });
-type WorkflowOutputs = z.infer<typeof outputsSchema>;
+interface WorkflowOutputs extends z.infer<typeof outputsSchema> {
+  /** All outputs, whatever they are. */
+  readonly outputs: unknown;
+}
 
 /** A workflow with clients that reach it. */
 export interface Workflow extends WorkflowOutputs {
@@ -129,7 +132,7 @@ function parseOutputs(text: string, where: string): WorkflowOutputs {
       `${where} has not the outputs of this program: is it deployed?\n${z.prettifyError(result.error)}`,
     );
   }
-  return result.data;
+  return { ...result.data, outputs: value };
 }
 
 function reasonOf(error: unknown): string {

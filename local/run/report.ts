@@ -1,18 +1,16 @@
 /** The report of a run in the local cloud. */
 import { percent } from "../../operations/report/format";
-import type {
-  ClassifiedImage,
-  MachinePath,
-  Report,
-  SheetPicture,
-  Tile,
+import {
+  pathsOf,
+  SHEET_PICTURES,
+  type ClassifiedImage,
+  type Report,
+  type SheetPicture,
+  type Tile,
 } from "../../operations/report/report";
 import type { Run } from "./run";
 import { latencySamples, type EndpointSummary, type Summary } from "./summary";
 import type { Classification } from "./traffic";
-
-/** Pictures of each class on the contact sheet. */
-const SHEET_PICTURES = 16;
 
 export function runReport({
   summary,
@@ -40,7 +38,10 @@ export function runReport({
       threshold,
       latency: latencySamples(classifications),
     },
-    machine: { definition, paths: pathsOf(classifications) },
+    machine: {
+      definition,
+      paths: pathsOf(classifications.map(({ execution }) => execution.states.map((it) => it.name))),
+    },
     people: summary.people,
     policies: summary.policies.results,
     price: summary.price,
@@ -116,17 +117,6 @@ function classifiedImage(
     ...(truth === undefined ? {} : { truth }),
     ending: verdict ?? { verdict: "failed", error: execution.error ?? execution.status },
   };
-}
-
-/** The ways that executions took, the most frequent first. */
-function pathsOf(classifications: readonly Classification[]): readonly MachinePath[] {
-  const paths = new Map<string, MachinePath>();
-  for (const { execution } of classifications) {
-    const states = execution.states.map(({ name }) => name);
-    const way = states.join(" ");
-    paths.set(way, { states, executions: (paths.get(way)?.executions ?? 0) + 1 });
-  }
-  return [...paths.values()].sort((one, other) => other.executions - one.executions);
 }
 
 function endpointPlaces(endpoint: EndpointSummary): (readonly [name: string, value: string])[] {

@@ -116,7 +116,10 @@ export async function runLocally(
     const preview = await stage("preview", () =>
       previewProgram(deployment, policyPack, policyConfig),
     );
-    const law = policyConfig.file === undefined ? "" : `, as ${policyConfig.file} has them,`;
+    const law =
+      policyConfig.file === undefined
+        ? ""
+        : `, as ${path.relative("", policyConfig.file)} has them,`;
     progress.line(
       "policy",
       `${preview.policies.length} policies${law} allow these ${preview.resources.length} resources`,
@@ -216,7 +219,9 @@ async function actAsPeople(
       ? await reviewOne({ cloud, reviewTopicArn }, classifications, datasetSummary.classes)
       : undefined;
   const replay =
-    isOn && first !== undefined ? await replayOne(cloud, outputs, first.png, signal) : undefined;
+    isOn && first !== undefined
+      ? await replayOne(cloud, { ...outputs, outputs }, first.png, signal)
+      : undefined;
   return {
     ...(review === undefined ? {} : { review }),
     ...(replay === undefined ? {} : { replay }),

@@ -44,6 +44,9 @@ export interface Tile {
   readonly remark: string;
 }
 
+/** Pictures of each class on the contact sheet. */
+export const SHEET_PICTURES = 16;
+
 export interface SheetPicture {
   readonly className: string;
   readonly png: Buffer;
@@ -121,4 +124,14 @@ export interface PolicyResult {
   readonly resource?: string;
   /** What is against it, and until when and why it is excepted. */
   readonly note?: string;
+}
+
+/** How often each way was taken, the most frequent first. @param ways states as they were entered */
+export function pathsOf(ways: readonly (readonly string[])[]): readonly MachinePath[] {
+  const paths = new Map<string, MachinePath>();
+  for (const states of ways) {
+    const way = states.join(" ");
+    paths.set(way, { states, executions: (paths.get(way)?.executions ?? 0) + 1 });
+  }
+  return [...paths.values()].sort((one, other) => other.executions - one.executions);
 }

@@ -45,7 +45,7 @@ section { background: var(--card); border: 1px solid var(--line); border-radius:
   padding: 1.1rem; min-width: 0; }
 figure { margin: 0; }
 figcaption { margin-top: .5rem; }
-svg { width: 100%; height: auto; display: block; margin: 0 auto; max-width: 36rem; }
+svg { width: 100%; height: auto; display: block; margin: 0 auto; max-width: 30rem; }
 .scrolling { overflow-x: auto; }
 :focus-visible { outline: 3px solid var(--second); outline-offset: 2px; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }

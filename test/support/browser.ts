@@ -54,21 +54,12 @@ export class TestBrowser {
    */
   static async start(context: Mocha.Context): Promise<TestBrowser> {
     context.timeout(START_TIMEOUT);
-    const executablePath = findChromium();
-    if (executablePath === undefined) {
+    const browser = await launchChromium();
+    if (browser === undefined) {
       console.warn("    Chromium is not there (CHROMIUM names one): no browser judges this");
       return context.skip();
     }
-    const isRoot = process.getuid?.() === 0;
-    return new TestBrowser(
-      // Chromium has no sandbox for root. Containers have little of what it shares memory in.
-      await chromium.launch({
-        executablePath,
-        timeout: START_TIMEOUT,
-        chromiumSandbox: !isRoot,
-        args: ["--disable-dev-shm-usage"],
-      }),
-    );
+    return new TestBrowser(browser);
   }
 
   /** A tab that knows nothing of others. */
@@ -117,6 +108,19 @@ export function sidewaysOverflow(page: Page): Promise<number> {
   return page.evaluate<number>(
     "document.documentElement.scrollWidth - document.documentElement.clientWidth",
   );
+}
+
+/** Starts Chromium; undefined where there is none. */
+export async function launchChromium(): Promise<Browser | undefined> {
+  const executablePath = findChromium();
+  return executablePath === undefined
+    ? undefined
+    : chromium.launch({
+        ...{ executablePath, timeout: START_TIMEOUT },
+        // There is no sandbox for root. Containers have little of what it shares memory in.
+        chromiumSandbox: process.getuid?.() !== 0,
+        args: ["--disable-dev-shm-usage"],
+      });
 }
 
 /** @throws Error when `CHROMIUM` names what is not there */

@@ -324,7 +324,7 @@ interface UploadEvent {
 }
 
 /** What a user of the inference bucket can do: put images in, read results. */
-function bucketOf({ classifications, summary }: Run, cloud: Cloud) {
+function bucketOf({ classifications, summary, outputs }: Run, cloud: Cloud) {
   const [{ execution } = { execution: undefined }] = classifications;
   const Bucket = (execution?.input as UploadEvent).detail.bucket.name;
   const stateMachine = String(execution?.arn)
@@ -339,6 +339,7 @@ function bucketOf({ classifications, summary }: Run, cloud: Cloud) {
       stateMachineArn: stateMachine,
       endpointName: summary.endpoint?.name ?? "",
       reviewTopicArn: cloud.topics.arns.find((arn) => arn.includes("review")) ?? "",
+      outputs,
       pictures: classifications.slice(0, 4).map(({ png }) => png),
     },
     upload: async (Key: string, Body: Buffer): Promise<Execution> => {

@@ -1,6 +1,7 @@
-/** What a person does with a deployed workflow: `npm run classify`, `replay` and `capture`. */
+/** What a person does with a deployed workflow: `npm run classify`, `replay`, `capture` and `report`. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
@@ -30,14 +31,12 @@ export function describeOperations(deployed: () => DeployedWorkflow): void {
 
   before(async () => {
     workflow = new Uploads(deployed());
-    const { cloud, bucket, stateMachineArn, endpointName } = deployed();
+    const { cloud, outputs: all } = deployed();
     folder = await mkdtemp(path.join(tmpdir(), "operations-"));
     outputs = path.join(folder, "outputs.json");
     await writeFile(
       outputs,
-      JSON.stringify({
-        ...{ inferenceBucket: bucket, stateMachineArn, endpointName, priceEstimate: PRICE },
-      }),
+      JSON.stringify({ ...all, priceEstimate: { ...all.priceEstimate, ...PRICE } }),
     );
     environment = {
       PATH: process.env["PATH"],
@@ -50,7 +49,7 @@ export function describeOperations(deployed: () => DeployedWorkflow): void {
     await rm(folder, { recursive: true, force: true });
   });
 
-  const run = (command: "classify" | "replay" | "capture", ...args: readonly string[]) =>
+  const run = (command: "classify" | "replay" | "capture" | "report", ...args: readonly string[]) =>
     runNodeProgram(`operations/${command}/cli.ts`, ["--outputs", outputs, ...args], environment);
 
   /** A folder of so many pictures. */
@@ -279,7 +278,7 @@ export function describeOperations(deployed: () => DeployedWorkflow): void {
       const states = new SFNClient(cloud.deployerSession());
       const target = {
         ...{ s3, states, stateMachineArn, endpointName },
-        ...{ inferenceBucket: bucket, priceEstimate: PRICE },
+        ...{ inferenceBucket: bucket, priceEstimate: PRICE, outputs: {} },
       };
 
       // Act
@@ -321,6 +320,55 @@ export function describeOperations(deployed: () => DeployedWorkflow): void {
       }
       expect(stderr).to.match(/^records +\d+ +of \d+ files/m);
       s3.destroy();
+    });
+  });
+
+  describe("report", () => {
+    it("writes a page of what the bucket, the captures and the executions tell", async () => {
+      // Prepare
+      const { cloud } = deployed();
+      const images = await pictures("reported", 3);
+      await writeFile(path.join(images, "broken.png"), NO_IMAGE);
+      await run("classify", images);
+      await workflow.upload("incoming/reported.png", workflow.picture(0));
+      await cloud.sagemaker.flushCapture();
+      const out = path.join(folder, "report.html");
+
+      // Act
+      const { code, stdout, stderr } = await run("report", "--from", "1h", "--out", out);
+
+      // Assess
+      expect(code, stderr).to.equal(0);
+      expect(stdout).to.equal(`Written: ${out}\n`);
+      const page = await readFile(out, "utf8");
+      const parts = [...page.matchAll(/<section id="([a-z-]+)"/g)].map(([, id]) => id);
+      expect(parts).to.deep.equal([
+        ...["reliability", "confidence", "over-time", "latency", "machine"],
+        ...["misclassified", "doubtful", "failed", "accepted", "dataset"],
+        ...["price", "places", "absent"],
+      ]);
+      expect(page).to.contain("UnreadableImageError").and.contain(PRICE.basis);
+      expect(page).to.match(/ReceiveRequest → TakeUpload → .*KeepVerdict/);
+      expect(page).to.match(/<section id="(doubtful|accepted)".*?<img alt="[^"]*" src="data:/s);
+      expect(page).not.to.match(/NaN|undefined|<script/);
+    });
+
+    it("needs the stack's outputs, of a time that ends after it begins", async () => {
+      const few = path.join(folder, "few.json");
+      const { stateMachineArn, endpointName, bucket } = deployed();
+      await writeFile(
+        few,
+        JSON.stringify({
+          ...{ stateMachineArn, endpointName, inferenceBucket: bucket, priceEstimate: PRICE },
+        }),
+      );
+      const out = path.join(folder, "none.html");
+      const missing = await run("report", "--outputs", few, "--out", out);
+      expect(missing.code).to.equal(1);
+      expect(missing.stderr).to.match(/^StackOutputsError: .*\n.*datasetBucket/s);
+      const backwards = await run("report", "--from", "1h", "--to", "2h", "--out", out);
+      expect(backwards.code).to.equal(2);
+      expect(existsSync(out)).to.equal(false);
     });
   });
 }

@@ -23,7 +23,7 @@ function classification(
     status: failed ? "FAILED" : "SUCCEEDED",
     milliseconds: 20,
     ...(failed ? { error: outcome.error } : {}),
-    states: [{ name: "ClassifyImage", milliseconds: 10 }],
+    states: [{ name: "ClassifyImage", type: "Task", milliseconds: 10 }],
     mapRuns: [],
   };
   return {

@@ -17,6 +17,7 @@ import {
 } from "../../../contract/inference";
 import type { Cloud } from "../../../local/cloud";
 import type { BusEvent } from "../../../local/cloud/services/eventBus";
+import type { Run } from "../../../local/run/run";
 import type { Execution } from "../../../local/cloud/services/stepFunctions/service";
 
 export interface DeployedWorkflow {
@@ -24,6 +25,8 @@ export interface DeployedWorkflow {
   readonly bucket: string;
   readonly stateMachineArn: string;
   readonly endpointName: string;
+  /** All of the stack's. */
+  readonly outputs: Pick<Run["outputs"], "priceEstimate">;
   readonly reviewTopicArn: string;
   readonly reviewMachineArn: string;
   /** Pictures that the model has an opinion on. */

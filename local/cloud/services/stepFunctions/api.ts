@@ -29,6 +29,16 @@ const listMapRuns = ofExecution.extend({
   maxResults: z.int().min(0).max(1000).optional(),
   nextToken: z.undefined().optional(),
 });
+const ofMachine = z.strictObject({ stateMachineArn: z.string() });
+const listExecutions = ofMachine.extend({
+  /** 0 is the default. */
+  maxResults: z.int().min(0).max(1000).default(0),
+  nextToken: z.string().optional(),
+});
+const history = ofExecution.extend({
+  includeExecutionData: z.literal(false),
+  nextToken: z.undefined().optional(),
+});
 const ofMapRun = z.strictObject({ mapRunArn: z.string() });
 
 export class StepFunctionsApi implements Service {
@@ -62,6 +72,21 @@ export class StepFunctionsApi implements Service {
         const { executionArn } = PROTOCOL.read(request, ofExecution);
         authorize(executionArn);
         return describeExecution(this.stepFunctions.execution(executionArn));
+      }
+      case "DescribeStateMachine": {
+        const { stateMachineArn } = PROTOCOL.read(request, ofMachine);
+        authorize(stateMachineArn);
+        return describeMachine(stateMachineArn, this.stepFunctions);
+      }
+      case "ListExecutions": {
+        const { stateMachineArn, maxResults, nextToken } = PROTOCOL.read(request, listExecutions);
+        authorize(stateMachineArn);
+        return listed(this.stepFunctions.executions(stateMachineArn), maxResults, nextToken);
+      }
+      case "GetExecutionHistory": {
+        const { executionArn } = PROTOCOL.read(request, history);
+        authorize(executionArn);
+        return { events: eventsOf(this.stepFunctions.execution(executionArn)) };
       }
       case "ListMapRuns": {
         const { executionArn } = PROTOCOL.read(request, listMapRuns);
@@ -125,20 +150,64 @@ function started({ arn, startedAt }: Execution): object {
   return { executionArn: arn, startDate: seconds(startedAt) };
 }
 
-/** As `DescribeExecution` answers; what has not ended has neither output nor error. */
-function describeExecution(execution: Execution): object {
-  const { arn, name, input, startedAt, status, milliseconds, output, error, cause } = execution;
+/**
+ * As `GetExecutionHistory` answers, of the states that were entered, in their order: of the other
+ * events nobody asks.
+ */
+function eventsOf({ startedAt, states }: Execution): readonly object[] {
+  let at = startedAt;
+  return states.map(({ name, type, milliseconds }, index) => {
+    const event = {
+      ...{ id: index + 1, previousEventId: index, timestamp: seconds(at) },
+      type: `${type}StateEntered`,
+      stateEnteredEventDetails: { name },
+    };
+    at += milliseconds;
+    return event;
+  });
+}
+
+/** What is told of an execution in a list, and of each. */
+function summaryOf({ arn, name, startedAt, status, milliseconds }: Execution) {
   return {
     executionArn: arn,
     stateMachineArn: arn.replace(":execution:", ":stateMachine:").replace(/:[^:]+$/, ""),
-    name,
-    status,
-    startDate: seconds(startedAt),
-    input: JSON.stringify(input),
+    ...{ name, status, startDate: seconds(startedAt) },
     ...(status === "RUNNING" ? {} : { stopDate: seconds(startedAt + milliseconds) }),
+  };
+}
+
+/** As `DescribeExecution` answers; what has not ended has neither output nor error. */
+function describeExecution(execution: Execution): object {
+  const { input, output, error, cause } = execution;
+  return {
+    ...summaryOf(execution),
+    input: JSON.stringify(input),
     ...(output === undefined ? {} : { output: JSON.stringify(output) }),
     ...(error === undefined ? {} : { error }),
     ...(cause === undefined ? {} : { cause }),
+  };
+}
+
+/** As `DescribeStateMachine` answers, as far as it is known here. */
+function describeMachine(stateMachineArn: string, stepFunctions: StepFunctions): object {
+  const { created, ...machine } = stepFunctions.describe(stateMachineArn);
+  return { stateMachineArn, ...machine, type: "STANDARD", creationDate: seconds(created) };
+}
+
+/** Executions of a page where the request does not say how many. */
+const PAGE = 100;
+
+/** As `ListExecutions` answers: the latest first. A token says how many are behind it. */
+function listed(executions: readonly Execution[], most: number, token: string | undefined): object {
+  const end = token === undefined ? executions.length : Number(token);
+  if (!Number.isInteger(end) || end < 0 || end > executions.length) {
+    throw new AwsError("InvalidToken", 400, `Invalid Token: '${token ?? ""}'`);
+  }
+  const start = Math.max(0, end - (most === 0 ? PAGE : most));
+  return {
+    executions: executions.slice(start, end).reverse().map(summaryOf),
+    ...(start === 0 ? {} : { nextToken: String(start) }),
   };
 }
 

@@ -42,7 +42,7 @@ export interface InterpreterOptions {
   /** Opens a task that ends when its token comes back. */
   readonly issueToken: () => WaitingTask;
   /** Told how long each visit of a state took. */
-  readonly onState?: (state: string, milliseconds: number) => void;
+  readonly onState?: (state: string, milliseconds: number, type: State["Type"]) => void;
   /** Waits between retries; real time unless a test says otherwise. */
   readonly pause?: (milliseconds: number) => Promise<unknown>;
   readonly random?: () => number;
@@ -86,8 +86,10 @@ async function runStates(
       data,
       context: { ...context, State: { Name: name, EnteredTime: new Date().toISOString() } },
     };
-    const step: Step = await runState(state, scope, options);
-    options.onState?.(name, performance.now() - entered);
+    const visited = name;
+    const step: Step = await runState(state, scope, options).finally(() => {
+      options.onState?.(visited, performance.now() - entered, state.Type);
+    });
     data = step.output;
     name = step.next;
   }

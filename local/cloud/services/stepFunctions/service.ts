@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AwsError } from "../../protocol";
-import { allStates, parseDefinition, type Definition } from "./definition";
+import { allStates, parseDefinition, type Definition, type State } from "./definition";
 import { StateError } from "./errors";
 import { interpret, type InterpreterOptions } from "./interpreter";
 import { runDistributedMap, type MapRun, type MapRunServices, type ResultSink } from "./mapRun";
@@ -20,7 +20,11 @@ export interface Execution {
   error?: string;
   cause?: string;
   /** States in the order in which they were left, with the time spent in each. */
-  readonly states: { readonly name: string; readonly milliseconds: number }[];
+  readonly states: {
+    readonly name: string;
+    readonly type: State["Type"];
+    readonly milliseconds: number;
+  }[];
   /** Those of its distributed maps, in the order in which they started. */
   readonly mapRuns: MapRun[];
 }
@@ -51,6 +55,8 @@ interface StateMachine {
   readonly name: string;
   readonly roleArn: string;
   readonly definition: Definition;
+  /** Milliseconds since 1970. */
+  readonly created: number;
   /** The definition as it was given. */
   readonly source: string;
   readonly executions: Execution[];
@@ -89,9 +95,11 @@ export class StepFunctions {
         integrated(writers, state.ResultWriter.Resource, name);
       }
     }
-    const executions = this.machines.get(machine.arn)?.executions ?? [];
+    const { created, executions } = this.machines.get(machine.arn) ?? {
+      ...{ created: Date.now(), executions: [] },
+    };
     const source = machine.definition;
-    this.machines.set(machine.arn, { ...machine, definition, source, executions });
+    this.machines.set(machine.arn, { ...machine, definition, created, source, executions });
   }
 
   /**
@@ -108,9 +116,11 @@ export class StepFunctions {
   }
 
   /** A state machine with its definition as it was given. */
-  describe(arn: string): { readonly name: string; readonly definition: string } {
-    const { name, source } = this.machine(arn);
-    return { name, definition: source };
+  describe(arn: string): Pick<StateMachine, "name" | "roleArn" | "created"> & {
+    readonly definition: string;
+  } {
+    const { name, roleArn, created, source } = this.machine(arn);
+    return { name, roleArn, created, definition: source };
   }
 
   /** Starts an execution; it goes on by itself. */
@@ -182,7 +192,7 @@ export class StepFunctions {
       execution.output = await interpret({
         ...this.surroundings(machine, execution),
         definition: machine.definition,
-        onState: (name, milliseconds) => execution.states.push({ name, milliseconds }),
+        onState: (name, milliseconds, type) => execution.states.push({ name, type, milliseconds }),
       });
       execution.status = "SUCCEEDED";
     } catch (error) {

@@ -1,6 +1,9 @@
 import {
   DescribeExecutionCommand,
   DescribeMapRunCommand,
+  DescribeStateMachineCommand,
+  GetExecutionHistoryCommand,
+  ListExecutionsCommand,
   ListMapRunsCommand,
   SFNClient,
   StartExecutionCommand,
@@ -44,6 +47,43 @@ describe("executions over HTTP", () => {
   async function ended(name: string): Promise<void> {
     await cloud.stepFunctions.settled(cloud.stepFunctions.execution(`${EXECUTION}:${name}`));
   }
+
+  it("are listed, the latest first and page by page, each with the states it entered", async () => {
+    // Prepare
+    machine({ Type: "Fail", Error: "Broken" });
+    for (const name of ["a", "b", "c"]) {
+      await start(name, "{}");
+      await ended(name);
+    }
+    const list = (nextToken?: string) =>
+      client.send(
+        new ListExecutionsCommand({ stateMachineArn: MACHINE, maxResults: 2, nextToken }),
+      );
+
+    // Act
+    const first = await list();
+    const second = await list(first.nextToken);
+    const described = await client.send(
+      new DescribeStateMachineCommand({ stateMachineArn: MACHINE }),
+    );
+    const { events = [] } = await client.send(
+      new GetExecutionHistoryCommand({
+        ...{ executionArn: `${EXECUTION}:a`, includeExecutionData: false },
+      }),
+    );
+
+    // Assess
+    const names = [first, second].map(({ executions = [] }) => executions.map(({ name }) => name));
+    expect(names).to.deep.equal([["c", "b"], ["a"]]);
+    expect(second.nextToken).to.equal(undefined);
+    const [last] = first.executions ?? [];
+    expect(last).to.include({ executionArn: `${EXECUTION}:c`, status: "FAILED" });
+    expect(last?.stopDate).to.be.at.least(last?.startDate as Date);
+    expect(described.definition).to.contain('"Broken"');
+    expect(
+      events.map(({ type, stateEnteredEventDetails: its }) => [type, its?.name]),
+    ).to.deep.equal([["FailStateEntered", "State"]]);
+  });
 
   it("are one while they run under the same name with the same input, and another never", async () => {
     // Prepare

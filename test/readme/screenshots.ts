@@ -1,0 +1,91 @@
+/**
+ * `npm run screenshots`: the pictures in the README, of a run of `npm run local` that is made for
+ * them: its output, recorded, and its report in Chromium. Arguments are handed on.
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { performance } from "node:perf_hooks";
+import { pathToFileURL } from "node:url";
+import { launchChromium } from "../support/browser";
+import { PROJECT_ROOT } from "../support/project";
+import { recordingSvg, type Printed } from "./recording";
+
+const IMAGES = path.join(PROJECT_ROOT, "docs", "images");
+/** Pictures are in every clone. */
+const MOST_BYTES = 200_000;
+
+async function main(): Promise<void> {
+  const args = process.argv.slice(2);
+  const folder = await mkdtemp(path.join(tmpdir(), "screenshots-"));
+  try {
+    await mkdir(IMAGES, { recursive: true });
+    const printed = await runLocal([...args, "--out", folder]);
+    const command = ["npm run local", ...(args.length > 0 ? ["--", ...args] : [])].join(" ");
+    await keep("local.svg", Buffer.from(recordingSvg(command, printed)));
+    await photograph(path.join(folder, "report.html"));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** @throws Error when the run fails */
+async function runLocal(args: readonly string[]): Promise<readonly Printed[]> {
+  const printed: Printed[] = [];
+  const started = performance.now();
+  const program = path.join("local", "run", "cli.ts");
+  const child = spawn(process.execPath, ["--import", "tsx", program, ...args], {
+    cwd: PROJECT_ROOT,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      process.stderr.write(text);
+      printed.push({ at: (performance.now() - started) / 1000, text });
+    });
+  }
+  const [code] = (await once(child, "close")) as [number | null];
+  if (code !== 0) {
+    throw new Error(`npm run local ended with ${String(code)}: there is nothing to show`);
+  }
+  return printed;
+}
+
+async function photograph(report: string): Promise<void> {
+  const browser = await launchChromium();
+  if (browser === undefined) {
+    throw new Error("There is no Chromium; CHROMIUM names one");
+  }
+  try {
+    for (const scheme of ["light", "dark"] as const) {
+      const page = await browser.newPage({
+        viewport: { width: 1280, height: 1330 },
+        colorScheme: scheme,
+      });
+      await page.goto(pathToFileURL(report).href);
+      await keep(`report-${scheme}.png`, await page.screenshot());
+      await keep(`machine-${scheme}.png`, await page.locator("#machine").screenshot());
+      await keep(`doubtful-${scheme}.png`, await page.locator("#doubtful").screenshot());
+      await page.close();
+    }
+  } finally {
+    await browser.close();
+  }
+}
+
+async function keep(name: string, content: Buffer): Promise<void> {
+  const file = path.join(IMAGES, name);
+  await writeFile(file, content);
+  const { size } = await stat(file);
+  process.stdout.write(`${path.relative("", file)}  ${(size / 1000).toFixed(0)} kB\n`);
+  if (size > MOST_BYTES) {
+    throw new Error(`${name} has ${String(size)} bytes, more than ${String(MOST_BYTES)}`);
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
