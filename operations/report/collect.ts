@@ -12,6 +12,7 @@ import { count, percent } from "./format";
 import type { ReportOutputs } from "./outputs";
 import { SHEET_PICTURES, type Report, type SheetPicture, type Tile } from "./report";
 import { findVerdicts, type Verdicts } from "./verdicts";
+import { findWindows } from "./windows";
 
 export interface CollectOptions {
   readonly project: string;
@@ -28,11 +29,12 @@ export async function collectReport(
   { project, stack, range, images }: CollectOptions,
 ): Promise<Report> {
   const { s3, states, inferenceBucket, stateMachineArn } = workflow;
-  const [verdicts, executions, baseline, sheet] = await Promise.all([
+  const [verdicts, executions, baseline, sheet, windows] = await Promise.all([
     findVerdicts(workflow, range, images),
     findExecutions(states, stateMachineArn, range),
     findText(s3, inferenceBucket, DRIFT_BASELINE_KEY),
     contactSheet(s3, outputs.datasetBucket),
+    findWindows(workflow, range),
   ]);
   const { trainingResult, datasetSummary } = outputs;
   const rest =
@@ -52,6 +54,7 @@ export async function collectReport(
     },
     machine: executions.machine,
     price: outputs.priceEstimate,
+    ...(windows.length === 0 ? {} : { drift: windows }),
     places: [
       ["Model", trainingResult.modelDataUrl],
       ["Training job", trainingResult.trainingJobName],
@@ -68,6 +71,9 @@ export async function collectReport(
               why: "There is no baseline: deployment writes it, if the endpoint is on.",
             },
           ]
+        : []),
+      ...(windows.length === 0
+        ? [{ what: "Drift", why: "The drift monitor has judged no window of this time." }]
         : []),
     ],
   };

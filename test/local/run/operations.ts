@@ -343,7 +343,7 @@ export function describeOperations(deployed: () => DeployedWorkflow): void {
       const page = await readFile(out, "utf8");
       const parts = [...page.matchAll(/<section id="([a-z-]+)"/g)].map(([, id]) => id);
       expect(parts).to.deep.equal([
-        ...["reliability", "confidence", "over-time", "latency", "machine"],
+        ...["reliability", "confidence", "over-time", "latency", "drift", "machine"],
         ...["misclassified", "doubtful", "failed", "accepted", "dataset"],
         ...["price", "places", "absent"],
       ]);
