@@ -77,7 +77,7 @@ function areas(): Readonly<Record<string, readonly Kind[]>> {
   return {
     storage: [buckets(), keys()],
     compute: [functions(), stateMachines(), ...training()],
-    events: [rules(), topics(), logGroups(), ...metrics()],
+    events: [rules(), schedules(), topics(), logGroups(), ...metrics()],
     network: [network(), scaling(), budgets()],
     identity: [roleDocuments()],
   };
@@ -235,9 +235,29 @@ function rules(): Kind {
   };
 }
 
+/** The drift monitor's, in a group of their own; only the group has tags. */
+function schedules(): Kind {
+  return {
+    resources: [
+      arnOf("scheduler", "schedule-group/monitoring-drift-*"),
+      arnOf("scheduler", "schedule/monitoring-drift-*/monitoring-drift-*"),
+    ],
+    read: ["scheduler:GetSchedule", "scheduler:GetScheduleGroup", "scheduler:ListTagsForResource"],
+    change: [
+      "scheduler:CreateSchedule",
+      "scheduler:CreateScheduleGroup",
+      "scheduler:DeleteSchedule",
+      "scheduler:DeleteScheduleGroup",
+      "scheduler:TagResource",
+      "scheduler:UntagResource",
+      "scheduler:UpdateSchedule",
+    ],
+  };
+}
+
 function topics(): Kind {
   return {
-    resources: ["alarms", "review"].map((name) => arnOf("sns", `${name}-*`)),
+    resources: ["alarms", "monitoring-drift", "review"].map((name) => arnOf("sns", `${name}-*`)),
     read: [
       "sns:GetSubscriptionAttributes",
       "sns:GetTopicAttributes",
@@ -363,6 +383,8 @@ function budgets(): Kind {
  */
 const WORKFLOW_ROLES = [
   "hosting-role-*",
+  "monitoring-drift-role-*",
+  "monitoring-drift-schedule-role-*",
   "training-role-*",
   "workflow-role-*",
   "workflow-*-role-*",
@@ -403,7 +425,7 @@ function roleDocuments(): Kind {
 
 /** Roles are passed to the services that act in them, and to no other. */
 function roles(): readonly Statement[] {
-  const services = ["events", "lambda", "sagemaker", "states"];
+  const services = ["events", "lambda", "sagemaker", "scheduler", "states"];
   return [
     {
       actions: ["iam:PassRole"],

@@ -169,6 +169,19 @@ const CALLS: Readonly<Record<string, Calls>> = {
     "TrainingJob",
     "sagemaker:StopTrainingJob",
   ),
+  "aws:scheduler/schedule:Schedule": {
+    // Its group is made with it.
+    arn: here("scheduler", "schedule/monitoring-drift-1a2b3c4/"),
+    create: ["scheduler:CreateSchedule"],
+    read: ["scheduler:GetSchedule"],
+    remove: ["scheduler:DeleteSchedule"],
+  },
+  "aws:scheduler/scheduleGroup:ScheduleGroup": {
+    arn: here("scheduler", "schedule-group/"),
+    create: ["scheduler:CreateScheduleGroup", "scheduler:TagResource"],
+    read: ["scheduler:GetScheduleGroup", "scheduler:ListTagsForResource"],
+    remove: ["scheduler:DeleteScheduleGroup"],
+  },
   "aws:sfn/stateMachine:StateMachine": {
     arn: here("states", "stateMachine:"),
     create: ["states:CreateStateMachine"],

@@ -6,9 +6,12 @@ import { ERRORS } from "../../contract/inference";
 
 const FUNCTIONS = join(__dirname, "../../functions");
 
-const SOURCES = readdirSync(FUNCTIONS, { recursive: true, encoding: "utf8" })
-  .filter((file) => file.endsWith(".ts") && file !== "contract.ts")
-  .map((file) => ({ file, text: readFileSync(join(FUNCTIONS, file), "utf8") }));
+/** What functions throw is also in the decoders, which the ETL has, too. */
+const SOURCES = [FUNCTIONS, join(__dirname, "../../common/pictures")].flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => ({ file, text: readFileSync(join(folder, file), "utf8") })),
+);
 
 /** Every name that follows `prefix` in the sources, once. */
 function namesAfter(prefix: string): string[] {
