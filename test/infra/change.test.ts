@@ -236,7 +236,10 @@ const CHANGES: readonly {
   {
     what: "who is told of alarms",
     config: { observability: { alarmEmail: "ops@example.com" } },
-    expected: { "TopicSubscription alarms-email": ["new"] },
+    expected: {
+      "TopicSubscription alarms-email": ["new"],
+      "TopicSubscription monitoring-drift-email": ["new"],
+    },
   },
 ];
 

@@ -116,15 +116,15 @@ describe("the life of an endpoint", function () {
 
     // Assess
     expect(moved).to.include(`updated ${ENDPOINT}`).and.to.include("created awsx:ec2:Vpc network");
-    expect(within.interfaces.filter((each) => each.includes(":function:"))).to.have.length(5);
+    expect(within.interfaces.filter((each) => each.includes(":function:"))).to.have.length(6);
     expect(within.interfaces.filter((each) => each.startsWith("endpoint/"))).to.have.length(1);
-    expect(within.securityGroups).to.have.length(8);
+    expect(within.securityGroups).to.have.length(9);
     expect([unchanged, settled]).to.deep.equal([[], []]);
     // Groups go before the rights by which services release the interfaces in them, and these are
     // policies of their own: no role loses them while something still stands in the network.
     const deleted = (kind: string, name: string) => left.indexOf(`deleted ${kind} ${name}`);
     const rights = moved.flatMap((step) => /^created \S+RolePolicy (\S+)$/.exec(step)?.[1] ?? []);
-    expect(rights).to.have.length(7);
+    expect(rights).to.have.length(8);
     for (const name of rights) {
       const group = deleted("aws:ec2/securityGroup:SecurityGroup", name);
       expect(group, name).to.be.greaterThan(-1);

@@ -14,6 +14,7 @@ const WORKLOADS = [
   "workflow-filter",
   "review-prepare",
   "review-page",
+  "monitoring-drift",
 ];
 const ENDPOINTS = "network-endpoints-id";
 
@@ -45,7 +46,7 @@ describe("a private network", () => {
     });
   });
 
-  it("reaches S3 by a gateway, by interfaces the model's endpoint and what reviews call, and nothing else", () => {
+  it("reaches S3 by a gateway, by interfaces the model's endpoint and what reviews and the drift monitor call, and nothing else", () => {
     // Act
     const endpoints = ofType(resources, "aws:ec2/vpcEndpoint:VpcEndpoint").map(
       ({ inputs }) => inputs,
@@ -59,7 +60,7 @@ describe("a private network", () => {
         serviceName: `com.amazonaws.${REGION}.s3`,
         routeTableIds: ["rtb-1", "rtb-2"],
       },
-      ...["sagemaker.runtime", "kms", "states"].map((service) => ({
+      ...["sagemaker.runtime", "kms", "states", "sns"].map((service) => ({
         vpcId: "vpc-1",
         vpcEndpointType: "Interface",
         serviceName: `com.amazonaws.${REGION}.${service}`,
@@ -209,7 +210,7 @@ describe("a private network", () => {
       vpcConfig: sagemaker("hosting"),
       enableNetworkIsolation: true,
     });
-    expect(functions).to.have.length(5);
+    expect(functions).to.have.length(6);
     for (const { name, inputs } of functions) {
       expect(inputs["vpcConfig"], name).to.deep.equal({
         subnetIds: SUBNETS,

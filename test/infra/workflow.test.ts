@@ -23,8 +23,9 @@ describe("ClassificationWorkflow", () => {
     ({ resources } = await deployProgram({
       ...CONFIG,
       workflow: { confidenceThreshold: 0.75 },
-      // It has functions, a machine and a rule of its own: test/infra/review.test.ts.
+      // These have functions of their own: test/infra/review.test.ts, test/infra/monitoring.test.ts.
       review: { enabled: false },
+      monitoring: { drift: { enabled: false } },
     }));
   });
 
