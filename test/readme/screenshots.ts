@@ -4,8 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, stat, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import { performance } from "node:perf_hooks";
 import { pathToFileURL } from "node:url";
@@ -19,16 +18,11 @@ const MOST_BYTES = 200_000;
 
 async function main(): Promise<void> {
   const args = process.argv.slice(2);
-  const folder = await mkdtemp(path.join(tmpdir(), "screenshots-"));
-  try {
-    await mkdir(IMAGES, { recursive: true });
-    const printed = await runLocal([...args, "--out", folder]);
-    const command = ["npm run local", ...(args.length > 0 ? ["--", ...args] : [])].join(" ");
-    await keep("local.svg", Buffer.from(recordingSvg(command, printed)));
-    await photograph(path.join(folder, "report.html"));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  await mkdir(IMAGES, { recursive: true });
+  const printed = await runLocal(args);
+  const command = ["npm run local", ...(args.length > 0 ? ["--", ...args] : [])].join(" ");
+  await keep("local.svg", Buffer.from(recordingSvg(command, printed)));
+  await photograph(path.join(PROJECT_ROOT, "out", "report.html"));
 }
 
 /** @throws Error when the run fails */
@@ -67,7 +61,6 @@ async function photograph(report: string): Promise<void> {
       await page.goto(pathToFileURL(report).href);
       await keep(`report-${scheme}.png`, await page.screenshot());
       await keep(`machine-${scheme}.png`, await page.locator("#machine").screenshot());
-      await keep(`doubtful-${scheme}.png`, await page.locator("#doubtful").screenshot());
       await page.close();
     }
   } finally {

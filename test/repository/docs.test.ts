@@ -4,11 +4,12 @@ import * as path from "node:path";
 import { scripts } from "../../package.json";
 import { PROJECT_ROOT } from "../support/project";
 
-const DOCUMENTS = [
-  ...readdirSync(PROJECT_ROOT).filter((file) => file.endsWith(".md")),
-  ...readdirSync(path.join(PROJECT_ROOT, "docs")).map((file) => `docs/${file}`),
-  "policy/README.md",
-];
+const textsIn = (folder: string) =>
+  readdirSync(path.join(PROJECT_ROOT, folder))
+    .filter((file) => file.endsWith(".md"))
+    .map((file) => path.posix.join(folder, file));
+
+const DOCUMENTS = [...textsIn("."), ...textsIn("docs"), "policy/README.md"];
 
 describe("documents", () => {
   for (const document of DOCUMENTS) {
@@ -16,7 +17,10 @@ describe("documents", () => {
 
     it(`${document} links to files and headings that are there`, () => {
       const prose = text.replace(/```[^]*?```/g, "");
-      for (const [, target = ""] of prose.matchAll(/\]\(([^)\s]+)\)/g)) {
+      for (const [, target = ""] of [
+        ...prose.matchAll(/\]\(([^)\s]+)\)/g),
+        ...prose.matchAll(/\bsrc(?:set)?="([^"]+)"/g),
+      ]) {
         if (/^[a-z]+:/.test(target)) {
           continue;
         }
