@@ -82,13 +82,26 @@ const LIMITS: Readonly<Record<string, RegExp>> = {
  */
 const LIMITED_ARN = /^arn:[^:*?]+:[^:*?]+:[^:]*:(\d+:.|:([^*?:]{3}|[^*?:/]+$))/;
 
-/** What stands for something of the request, such as the very key that it is compared with. */
-export const VARIABLE = /\$\{[^}]*\}/;
+/**
+ * Whether a text has what stands for something of the request, such as the very key that it is
+ * compared with: `${...}`. Takes time in proportion to its length, as {@link replaceVariables} does.
+ */
+export function hasVariable(text: string): boolean {
+  const start = text.indexOf("${");
+  return start >= 0 && text.includes("}", start);
+}
+
+/** Puts something else in the place of each variable. */
+export function replaceVariables(text: string, by: (variable: string) => string): string {
+  // Behind the last brace nothing ends, and looking for an end from every beginning would take long.
+  const end = text.lastIndexOf("}") + 1;
+  return text.slice(0, end).replace(/\$\{[^}]*\}/g, by) + text.slice(end);
+}
 
 function isLimit(key: string, text: unknown): boolean {
   const form = LIMITS[key] ?? (key.endsWith("arn") ? LIMITED_ARN : /^([^*?]{3}|[^*?]+$)/);
   const isValue = typeof text === "string" || typeof text === "boolean";
-  return isValue && !VARIABLE.test(String(text)) && form.test(String(text));
+  return isValue && !hasVariable(String(text)) && form.test(String(text));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { statements, VARIABLE } from "../../support/document";
+import { replaceVariables, statements } from "../../support/document";
 import { isLike } from "../../support/glob";
 import type { Property } from "../../support/property";
 
@@ -43,9 +43,9 @@ export function actionLike(statement: Property, actions: readonly string[]): Pro
  * make them anything. The caller's account is what it is.
  */
 export function withoutVariables(arn: string): string {
-  return arn
-    .replaceAll("${aws:PrincipalAccount}", "0")
-    .replace(new RegExp(VARIABLE, "g"), (variable) => (/^\$\{[*?$]\}$/.test(variable) ? "-" : "*"));
+  return replaceVariables(arn.replaceAll("${aws:PrincipalAccount}", "0"), (variable) =>
+    /^\$\{[*?$]\}$/.test(variable) ? "-" : "*",
+  );
 }
 
 /** The resource of a statement that leaves open which role, user, group or policy is meant. */

@@ -1,4 +1,4 @@
-import { conditions, principals, statements, VARIABLE } from "../../support/document";
+import { conditions, hasVariable, principals, statements } from "../../support/document";
 import type { Property } from "../../support/property";
 import { onTypes, type ResourceRule } from "../../support/rule";
 
@@ -89,9 +89,7 @@ function requires(statement: Property, test: (key: string, text: string) => bool
         /^(ForAnyValue:)?String(Equals|Like|EqualsIgnoreCase)$/i.test(operator) &&
         values.length > 0 &&
         values.every((value) =>
-          value.mayBe(
-            (text) => typeof text === "string" && !VARIABLE.test(text) && test(key, text),
-          ),
+          value.mayBe((text) => typeof text === "string" && !hasVariable(text) && test(key, text)),
         ),
     )
   );
