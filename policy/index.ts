@@ -6,13 +6,13 @@ import { decodeOnce } from "./support/requests";
 export { policies };
 
 /** Starts the server that the engine asks. */
-export function start(): void {
-  checkConfigOf(policies);
+export function start(served: typeof policies = policies): void {
+  checkConfigOf(served);
   decodeOnce();
   new PolicyPack("ml-workflow-aws", {
     displayName: "ML workflow on AWS",
     description: "What a stack that serves a model on AWS may not do",
     enforcementLevel: "mandatory",
-    policies,
+    policies: served,
   });
 }

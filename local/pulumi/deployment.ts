@@ -81,8 +81,7 @@ export async function judgeProgram(
       invoke: (token, inputs) => callFunction(token, inputs, cloud),
     });
     const judged = [...defaultProviders(resources, config), ...resources];
-    const perResource = await Promise.all(judged.map((resource) => pack.analyze(resource)));
-    const violations = [...perResource.flat(), ...(await pack.analyzeStack(judged))];
+    const violations = await pack.analyzeAll(judged);
     const isDisabled = (policy: string) => pack.levels.get(policy) === "disabled";
     return {
       resources,

@@ -80,6 +80,9 @@ export class PolicyPackError extends Error {
   override readonly name = "PolicyPackError";
 }
 
+/** Resources that are asked about at once: as many as two processes can work at, and few to keep. */
+const AT_ONCE = 8;
+
 const START_TIMEOUT_MS = 20_000;
 const CALL_TIMEOUT_MS = 30_000;
 
@@ -149,6 +152,27 @@ export class PolicyPackProcess {
       this.client.analyzeStack(request, metadata, options, done),
     );
     return this.violations(response, "");
+  }
+
+  /** What the engine asks in the course of a preview: about each resource, then about all of them. */
+  async analyzeAll(resources: readonly RecordedResource[]): Promise<Violation[]> {
+    const found: Violation[][] = [];
+    const left = resources.entries();
+    const askOneByOne = async () => {
+      for (const [index, resource] of left) {
+        found[index] = await this.analyze(resource);
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, askOneByOne));
+    return [...found.flat(), ...(await this.analyzeStack(resources))];
+  }
+
+  /** CPU time of the process so far, of all its threads, in milliseconds. */
+  async cpuTime(): Promise<number> {
+    const answer = once(this.child, "message") as Promise<[NodeJS.CpuUsage]>;
+    this.child.send("cpuTime");
+    const [{ user, system }] = await answer;
+    return (user + system) / 1000;
   }
 
   /** Ends the process, and resolves when it has ended. */

@@ -10,6 +10,9 @@ const path = require("node:path");
 // Whoever started us is gone: nobody is left to ask the pack anything.
 process.on("disconnect", () => process.exit());
 
+// The one thing that is asked beside the protocol.
+process.on("message", () => process.send(process.cpuUsage()));
+
 const [folder] = process.argv.slice(2);
 if (folder === undefined) {
   throw new Error("usage: policyPackChild <folder of the pack>");

@@ -2,7 +2,7 @@
 import type { ReportViolation, ResourceValidation, StackValidation } from "@pulumi/policy";
 import { isLike } from "./glob";
 import { insteadOf } from "./names";
-import type { ResourceRule, StackRule } from "./rule";
+import type { ResourceRule, StackRule, TypedValidation } from "./rule";
 
 interface Exception {
   /** Pattern of the URNs of those that are excepted. */
@@ -72,11 +72,13 @@ export function withExceptions(
       }
     };
 
-  const validating = (validate: ResourceValidation): ResourceValidation =>
+  const validating = (validate: TypedValidation): ResourceValidation =>
     // What is assigned tells the SDK which type the rule is about.
     Object.assign(
-      ((args, report) =>
-        validate(withoutExceptions(args), excepting(args, report, args.urn))) as ResourceValidation,
+      ((args, report) => {
+        validate.declineOthers?.(args);
+        return validate(withoutExceptions(args), excepting(args, report, args.urn));
+      }) as ResourceValidation,
       validate,
     );
 
@@ -87,7 +89,7 @@ export function withExceptions(
     return {
       ...rule,
       configSchema,
-      validateStack: validateAll,
+      validateStack: Object.assign(validateAll, validateStack),
       ...(validateResource === undefined ? {} : { validateResource: validating(validateResource) }),
     };
   }

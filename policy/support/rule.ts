@@ -40,17 +40,26 @@ export function onTypes(
   types: readonly string[],
   check: (resource: Property, report: ReportViolation, args: ResourceValidationArgs) => void,
 ): ResourceValidation {
-  const decline = declining(types);
-  const validation: ResourceValidation = (args, report) => {
-    if (!types.includes(args.type)) {
-      decline(args);
-    }
-    check(Property.of(args.props), report, args);
-  };
-  // The SDK does not even decode resources of other types if it is told the one that matters, in
+  const declineOthers = decliningOthers(types);
+  const validation: TypedValidation = Object.assign(
+    (args: ResourceValidationArgs, report: ReportViolation) => {
+      declineOthers(args);
+      check(Property.of(args.props), report, args);
+    },
+    { declineOthers },
+  );
+  // The SDK does not even ask about resources of other types if it is told the one that matters, in
   // the way of its own `validateResourceOfType`.
   return types.length === 1 ? Object.assign(validation, { __pulumiType: types[0] }) : validation;
 }
+
+/**
+ * A check that says which resources it is not about. Whoever wraps it asks that first: most
+ * resources are not what most rules are about.
+ */
+export type TypedValidation = ResourceValidation & {
+  readonly declineOthers?: (args: ResourceValidationArgs) => void;
+};
 
 /**
  * Mends resources of certain types, when the policy is run at the level `remediate`. What is
@@ -66,11 +75,9 @@ export function mend(
     args: ResourceValidationArgs,
   ) => boolean,
 ): ResourceRemediation {
-  const decline = declining(types);
+  const declineOthers = decliningOthers(types);
   return async (args) => {
-    if (!types.includes(args.type)) {
-      decline(args);
-    }
+    declineOthers(args);
     if (!change(Property.of(args.props), args.props, args)) {
       return undefined;
     }
@@ -127,16 +134,32 @@ function onEachOf(
   inputs: ReadonlyMap<string, Property>,
 ): StackValidation {
   const decline = declining(types);
-  return (args, report) => {
+  const isMeant = meant(types);
+  const validation: StackValidation = (args, report) => {
+    if (!args.resources.some(isMeant)) {
+      decline(args);
+    }
     const stack = new Stack(
       args.resources.map((resource) => new Member(resource, inputs.get(resource.urn))),
     );
-    const members = stack.ofTypes(types);
-    if (members.length === 0) {
-      decline(args);
-    }
-    for (const member of members) {
+    for (const member of stack.ofTypes(types)) {
       check(member, stack, (message) => report(message, member.urn), args);
+    }
+  };
+  return types.length === 1 ? Object.assign(validation, { __pulumiType: types[0] }) : validation;
+}
+
+function meant(types: readonly string[]): (resource: { readonly type: string }) => boolean {
+  const known = new Set(types);
+  return ({ type }) => known.has(type);
+}
+
+function decliningOthers(types: readonly string[]): (args: ResourceValidationArgs) => void {
+  const decline = declining(types);
+  const isMeant = meant(types);
+  return (args) => {
+    if (!isMeant(args)) {
+      decline(args);
     }
   };
 }
@@ -146,8 +169,8 @@ function onEachOf(
  * stack trace each time; as this happens for most resources in most policies, one error is enough.
  */
 function declining(types: readonly string[]) {
-  const others = types.length > 3 ? ` and ${types.length - 3} others` : "";
-  const reason = `It applies to ${types.slice(0, 3).join(", ")}${others}`;
+  // Short, because it is sent for most resources by most policies.
+  const reason = `It applies to ${types[0]}${types.length > 1 ? ` and ${types.length - 1} more` : ""}`;
   let declined: unknown;
   return (args: { notApplicable(reason: string): never }): never => {
     if (declined === undefined) {

@@ -45,19 +45,21 @@ export function refuseStraySettings(config: object, settings: readonly string[])
  * can be given as `{ "add": [...] }` as well, which leaves the default in force.
  */
 export function defineSettings<D extends Record<string, Definition>>(definitions: D) {
-  const schemas = Object.entries(definitions).map(([key, each]) => [key, withAdditions(each)]);
+  const entries = Object.entries(definitions);
+  const keys = entries.map(([key]) => key);
+  const schemas = entries.map(([key, each]) => [key, withAdditions(each)]);
   return {
     schema: { properties: Object.fromEntries(schemas) as Record<string, Definition> },
 
     /** @throws {PolicySettingsError} on a key that is not defined */
     read(args: { getConfig<T extends object>(): T }): Values<D> {
       const config = args.getConfig<Record<string, unknown>>();
-      refuseStraySettings(config, Object.keys(definitions));
-      const values = Object.entries(definitions).map(([key, { default: value }]) => [
-        key,
-        Object.hasOwn(config, key) ? valueOf(config[key], value) : value,
-      ]);
-      return Object.fromEntries(values) as Values<D>;
+      refuseStraySettings(config, keys);
+      const values: Record<string, unknown> = {};
+      for (const [key, { default: value }] of entries) {
+        values[key] = Object.hasOwn(config, key) ? valueOf(config[key], value) : value;
+      }
+      return values as Values<D>;
     },
   };
 }

@@ -33,8 +33,7 @@ describe("the stacks of the project", () => {
       config: policyPackConfigOf(folder, stack).config,
     });
     try {
-      const each = await Promise.all(resources.map((recorded) => pack.analyze(recorded)));
-      return [...each.flat(), ...(await pack.analyzeStack(resources))].map(describeViolation);
+      return (await pack.analyzeAll(resources)).map(describeViolation);
     } finally {
       await pack.stop();
     }

@@ -50,13 +50,31 @@ describe("the policy pack over its Analyzer protocol", () => {
     it("accepts compliant resources, one by one and together", async () => {
       // Act
       const resources = compliant.map(recorded);
-      const found = await Promise.all([
-        ...resources.map((resource) => pack.analyze(resource)),
-        pack.analyzeStack(resources),
-      ]);
+      const found = await pack.analyzeAll(resources);
 
       // Assess
-      expect(found.flat()).to.deep.equal([]);
+      expect(found).to.deep.equal([]);
+    });
+
+    it("says of many resources, in their order, who breaks what, and of the stack at the end", async () => {
+      // Prepare
+      const broken = Array.from({ length: 30 }, (_, index) => ({
+        ...withValue(endpointConfiguration, SAMPLING, 99),
+        urn: `${endpointConfiguration.urn}-${index}`,
+      }));
+
+      // Act
+      const found = await pack.analyzeAll(broken.map(recorded));
+
+      // Assess
+      const told = found.map(({ policy, urn }) => ({ policy, urn }));
+      expect(told.slice(0, broken.length)).to.deep.equal(
+        broken.map(({ urn }) => ({ policy: FULL_SAMPLING, urn })),
+      );
+      const onStack = policies.filter((policy) => "validateStack" in policy);
+      expect(onStack.map(({ name }) => name)).to.include.members(
+        told.slice(broken.length).map(({ policy }) => policy),
+      );
     });
 
     it("says which policy is broken by whom, how badly, why, and how to mend it", async () => {

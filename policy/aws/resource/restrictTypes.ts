@@ -45,13 +45,24 @@ export const restrictTypes: ResourceRule = {
   url: "https://docs.aws.amazon.com/cloudcontrolapi/latest/userguide/what-is-cloudcontrolapi.html",
   configSchema: settings.schema,
   validateResource: ({ type, notApplicable, getConfig }, report) => {
-    const { admitted } = settings.read({ getConfig });
-    const found = OPAQUE.find(([form]) => isLike(type, form));
-    if (found === undefined && !type.startsWith("aws:")) {
+    const instead = insteadOf(type);
+    if (instead === undefined && !type.startsWith("aws:")) {
       notApplicable("It applies to aws:* and to what stands in for it");
     }
-    if (found !== undefined && !admitted.some((form) => isLike(type, form))) {
-      report(`No policy can see what this makes: use ${found[1]}.`);
+    const { admitted } = settings.read({ getConfig });
+    if (instead !== undefined && !admitted.some((form) => isLike(type, form))) {
+      report(`No policy can see what this makes: use ${instead}.`);
     }
   },
 };
+
+/** Types that were looked up; a stack has many resources of few types. */
+const looked = new Map<string, string | undefined>();
+
+/** What to use instead of a type that makes what no policy can see. */
+function insteadOf(type: string): string | undefined {
+  if (!looked.has(type)) {
+    looked.set(type, OPAQUE.find(([form]) => isLike(type, form))?.[1]);
+  }
+  return looked.get(type);
+}

@@ -124,8 +124,7 @@ export const restrictAccounts: StackRule = {
   url: "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html",
   configSchema: settings.schema,
   validateStack: onEach(TYPES, (member, stack, report, args) => {
-    const { accounts } = settings.read(args);
-    const own = ownAccounts(stack, accounts);
+    const own = ownAccounts(stack, () => settings.read(args).accounts);
     for (const [kind, principal] of allowed(member).flatMap(principals)) {
       if (kind === "CanonicalUser") {
         report(
@@ -170,8 +169,9 @@ function placesOf(member: Member): Property[] {
 
 const known = new WeakMap<Stack, ReadonlySet<string>>();
 
-function ownAccounts(stack: Stack, listed: readonly string[]): ReadonlySet<string> {
-  const found = known.get(stack) ?? findOwnAccounts(stack, listed);
+/** @param listed reads the setting, once for a stack */
+function ownAccounts(stack: Stack, listed: () => readonly string[]): ReadonlySet<string> {
+  const found = known.get(stack) ?? findOwnAccounts(stack, listed());
   known.set(stack, found);
   return found;
 }

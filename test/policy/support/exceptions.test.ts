@@ -124,9 +124,31 @@ describe("exceptions from a rule", () => {
     const { validateResource, configSchema } = excepting(colour) as ResourceRule;
     expect(validateResource).to.have.property("__pulumiType", BUCKET);
     expect(Object.keys(configSchema?.properties ?? {})).to.deep.equal(["red", "exceptions"]);
+    expect((excepting(company) as StackRule).validateStack).to.have.property(
+      "__pulumiType",
+      BUCKET,
+    );
     expect(excepting(company)).to.not.have.any.keys("validateResource", "remediateResource");
     expect(excepting(requireTls)).to.include.keys("validateResource", "validateStack");
     expect(excepting(requireTls)).to.not.have.property("remediateResource");
+  });
+
+  it("are not looked for when a resource is of another type", async () => {
+    // Prepare
+    const { validateResource } = excepting(colour) as ResourceRule;
+    const args = {
+      ...{ type: "other:index:Thing", urn: other.urn },
+      getConfig: () => expect.fail("The config was read"),
+      notApplicable: () => {
+        throw new RangeError("not applicable");
+      },
+    };
+
+    // Act
+    const judged = () => validateResource(args as never, () => undefined);
+
+    // Assess
+    expect(judged).to.throw(RangeError, "not applicable");
   });
 
   it("go by the clock unless told otherwise", async () => {

@@ -1,11 +1,15 @@
 import { expect } from "chai";
-import { onTypes } from "../../../policy/support/rule";
+import { onEach, onTypes } from "../../../policy/support/rule";
 
-describe("policy support onTypes", () => {
-  it("tells the SDK which type a rule on one type is about, as resource classes do", () => {
-    const check = () => undefined;
-    const one = onTypes(["aws:kms/key:Key"], check);
-    expect(one).to.have.property("__pulumiType", "aws:kms/key:Key");
-    expect(onTypes(["a:b:C", "a:b:D"], check)).to.not.have.property("__pulumiType");
-  });
+describe("policy support rules of types", () => {
+  for (const [title, on] of [
+    ["one resource", onTypes],
+    ["a stack", onEach],
+  ] as const) {
+    it(`tell the SDK which one a rule on ${title} is about, as resource classes do`, () => {
+      const check = () => undefined;
+      expect(on(["aws:kms/key:Key"], check)).to.have.property("__pulumiType", "aws:kms/key:Key");
+      expect(on(["a:b:C", "a:b:D"], check)).to.not.have.property("__pulumiType");
+    });
+  }
 });
