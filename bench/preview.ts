@@ -38,7 +38,10 @@ export async function benchPreview(args: readonly string[]): Promise<void> {
     await engine.run("stack", "init", stack);
     const times: number[] = [];
     for (let round = 0; round <= rounds; round++) {
-      const run = await engine.run("preview", "--policy-pack", "policy", "--stack", stack);
+      const run = await engine.run(
+        ...["preview", "--stack", stack, "--policy-pack", "policy"],
+        ...["--policy-pack-config", `policy/policy-config.${stack}.json`],
+      );
       if (run.code !== 0) {
         throw new Error(run.output);
       }
