@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { Cloud } from "../local/cloud";
-import { Engine, findCli, PROJECT } from "../test/engine/engine";
+import { Engine, findCli, judged, PROJECT } from "../test/engine/engine";
 import { StandInProviders } from "../test/engine/provider";
 import { providersOf } from "../test/engine/provider/packages";
 
@@ -38,10 +38,7 @@ export async function benchPreview(args: readonly string[]): Promise<void> {
     await engine.run("stack", "init", stack);
     const times: number[] = [];
     for (let round = 0; round <= rounds; round++) {
-      const run = await engine.run(
-        ...["preview", "--stack", stack, "--policy-pack", "policy"],
-        ...["--policy-pack-config", `policy/policy-config.${stack}.json`],
-      );
+      const run = await engine.run("preview", ...judged(stack));
       if (run.code !== 0) {
         throw new Error(run.output);
       }

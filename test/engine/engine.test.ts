@@ -17,7 +17,7 @@ import { providersOf } from "./provider/packages";
 import { writeSampleArchive } from "../../local/run/sample";
 import { inventory } from "../local/pulumi/resources/inventory";
 import { installPolicies, packPolicies } from "../support/policyPackage";
-import { Engine, findCli, PROJECT, STACKS, type Run } from "./engine";
+import { Engine, findCli, judged, lawOf, PROJECT, STACKS, type Run } from "./engine";
 
 const ENDPOINT = "ml-workflow-aws:endpoint";
 const NO_CHANGES = /^Resources:\n {4}\d+ unchanged$/m;
@@ -418,24 +418,14 @@ describe("the program under Pulumi's engine", function () {
   }
 });
 
-/** The config of the pack for a stack, below the project. */
-function lawOf(stack: string): string {
-  return `policy/policy-config.${stack}.json`;
-}
-
 async function preview(engine: Engine, stack: string, law = lawOf(stack)): Promise<Run> {
   const select = await engine.run("stack", "select", "--create", stack);
   expect(select.code, select.output).to.equal(0);
-  return engine.run(
-    ...["preview", "--policy-pack", "policy", "--policy-pack-config", law, "--stack", stack],
-  );
+  return engine.run("preview", ...judged(stack, law));
 }
 
 async function up(engine: Engine, stack = "dev"): Promise<Run> {
-  const run = await engine.run(
-    ...["up", "--yes", "--skip-preview", "--stack", stack],
-    ...["--policy-pack", "policy", "--policy-pack-config", lawOf(stack)],
-  );
+  const run = await engine.run("up", "--yes", "--skip-preview", ...judged(stack));
   expect(run.code, run.output).to.equal(0);
   return run;
 }

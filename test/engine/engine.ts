@@ -18,6 +18,16 @@ export const STACKS: readonly string[] = readdirSync(PROJECT).flatMap(
   (name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? [],
 );
 
+/** The config of the pack for a stack, below the project. */
+export function lawOf(stack: string): string {
+  return `policy/policy-config.${stack}.json`;
+}
+
+/** What makes the CLI judge a stack: its name, the project's pack, and the pack's config for it. */
+export function judged(stack: string, law = lawOf(stack)): string[] {
+  return ["--stack", stack, "--policy-pack", "policy", "--policy-pack-config", law];
+}
+
 /** The folder of the CLI, or why there is none. */
 type Cli = { readonly folder: string } | { readonly missing: string };
 
