@@ -2,6 +2,7 @@
 import type { ChildProcess } from "node:child_process";
 import { Gateway } from "./gateway";
 import { Authority, LOCAL_ACCOUNT_ID, type Credentials } from "./iam";
+import { CloudWatch } from "./services/cloudWatch/service";
 import { EventBus } from "./services/eventBus";
 import { Kms } from "./services/kms";
 import { FunctionUrls } from "./services/lambda/functionUrls";
@@ -41,12 +42,13 @@ export class Cloud {
   readonly report: NonNullable<CloudOptions["report"]>;
   readonly authority = new Authority(LOCAL_ACCOUNT_ID);
   readonly s3: S3Service;
-  readonly bus = new EventBus((failure) => this.bugs.push(failure));
+  readonly topics = new Topics();
+  readonly cloudWatch: CloudWatch;
+  readonly bus: EventBus;
   readonly kms = new Kms();
   readonly network = new Network(this.authority);
   readonly lambda: Lambda;
   readonly functionUrls = new FunctionUrls();
-  readonly topics = new Topics();
   readonly scheduler: Scheduler;
   readonly quotas = new ServiceQuotas();
   readonly sagemaker: SageMaker;
@@ -62,11 +64,17 @@ export class Cloud {
     this.region = options.region;
     this.projectRoot = options.projectRoot;
     this.report = options.report ?? (() => undefined);
+    this.cloudWatch = new CloudWatch(this.topics, this);
+    const { publish } = this.cloudWatch;
     const session = (roleArn: string, service: string) => this.sessionFor(roleArn, service);
     this.s3 = new S3Service(options.scratch);
-    this.lambda = new Lambda(options.scratch);
+    this.bus = new EventBus((failure) => this.bugs.push(failure), publish);
+    this.lambda = new Lambda(options.scratch, publish);
     this.scheduler = new Scheduler(this.authority, this.lambda);
-    this.sagemaker = new SageMaker(session, this.network, this.report, options.scratch);
+    this.sagemaker = new SageMaker(session, this.network, this.report, {
+      scratch: options.scratch,
+      cloudWatch: this.cloudWatch,
+    });
     options.faults?.forEach((fault) => {
       this.sagemaker.arrangeFault(fault);
     });
@@ -78,6 +86,7 @@ export class Cloud {
         authority: this.authority,
         assumeRole: session,
       }),
+      publish,
     );
     this.gateway = new Gateway(this.authority, (bug) => this.bugs.push(bug));
     this.gateway.register("s3", this.s3);

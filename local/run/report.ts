@@ -43,6 +43,7 @@ export function runReport({
       paths: pathsOf(classifications.map(({ execution }) => execution.states.map((it) => it.name))),
     },
     people: summary.people,
+    alarms: summary.alarms,
     policies: summary.policies.results,
     price: summary.price,
     seconds: summary.seconds,

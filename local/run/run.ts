@@ -22,6 +22,7 @@ import { policyPackConfigOf } from "../pulumi/policyPackConfig";
 import { replayOne, reviewOne, type PeopleSummary } from "./people";
 import { writeSampleArchive } from "./sample";
 import { readStackConfig, type ConfigOverride, type StackConfig } from "../pulumi/stackConfig";
+import { alarmResults } from "./alarms";
 import { monitorDrift } from "./drift";
 import { summarizeRun, type Summary } from "./summary";
 import { classifyHeldOutImages, countCaptured, type Classification } from "./traffic";
@@ -193,6 +194,7 @@ export async function runLocally(
       captured,
       people,
       drift,
+      alarms: alarmResults(cloud),
       seconds,
     });
     const { definition } = cloud.stepFunctions.describe(stackOutputs.stateMachineArn);

@@ -11,7 +11,7 @@ import {
   type Calibration,
   type Interval,
 } from "../../common/statistics";
-import type { PolicyResult } from "../../operations/report/report";
+import type { AlarmResult, PolicyResult } from "../../operations/report/report";
 import type { EndpointDescription } from "../cloud/services/sagemaker/service";
 import type { PeopleSummary } from "./people";
 import type { Captured, Classification } from "./traffic";
@@ -44,6 +44,8 @@ export interface Summary {
   readonly people: PeopleSummary;
   /** What the drift monitor says of the run, hour by hour or day by day; nothing if it is off. */
   readonly drift: readonly DriftWindow[];
+  /** As they stand at the end of the run. */
+  readonly alarms: readonly AlarmResult[];
   /** Wall time per stage, in the order in which they ran. */
   readonly seconds: Readonly<Record<string, number>>;
 }
@@ -86,7 +88,7 @@ export interface ClassificationSummary {
 
 export interface Evidence extends Pick<
   Summary,
-  "project" | "stack" | "archive" | "policies" | "price"
+  "project" | "stack" | "archive" | "policies" | "price" | "people" | "drift" | "alarms"
 > {
   readonly dataset: DatasetSummary;
   readonly trainingResult: TrainingResult;
@@ -94,13 +96,12 @@ export interface Evidence extends Pick<
   readonly endpoint: EndpointDescription | undefined;
   readonly classifications: readonly Classification[];
   readonly captured: Captured;
-  readonly people: PeopleSummary;
-  readonly drift: readonly DriftWindow[];
   readonly seconds: ReadonlyMap<string, number>;
 }
 
 export function summarizeRun(evidence: Evidence): Summary {
-  const { project, stack, archive, policies, price, dataset, trainingResult, endpoint } = evidence;
+  const { project, stack, archive, policies, price, people, drift, alarms } = evidence;
+  const { dataset, trainingResult, endpoint } = evidence;
   return {
     project,
     stack,
@@ -115,8 +116,9 @@ export function summarizeRun(evidence: Evidence): Summary {
     },
     ...(endpoint === undefined ? {} : { endpoint: summarizeEndpoint(endpoint, evidence.captured) }),
     classification: summarizeClassifications(evidence.classifications, dataset.classes),
-    people: evidence.people,
-    drift: evidence.drift,
+    people,
+    drift,
+    alarms,
     seconds: Object.fromEntries(
       [...evidence.seconds].map(([stage, seconds]) => [stage, round(seconds, 2)]),
     ),

@@ -60,6 +60,7 @@ export function renderText(summary: Summary): string {
     ...(endpoint === undefined ? [] : section("Data capture", captureLines(endpoint))),
     ...section("People", peopleLines(summary.people)),
     ...(summary.drift.length === 0 ? [] : section("Drift", summary.drift.map(driftLine))),
+    ...section("Alarms", alarmLines(summary.alarms)),
     ...section("Policies", [
       `${policies.asked}, kept by ${policies.resources} resources`,
       ...policies.results
@@ -100,6 +101,14 @@ function captureLines({ invocations, capture }: EndpointSummary): string[] {
     `${capture.percentage}% to ${capture.destination}`,
     `${capture.records} records in ${capture.files} files; ${invocations} invocations`,
     ...(capture.example === undefined ? [] : [`for example ${capture.example}`]),
+  ];
+}
+
+function alarmLines(alarms: Summary["alarms"]): string[] {
+  const off = alarms.filter(({ state }) => state === "ALARM");
+  return [
+    `${off.length === 0 ? "none" : off.length} of ${alarms.length} went off`,
+    ...off.map(({ name, condition, values }) => `${name}: ${condition}, was ${values.join(", ")}`),
   ];
 }
 

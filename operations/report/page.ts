@@ -2,7 +2,7 @@
 import { html, join, type Html } from "./markup";
 import { confidence, confusion, dataset, reliability, training } from "./sections/model";
 import { people } from "./sections/people";
-import { absences, drift, places, policies, price, times } from "./sections/stack";
+import { absences, alarms, drift, places, policies, price, times } from "./sections/stack";
 import { galleries, latency, machine, overTime } from "./sections/traffic";
 import { STYLE } from "./style";
 import type { Report, Tile } from "./report";
@@ -20,6 +20,7 @@ export function renderPage(report: Report): string {
       ...galleries(report),
       people(report),
       dataset(report),
+      alarms(report),
       policies(report),
       price(report),
     ],

@@ -28,6 +28,7 @@ export interface Report {
   readonly people?: People;
   /** In the order of time. */
   readonly drift?: readonly DriftWindow[];
+  readonly alarms?: readonly AlarmResult[];
   readonly policies?: readonly PolicyResult[];
   readonly price?: PriceEstimate;
   /** Wall time by stage, in the order in which they ran. */
@@ -114,6 +115,18 @@ export interface People {
   };
   /** A failure that was classified afterwards. */
   readonly replay?: { readonly key: string; readonly error: string; readonly classified: number };
+}
+
+/** An alarm as it stands. */
+export interface AlarmResult {
+  readonly name: string;
+  readonly state: "OK" | "ALARM" | "INSUFFICIENT_DATA";
+  /** What it means when it goes off. */
+  readonly description: string;
+  /** What it watches, with its threshold. */
+  readonly condition: string;
+  /** The values that it was last judged by; none if there were none. */
+  readonly values: readonly number[];
 }
 
 /** What a policy said about the stack, or about one resource of it. */

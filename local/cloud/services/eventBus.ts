@@ -1,5 +1,6 @@
 /** EventBridge's default bus: rules and targets made by the graph. */
 import { AwsError } from "../protocol";
+import type { Publish } from "./cloudWatch/metrics";
 
 export interface BusEvent {
   readonly source: string;
@@ -27,8 +28,14 @@ export class EventBus {
   private readonly rules = new Map<string, unknown>();
   private targets: readonly Target[] = [];
 
-  /** @param onFailure told of targets that could not be reached: whoever put the event is not */
-  constructor(private readonly onFailure: (failure: Error) => void) {}
+  /**
+   * @param onFailure told of targets that could not be reached: whoever put the event is not
+   * @param publish takes the metrics of rules
+   */
+  constructor(
+    private readonly onFailure: (failure: Error) => void,
+    private readonly publish: Publish = () => undefined,
+  ) {}
 
   /**
    * Makes a rule, or gives one another pattern.
@@ -84,11 +91,18 @@ export class EventBus {
           target.deliver(
             target.transformer === undefined ? event : transform(target.transformer, event),
           );
+          this.measure(target, "Invocations");
         }
       } catch (error) {
+        this.measure(target, "FailedInvocations");
         this.onFailure(error instanceof Error ? error : new Error(String(error)));
       }
     }
+  }
+
+  /** "Monitoring Amazon EventBridge", EventBridge User Guide; metrics that are 0 are not sent. */
+  private measure({ rule }: Target, name: "Invocations" | "FailedInvocations"): void {
+    this.publish({ namespace: "AWS/Events", dimensions: { RuleName: rule }, name, value: 1 });
   }
 
   private without(rule: string, id: string): readonly Target[] {

@@ -1,6 +1,7 @@
 /** The resource types that the local cloud has; every other is refused by name. */
 import type { Cloud } from "../../cloud";
 import type { CreatedResource, NewResource } from "../programRunner";
+import { cloudWatchHandlers } from "./cloudWatch";
 import { commandHandlers } from "./command";
 import { eventHandlers } from "./events";
 import type { Outputs, ResourceHandler } from "./handler";
@@ -15,6 +16,7 @@ import { schedulerHandlers } from "./scheduler";
 import { stepFunctionsHandlers } from "./stepFunctions";
 
 const HANDLERS: Readonly<Record<string, ResourceHandler>> = {
+  ...cloudWatchHandlers,
   ...commandHandlers,
   ...eventHandlers,
   ...iamHandlers,

@@ -10,9 +10,8 @@ const RECORDED: Readonly<Record<string, string>> = {
   "aws:appautoscaling/policy:Policy": "no endpoint is scaled",
   "aws:appautoscaling/target:Target": "no endpoint is scaled",
   "aws:budgets/budget:Budget": "nothing costs anything",
-  "aws:cloudwatch/dashboard:Dashboard": "there are no metrics to show",
+  "aws:cloudwatch/dashboard:Dashboard": "metrics are watched by alarms alone",
   "aws:cloudwatch/logGroup:LogGroup": "what functions print is kept with them",
-  "aws:cloudwatch/metricAlarm:MetricAlarm": "there are no metrics to watch",
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": "nothing expires",
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": "objects have no access lists",
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": "nobody is anonymous",
@@ -25,7 +24,6 @@ const ARNS: Readonly<
   Record<string, (name: string) => readonly [service: string, resource: string]>
 > = {
   "aws:cloudwatch/logGroup:LogGroup": (name) => ["logs", `log-group:${name}`],
-  "aws:cloudwatch/metricAlarm:MetricAlarm": (name) => ["cloudwatch", `alarm:${name}`],
 };
 
 function recordedHandler(type: string): ResourceHandler {

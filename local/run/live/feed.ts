@@ -49,13 +49,16 @@ export class LiveFeed {
 
   /** @param classes names in label order */
   constructor(
-    cloud: Cloud,
+    private readonly cloud: Cloud,
     private readonly stack: string,
     private readonly bucket: string,
     classes: readonly string[],
   ) {
     this.s3 = new S3Client(cloud.deployerSession());
     this.classes = Object.fromEntries(classes.map((name) => [name, 0]));
+    cloud.cloudWatch.onStateChange(() => {
+      this.tell();
+    });
     cloud.s3.onObjectCreated((detail) => {
       if (detail.bucket.name === bucket) {
         void this.observe(detail, performance.now()).catch((error: unknown) => {
@@ -84,6 +87,7 @@ export class LiveFeed {
       pictures: this.pictures,
       given: this.given,
       drift: this.drift,
+      alarms: this.alarms(),
     };
   }
 
@@ -95,6 +99,15 @@ export class LiveFeed {
   stop(): void {
     this.listeners.clear();
     this.s3.destroy();
+  }
+
+  private alarms(): LiveState["alarms"] {
+    const all = this.cloud.cloudWatch.alarms();
+    const off = all.filter(({ state }) => state === "ALARM");
+    return {
+      count: all.length,
+      off: off.map(({ name, description }) => ({ name, description })),
+    };
   }
 
   private async observe({ object }: ObjectCreatedDetail, now: number): Promise<void> {
@@ -118,6 +131,10 @@ export class LiveFeed {
     } else {
       return;
     }
+    this.tell();
+  }
+
+  private tell(): void {
     for (const listener of this.listeners) {
       listener();
     }

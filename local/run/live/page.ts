@@ -126,6 +126,11 @@ export function renderPage({
             </div>
           </section>
           <section class="after">
+            <h2>Alarms</h2>
+            <p class="caption" id="alarms-text">Nothing yet.</p>
+            <ul id="alarms"></ul>
+          </section>
+          <section class="after">
             <h2>Last pictures</h2>
             <ul class="gallery" id="recent"></ul>
           </section>

@@ -39,4 +39,10 @@ export interface LiveState {
   readonly given: readonly LivePicture[];
   /** What the drift monitor found last; null before it has looked. */
   readonly drift: Pick<DriftWindow, "from" | "to" | "images" | "measures"> | null;
+  readonly alarms: {
+    /** How many there are. */
+    readonly count: number;
+    /** Those that have gone off. */
+    readonly off: readonly { readonly name: string; readonly description: string }[];
+  };
 }

@@ -4,7 +4,7 @@ import { driftOverWindows, stageBars } from "../charts";
 import { figure, part, table } from "../figure";
 import { count } from "../format";
 import { html, join, type Html } from "../markup";
-import type { Report } from "../report";
+import type { AlarmResult, Report } from "../report";
 
 const NOTHING = html``;
 
@@ -59,6 +59,39 @@ export function times({ seconds }: Report): Html {
     { head: ["stage", "seconds"], rows: stages.map(([name, value]) => [name, value.toFixed(1)]) },
   );
 }
+
+/** Those that have gone off come first. */
+export function alarms({ alarms: results }: Report): Html {
+  if (results === undefined || results.length === 0) {
+    return NOTHING;
+  }
+  const isOff = ({ state }: AlarmResult) => state === "ALARM";
+  const sorted = [...results.filter(isOff), ...results.filter((alarm) => !isOff(alarm))];
+  const off = results.filter(isOff).length;
+  return part(
+    "alarms",
+    "Alarms",
+    table(
+      {
+        head: ["alarm", "state", "condition", "values", "what it means"],
+        rows: sorted.map(({ name, state, condition, values, description }) => [
+          ...[name, STATES[state], condition],
+          ...[values.map(told).join(", ") || "none", description],
+        ]),
+      },
+      "Alarms",
+    ),
+    off === 0
+      ? `none of ${results.length} has gone off`
+      : `${off} of ${results.length} have gone off`,
+  );
+}
+
+const STATES: Readonly<Record<AlarmResult["state"], string>> = {
+  ALARM: "alarm",
+  OK: "no alarm",
+  INSUFFICIENT_DATA: "nothing known",
+};
 
 export function policies({ policies: results }: Report): Html {
   if (results === undefined) {

@@ -64,6 +64,7 @@ function summary(): Summary {
     project: "shop",
     stack: "dev",
     drift: [],
+    alarms: [],
     archive: { isSample: true, source: "sample" },
     policies: {
       asked: 14,

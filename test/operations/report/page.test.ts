@@ -32,7 +32,7 @@ const CHARTS = [
 
 const PARTS = [
   ...[...CHARTS, "confusion", "misclassified", "doubtful", "failed", "accepted", "dataset"],
-  ...["policies", "price", "places", "absent"],
+  ...["alarms", "policies", "price", "places", "absent"],
 ];
 
 describe("the report in a browser", function () {

@@ -98,6 +98,20 @@ export async function sampleReport(
     drift: Array.from({ length: images === 0 ? 0 : windows }, (_, index) =>
       driftWindow(index, images, index === windows - 1),
     ),
+    alarms: [
+      {
+        ...{ name: "latency", state: "OK", description: "It answers too slowly." },
+        ...{ condition: "p95 of ModelLatency ≥ 1000000 in 60 s", values: [81_000, 79_500] },
+      },
+      {
+        ...{
+          name: "failed-executions",
+          state: "ALARM",
+          description: "Images were not classified.",
+        },
+        ...{ condition: "Sum of ExecutionsFailed ≥ 1 in 60 s", values: [1] },
+      },
+    ],
     policies: [
       { policy: "s3-bucket-require-tls", outcome: "kept" },
       {

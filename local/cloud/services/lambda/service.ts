@@ -3,6 +3,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { AwsError } from "../../protocol";
+import { embeddedMetrics } from "../cloudWatch/embedded";
+import type { Publish } from "../cloudWatch/metrics";
 import { Sandbox, type InvocationResult } from "./sandbox";
 
 export interface FunctionConfiguration {
@@ -51,8 +53,14 @@ export class Lambda {
   private readonly retired = new Set<DeployedFunction>();
   private stopped = false;
 
-  /** @param scratch existing folder in which packages are unpacked */
-  constructor(private readonly scratch = tmpdir()) {}
+  /**
+   * @param scratch existing folder in which packages are unpacked
+   * @param publish takes the service's metrics, and those that functions print
+   */
+  constructor(
+    private readonly scratch = tmpdir(),
+    private readonly publish: Publish = () => undefined,
+  ) {}
 
   /**
    * Unpacks the deployment package; the code is loaded at the first invocation.
@@ -155,14 +163,16 @@ export class Lambda {
   /** Invokes a function and waits for its answer. */
   async invoke(arn: string, payload: unknown): Promise<InvocationResult> {
     const deployed = this.deployed(arn);
-    const sandbox = await acquire(deployed);
+    const sandbox = await this.acquire(deployed);
     if (sandbox === undefined) {
       return {
         error: { name: "Runtime.ExitError", message: "Lambda has been stopped", trace: [] },
       };
     }
+    const started = performance.now();
     const result = await sandbox.invoke(payload, deployed.configuration.timeoutSeconds * 1000);
-    release(deployed, sandbox);
+    this.measure(deployed, result, performance.now() - started);
+    this.release(deployed, sandbox);
     if (deployed.retired) {
       await this.dismissIdle(deployed);
     }
@@ -205,38 +215,50 @@ export class Lambda {
     }
     return deployed;
   }
-}
 
-/** An environment for one event; none when Lambda was stopped before one was free. */
-async function acquire(deployed: DeployedFunction): Promise<Sandbox | undefined> {
-  const idle = deployed.idle.pop();
-  if (idle === undefined && deployed.busy.size >= MOST_SANDBOXES) {
-    return new Promise((resolve) => deployed.waiting.push(resolve));
+  /** "Types of metrics for Lambda functions", Lambda Developer Guide. */
+  private measure({ configuration }: DeployedFunction, result: InvocationResult, took: number) {
+    const of = { namespace: "AWS/Lambda", dimensions: { FunctionName: configuration.name } };
+    this.publish(
+      { ...of, name: "Invocations", value: 1 },
+      { ...of, name: "Errors", value: "error" in result ? 1 : 0 },
+      { ...of, name: "Duration", value: took },
+    );
   }
-  const sandbox = idle?.isUsable === true ? idle : newSandbox(deployed);
-  deployed.busy.add(sandbox);
-  return sandbox;
-}
 
-function release(deployed: DeployedFunction, sandbox: Sandbox): void {
-  deployed.busy.delete(sandbox);
-  const next = deployed.waiting.shift();
-  if (next === undefined) {
-    if (sandbox.isUsable) {
-      deployed.idle.push(sandbox);
+  /** An environment for one event; none when Lambda was stopped before one was free. */
+  private async acquire(deployed: DeployedFunction): Promise<Sandbox | undefined> {
+    const idle = deployed.idle.pop();
+    if (idle === undefined && deployed.busy.size >= MOST_SANDBOXES) {
+      return new Promise((resolve) => deployed.waiting.push(resolve));
     }
-    return;
+    const sandbox = idle?.isUsable === true ? idle : this.newSandbox(deployed);
+    deployed.busy.add(sandbox);
+    return sandbox;
   }
-  const usable = sandbox.isUsable ? sandbox : newSandbox(deployed);
-  deployed.busy.add(usable);
-  next(usable);
-}
 
-function newSandbox({ module, exportName, configuration, lines }: DeployedFunction): Sandbox {
-  return new Sandbox(module, exportName, configuration.environment, (line) => {
-    lines.push(line);
-    if (lines.length > MOST_LOG_LINES) {
-      lines.shift();
+  private release(deployed: DeployedFunction, sandbox: Sandbox): void {
+    deployed.busy.delete(sandbox);
+    const next = deployed.waiting.shift();
+    if (next === undefined) {
+      if (sandbox.isUsable) {
+        deployed.idle.push(sandbox);
+      }
+      return;
     }
-  });
+    const usable = sandbox.isUsable ? sandbox : this.newSandbox(deployed);
+    deployed.busy.add(usable);
+    next(usable);
+  }
+
+  private newSandbox(deployed: DeployedFunction): Sandbox {
+    const { module, exportName, configuration, lines } = deployed;
+    return new Sandbox(module, exportName, configuration.environment, (line) => {
+      this.publish(...embeddedMetrics(line));
+      lines.push(line);
+      if (lines.length > MOST_LOG_LINES) {
+        lines.shift();
+      }
+    });
+  }
 }

@@ -1,7 +1,9 @@
 /** An endpoint, and what serves its requests: replaced as a whole by an update. */
 import { InvocationError, type Model } from "../../containers/image-classification/serve";
 import { AwsError } from "../../protocol";
+import type { Publish } from "../cloudWatch/metrics";
 import type { CaptureConfiguration, CaptureWriter } from "./capture";
+import { invocationMetrics } from "./metrics";
 
 export interface EndpointConfigurationDefinition {
   readonly name: string;
@@ -78,8 +80,12 @@ export class Variant {
 /** How updates of an endpoint take over the traffic, as far as it is acted on; kept as a whole. */
 export interface DeploymentConfig {
   readonly AutoRollbackConfiguration?:
-    { readonly Alarms?: readonly unknown[] | undefined } | undefined;
+    | { readonly Alarms?: readonly { readonly AlarmName?: string | undefined }[] | undefined }
+    | undefined;
 }
+
+/** Whether one of these alarms has gone off, by name. */
+type IsAlarmed = (alarms: readonly string[]) => boolean;
 
 /** The endpoint did not come into service, or not with what it was to serve with. */
 export class EndpointStateError extends Error {
@@ -192,27 +198,39 @@ export class Endpoint {
    * @throws AwsError `ValidationError` unless a model serves; `ModelError` when the container refuses
    *   the request
    */
-  async invoke(invocation: Invocation): Promise<InvocationAnswer> {
+  async invoke(invocation: Invocation, publish: Publish): Promise<InvocationAnswer> {
     if (this.variant === undefined) {
       throw endpointNotFound(this.name);
     }
-    const answer = await this.variant.invoke(invocation);
-    this.invocationCount += 1;
-    return answer;
+    const { configuration } = this.variant;
+    const started = performance.now();
+    const measure = (status: number) => {
+      const milliseconds = performance.now() - started;
+      publish(...invocationMetrics(this.name, configuration, { status, milliseconds }));
+    };
+    try {
+      const answer = await this.variant.invoke(invocation);
+      this.invocationCount += 1;
+      measure(200);
+      return answer;
+    } catch (error) {
+      measure(error instanceof ModelError ? error.details.OriginalStatusCode : 500);
+      throw error;
+    }
   }
 
   /**
    * Moves to another variant as UpdateEndpoint does: the old one serves until the new one is
    * loaded, and ends what it has begun. When the new one does not load, or an alarm goes off that
    * the deployment is watched by, the old one stays.
-   * @param alarmGoesOff asked once, when a fleet is watched
+   * @param isAlarmed asked once, when the new fleet is watched, of the alarms that it is watched by
    * @returns when the endpoint is in service again
    * @throws AwsError `ValidationException` unless it is in service; EndpointStateError when it was
    *   rolled back; whatever `load` threw
    */
-  async update(load: () => Promise<Variant>, alarmGoesOff: () => boolean): Promise<void> {
+  async update(load: () => Promise<Variant>, isAlarmed: IsAlarmed): Promise<void> {
     refuseUnlessInService(this);
-    const replacing = this.replaceVariant(load, alarmGoesOff);
+    const replacing = this.replaceVariant(load, isAlarmed);
     this.underWay = replacing.finally(() => (this.underWay = undefined));
     await this.underWay;
   }
@@ -229,14 +247,12 @@ export class Endpoint {
     await this.variant?.retire();
   }
 
-  private async replaceVariant(
-    load: () => Promise<Variant>,
-    alarmGoesOff: () => boolean,
-  ): Promise<void> {
+  private async replaceVariant(load: () => Promise<Variant>, isAlarmed: IsAlarmed): Promise<void> {
     const old = this.variant;
     const loaded = await load();
     const watched = this.deploymentConfig?.AutoRollbackConfiguration?.Alarms ?? [];
-    if (watched.length > 0 && alarmGoesOff()) {
+    const alarms = watched.flatMap(({ AlarmName }) => AlarmName ?? []);
+    if (alarms.length > 0 && isAlarmed(alarms)) {
       this.rollingBack = true;
       await loaded.retire().finally(() => (this.rollingBack = false));
       throw new EndpointStateError("RollingBack");

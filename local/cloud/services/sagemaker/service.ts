@@ -2,6 +2,7 @@
 import { tmpdir } from "node:os";
 import { containerFor } from "../../containers";
 import { AwsError, type Service, type ServiceRequest, type ServiceResponse } from "../../protocol";
+import type { CloudWatch } from "../cloudWatch/service";
 import { parseBody } from "../jsonProtocol";
 import type { Network } from "../network";
 import type { AssumeRole } from "../../session";
@@ -30,7 +31,24 @@ export interface EndpointDescription {
   readonly captureLosses: readonly Error[];
 }
 
+interface SageMakerOptions {
+  /** Existing folder in which jobs work and models are unpacked; the system's temporary one unless given. */
+  readonly scratch?: string | undefined;
+  /** Gives the container of an image. */
+  readonly registry?: typeof containerFor;
+  /** Takes what is measured, and tells of alarms; nothing is measured unless given. */
+  readonly cloudWatch?: Pick<CloudWatch, "publish" | "stateOf">;
+}
+
+const NOBODY_WATCHES: Pick<CloudWatch, "publish" | "stateOf"> = {
+  publish: () => undefined,
+  stateOf: () => "OK",
+};
+
 export class SageMaker implements Service {
+  private readonly scratch: string;
+  private readonly registry: typeof containerFor;
+  private readonly cloudWatch: Pick<CloudWatch, "publish" | "stateOf">;
   private readonly jobs = new Map<string, TrainingJob>();
   private readonly models = new Map<string, ModelDefinition>();
   private readonly configurations = new Map<string, EndpointConfigurationDefinition>();
@@ -42,10 +60,11 @@ export class SageMaker implements Service {
     private readonly assumeRole: AssumeRole,
     private readonly network: Network,
     private readonly onTrainingLog: (job: string, line: string) => void,
-    /** Existing folder in which jobs work and models are unpacked. */
-    private readonly scratch = tmpdir(),
-    private readonly registry: typeof containerFor = containerFor,
+    { scratch = tmpdir(), registry = containerFor, cloudWatch = NOBODY_WATCHES }: SageMakerOptions,
   ) {
+    this.scratch = scratch;
+    this.registry = registry;
+    this.cloudWatch = cloudWatch;
     this.loader = new ModelLoader(assumeRole, network, scratch, registry);
   }
 
@@ -189,7 +208,9 @@ export class SageMaker implements Service {
     endpoint.deploymentConfig = deploymentConfig ?? endpoint.deploymentConfig;
     await endpoint.update(
       () => this.loader.load(endpoint.name, configuration, model),
-      () => this.faults.delete("update-rolls-back"),
+      (alarms) =>
+        this.faults.delete("update-rolls-back") ||
+        alarms.some((alarm) => this.cloudWatch.stateOf(alarm) === "ALARM"),
     );
   }
 
@@ -299,11 +320,14 @@ export class SageMaker implements Service {
       throw endpointNotFound(name);
     }
     request.authorize("sagemaker:InvokeEndpoint", endpoint.arn);
-    const { contentType, body, variantName } = await endpoint.invoke({
-      contentType: request.headers["content-type"] ?? "application/octet-stream",
-      body: request.body,
-      inferenceId: request.headers["x-amzn-sagemaker-inference-id"],
-    });
+    const { contentType, body, variantName } = await endpoint.invoke(
+      {
+        contentType: request.headers["content-type"] ?? "application/octet-stream",
+        body: request.body,
+        inferenceId: request.headers["x-amzn-sagemaker-inference-id"],
+      },
+      this.cloudWatch.publish,
+    );
     return {
       status: 200,
       headers: { "content-type": contentType, "x-amzn-invoked-production-variant": variantName },

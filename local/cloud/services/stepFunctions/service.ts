@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AwsError } from "../../protocol";
+import type { Publish } from "../cloudWatch/metrics";
 import { allStates, parseDefinition, type Definition, type State } from "./definition";
 import { StateError } from "./errors";
 import { interpret, type InterpreterOptions } from "./interpreter";
@@ -69,7 +70,11 @@ export class StepFunctions {
   /** Tasks that wait for somebody to answer. */
   readonly tokens = new TaskTokens(this.stopping.signal);
 
-  constructor(private readonly integrations: Integrations) {}
+  /** @param publish takes the metrics of executions */
+  constructor(
+    private readonly integrations: Integrations,
+    private readonly publish: Publish = () => undefined,
+  ) {}
 
   /**
    * Makes a state machine, or changes one: executions that run keep the definition and the role
@@ -208,7 +213,20 @@ export class StepFunctions {
       execution.cause = error.message;
     } finally {
       execution.milliseconds = performance.now() - started;
+      this.measure(machine, execution);
     }
+  }
+
+  /** "Monitoring Step Functions metrics using Amazon CloudWatch", Step Functions Developer Guide. */
+  private measure({ arn }: StateMachine, { status, milliseconds }: Execution): void {
+    const of = { namespace: "AWS/States", dimensions: { StateMachineArn: arn } };
+    this.publish(
+      { ...of, name: "ExecutionTime", value: milliseconds },
+      { ...of, name: "ExecutionsSucceeded", value: status === "SUCCEEDED" ? 1 : 0 },
+      { ...of, name: "ExecutionsFailed", value: status === "FAILED" ? 1 : 0 },
+      { ...of, name: "ExecutionsTimedOut", value: status === "TIMED_OUT" ? 1 : 0 },
+      { ...of, name: "ExecutionsAborted", value: status === "ABORTED" ? 1 : 0 },
+    );
   }
 
   private machine(arn: string): StateMachine {

@@ -45,6 +45,7 @@ function show(state: LiveState): void {
   showClasses(state);
   showConfidences(state);
   showDrift(state);
+  showAlarms(state);
   find("#recent", HTMLElement).replaceChildren(...state.pictures.map(thumbnail));
   for (const picture of [...state.given].reverse()) {
     if (!decided.has(picture.id)) {
@@ -126,6 +127,18 @@ function showDrift({ drift }: LiveState): void {
           textContent: isDrift ? "drift" : value === null ? "too few to tell" : "none",
         }),
       ),
+    ),
+  );
+}
+
+function showAlarms({ alarms: { count, off } }: LiveState): void {
+  find("#alarms-text", HTMLElement).textContent =
+    off.length === 0
+      ? `None of ${count} has gone off.`
+      : `${off.length} of ${count} ${off.length === 1 ? "has" : "have"} gone off:`;
+  find("#alarms", HTMLElement).replaceChildren(
+    ...off.map(({ name, description }) =>
+      element("li", {}, element("b", { className: "bad", textContent: name }), `. ${description}`),
     ),
   );
 }

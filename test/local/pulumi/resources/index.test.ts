@@ -130,11 +130,7 @@ describe("a resource that does nothing in the local cloud", () => {
       { name: "/a/b" },
       "arn:aws:logs:eu-west-1:000000000000:log-group:/a/b",
     ],
-    [
-      "aws:cloudwatch/metricAlarm:MetricAlarm",
-      { name: "a" },
-      "arn:aws:cloudwatch:eu-west-1:000000000000:alarm:a",
-    ],
+    ["aws:budgets/budget:Budget", { name: "a" }, "arn:aws:budgets:eu-west-1:000000000000:budget/a"],
   ] as const) {
     it(`is recorded with a name and an ARN, changed and deleted: ${type}`, async () => {
       // Prepare

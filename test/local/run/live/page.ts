@@ -91,7 +91,7 @@ export function describeLivePage(deployed: () => DeployedWorkflow): void {
     await page.close();
   });
 
-  it("says of a file that is no picture what is wrong with it", async () => {
+  it("says of a file that is no picture what is wrong with it, and which alarm it sets off", async () => {
     // Prepare
     const { page } = await visit();
 
@@ -105,6 +105,7 @@ export function describeLivePage(deployed: () => DeployedWorkflow): void {
     expect(await verdict.innerText())
       .to.include("UnreadableImageError")
       .and.include("formats");
+    await page.locator("#alarms li", { hasText: "failed-executions" }).waitFor();
     await page.close();
   });
 

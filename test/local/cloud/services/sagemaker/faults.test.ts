@@ -137,6 +137,23 @@ describe("an endpoint with a fault", () => {
     expect(second).to.include({ EndpointStatus: "InService", EndpointConfigName: "two" });
   });
 
+  it("is rolled back while an alarm that it is watched by has gone off, and by no other", async () => {
+    // Prepare
+    await create();
+    running.alarmStates.set("errors", "ALARM").set("other", "ALARM");
+
+    // Act
+    await update({ RetainDeploymentConfig: true });
+    const first = await settled();
+    running.alarmStates.delete("errors");
+    await update({ RetainDeploymentConfig: true });
+    const second = await settled();
+
+    // Assess
+    expect(first).to.include({ EndpointStatus: "InService", EndpointConfigName: "one" });
+    expect(second).to.include({ EndpointStatus: "InService", EndpointConfigName: "two" });
+  });
+
   it("is not rolled back where no alarm watches", async () => {
     // Prepare
     await create();

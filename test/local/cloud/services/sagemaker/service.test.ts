@@ -113,6 +113,29 @@ describe("an endpoint", () => {
     });
   }
 
+  it("measures each invocation, for itself and for the fleet that answered", async () => {
+    // Prepare
+    await create();
+
+    // Act
+    await invoke();
+    await rejectionOf(invoke("x", "image/png"));
+
+    // Assess
+    const named = (name: string, fleet: string | undefined) =>
+      running.measured
+        .filter((datum) => datum.namespace === "AWS/SageMaker" && datum.name === name)
+        .filter(({ dimensions }) => dimensions["EndpointConfigName"] === fleet)
+        .map(({ value }) => value);
+    for (const fleet of [undefined, "one"]) {
+      expect(named("Invocations", fleet), "all").to.deep.equal([1, 1]);
+      expect(named("Invocation4XXErrors", fleet), "4xx").to.deep.equal([0, 1]);
+      expect(named("Invocation5XXErrors", fleet), "5xx").to.deep.equal([0, 0]);
+      expect(named("InvocationModelErrors", fleet), "model").to.deep.equal([0, 1]);
+      expect(Math.min(...named("ModelLatency", fleet)), "latency").to.be.greaterThan(0);
+    }
+  });
+
   it("is not invoked for whom no policy allows it", async () => {
     // Prepare
     await create();

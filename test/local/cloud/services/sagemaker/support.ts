@@ -18,6 +18,8 @@ import { Authority, LOCAL_ACCOUNT_ID } from "../../../../../local/cloud/iam";
 import { S3Service } from "../../../../../local/cloud/services/s3";
 import { AwsError, type ServiceRequest } from "../../../../../local/cloud/protocol";
 import { Network, type Placement } from "../../../../../local/cloud/services/network";
+import type { AlarmState } from "../../../../../local/cloud/services/cloudWatch/alarms";
+import type { Datum } from "../../../../../local/cloud/services/cloudWatch/metrics";
 import { SageMaker } from "../../../../../local/cloud/services/sagemaker/service";
 import { allow, trust } from "../../../pulumi/resources/support";
 
@@ -58,6 +60,10 @@ export class RunningSageMaker {
   readonly bugs: Error[] = [];
   /** Texts of the models that were loaded and not freed. */
   readonly loaded: string[] = [];
+  /** What was measured, oldest first. */
+  readonly measured: Datum[] = [];
+  /** Those that are not `OK`, by name. */
+  readonly alarmStates = new Map<string, AlarmState>();
   readonly authority = new Authority(LOCAL_ACCOUNT_ID);
   readonly s3 = new S3Service();
   readonly network = new Network(this.authority);
@@ -71,8 +77,13 @@ export class RunningSageMaker {
     (roleArn, service) => this.session(this.authority.assumeRole(roleArn, service)),
     this.network,
     (_job, line) => this.logged.emit(line),
-    undefined,
-    () => this.container,
+    {
+      registry: () => this.container,
+      cloudWatch: {
+        publish: (...data) => this.measured.push(...data),
+        stateOf: (alarm) => this.alarmStates.get(alarm) ?? "OK",
+      },
+    },
   );
 
   /** Answers with its own text; `hold` waits for {@link release}; other text is refused. */

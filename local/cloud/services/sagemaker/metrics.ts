@@ -1,0 +1,29 @@
+import type { Datum } from "../cloudWatch/metrics";
+import type { EndpointConfigurationDefinition } from "./endpoint";
+
+/**
+ * What is measured of one invocation: once for the endpoint, and once for the fleet that answered
+ * ("Metrics for monitoring SageMaker AI with CloudWatch", and "Auto-Rollback Configuration and
+ * Monitoring" for the fleet's dimension, SageMaker Developer Guide). The latency is in microseconds.
+ */
+export function invocationMetrics(
+  endpointName: string,
+  { name, variantName }: Pick<EndpointConfigurationDefinition, "name" | "variantName">,
+  { status, milliseconds }: { readonly status: number; readonly milliseconds: number },
+): readonly Datum[] {
+  const values = {
+    Invocations: 1,
+    Invocation4XXErrors: Number(status >= 400 && status < 500),
+    Invocation5XXErrors: Number(status >= 500),
+    InvocationModelErrors: Number(status >= 300),
+    ModelLatency: milliseconds * 1000,
+  };
+  const endpoint = { EndpointName: endpointName, VariantName: variantName };
+  const fleet = { ...endpoint, EndpointConfigName: name };
+  return [endpoint, fleet].flatMap((dimensions) =>
+    Object.entries(values).map(([metric, value]) => ({
+      ...{ namespace: "AWS/SageMaker", name: metric },
+      ...{ dimensions, value },
+    })),
+  );
+}
