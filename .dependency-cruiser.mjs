@@ -12,7 +12,7 @@ const ROOMS = {
   infra: ["contract", "common", "etl/recipe.ts", "etl/preflight.ts"],
   policy: [],
   // Its bucket and key keep the same promises as the workflow's own.
-  bootstrap: ["infra"],
+  bootstrap: ["contract", "infra"],
   "local/cloud": [],
   "local/pulumi": ["contract", "common", "infra", "local/cloud"],
   doctor: ["contract", "common", "infra", "local/pulumi"],

@@ -4,6 +4,7 @@
  * to add an action or two: an update names the one that it lacks. One list, for it is read as one.
  */
 import * as pulumi from "@pulumi/pulumi";
+import { MANAGED_SCHEDULE_KEYS } from "../contract/monitoring";
 import { accountId, arnOf, partition, region } from "../infra/account";
 import type { Statement } from "../infra/serviceRole";
 
@@ -76,7 +77,7 @@ export function deploy(): Readonly<Record<string, readonly Statement[]>> {
 function areas(): Readonly<Record<string, readonly Kind[]>> {
   return {
     storage: [buckets(), keys()],
-    compute: [functions(), stateMachines(), ...training()],
+    compute: [functions(), stateMachines(), ...training(), ...modelMonitor()],
     events: [rules(), schedules(), topics(), logGroups(), ...metrics()],
     network: [network(), scaling(), budgets()],
     identity: [roleDocuments()],
@@ -214,6 +215,37 @@ function training(): readonly Kind[] {
         "sagemaker:UpdateEndpoint",
         "sagemaker:UpdateEndpointWeightsAndCapacities",
       ],
+    },
+  ];
+}
+
+/** Of the managed schedule, in accounts that have it, with the script in the bucket. */
+function modelMonitor(): readonly Kind[] {
+  const { preprocessor } = MANAGED_SCHEDULE_KEYS;
+  return [
+    {
+      resources: ["data-quality-job-definition", "monitoring-schedule"].map((kind) =>
+        arnOf("sagemaker", `${kind}/*`),
+      ),
+      read: [
+        "sagemaker:DescribeDataQualityJobDefinition",
+        "sagemaker:DescribeMonitoringSchedule",
+        "sagemaker:ListTags",
+      ],
+      change: [
+        "sagemaker:AddTags",
+        "sagemaker:CreateDataQualityJobDefinition",
+        "sagemaker:CreateMonitoringSchedule",
+        "sagemaker:DeleteDataQualityJobDefinition",
+        "sagemaker:DeleteMonitoringSchedule",
+        "sagemaker:DeleteTags",
+        "sagemaker:UpdateMonitoringSchedule",
+      ],
+    },
+    {
+      resources: [pulumi.interpolate`arn:${partition()}:s3:::inference-*/${preprocessor}`],
+      read: ["s3:GetObject", "s3:GetObjectTagging"],
+      change: ["s3:PutObjectTagging"],
     },
   ];
 }
@@ -385,6 +417,7 @@ const WORKFLOW_ROLES = [
   "hosting-role-*",
   "monitoring-drift-role-*",
   "monitoring-drift-schedule-role-*",
+  "monitoring-managed-role-*",
   "training-role-*",
   "workflow-role-*",
   "workflow-*-role-*",

@@ -5,6 +5,17 @@ import { INFERENCE_PREFIXES } from "./inference";
 /** Where the drift baseline is, inside the inference bucket. */
 export const DRIFT_BASELINE_KEY = "monitoring/baseline.json";
 
+/**
+ * What the managed schedule (SageMaker Model Monitor) works with, inside the inference bucket; its
+ * reports are below the last, by schedule and time.
+ */
+export const MANAGED_SCHEDULE_KEYS = {
+  statistics: "monitoring/managed/statistics.json",
+  constraints: "monitoring/managed/constraints.json",
+  preprocessor: "monitoring/managed/preprocessor.py",
+  reports: "monitoring/managed/reports",
+} as const;
+
 /** What the functions' logs and metrics are filed under; the namespace is theirs in CloudWatch. */
 export const OBSERVABILITY = {
   namespace: "MlWorkflow",

@@ -264,6 +264,21 @@ const monitoring = z.strictObject({
     })
     .prefault({})
     .describe("Compares what goes through the endpoint with the held-out images, window by window"),
+  managedSchedule: z
+    .strictObject({
+      enabled: z
+        .boolean()
+        .default(false)
+        .describe(
+          "Has SageMaker Model Monitor look at the captures too; AWS closed it to new customers on 30 July 2026, so only for accounts that have used it",
+        ),
+      period: z
+        .enum(["hour", "day"])
+        .default("day")
+        .describe("How often; each time costs a processing job on one ml.m5.large"),
+    })
+    .prefault({})
+    .describe("SageMaker's own schedule, besides the drift monitor"),
 });
 
 const budget = z.strictObject({
@@ -316,6 +331,14 @@ export function monitorsDrift({
   monitoring: { drift },
 }: Pick<WorkflowConfig, "endpoint" | "monitoring">): boolean {
   return enabled && drift.enabled;
+}
+
+/** Whether Model Monitor's schedule is there: it is of the endpoint, and goes with it. */
+export function hasManagedSchedule({
+  endpoint: { enabled },
+  monitoring: { managedSchedule },
+}: Pick<WorkflowConfig, "endpoint" | "monitoring">): boolean {
+  return enabled && managedSchedule.enabled;
 }
 
 /** Reads and validates the stack's configuration. Throws {@link ConfigError}. */

@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as aws from "./aws";
 import type { PriceEstimate } from "../contract/price";
-import type { WorkflowConfig } from "./config";
+import { DRIFT_PERIOD_HOURS } from "../contract/monitoring";
+import { hasManagedSchedule, type WorkflowConfig } from "./config";
+import { INSTANCE_TYPE as ANALYZER_TYPE } from "./managedSchedule";
 import { HOURS_PER_MONTH, PRICES } from "./prices";
 
 /** What stands in the account whether it is used or not. */
@@ -18,12 +20,16 @@ export const TRANSITIONS_PER_IMAGE = 9;
 export const GIGABYTE_SECONDS_PER_IMAGE = 0.06;
 export const INVOCATIONS_PER_IMAGE = 3;
 
+/** Assumed, of one job of the managed schedule: its machine is paid for while the job runs. */
+export const ANALYZER_HOURS = 0.1;
+
 /** Estimates what the stack costs. Data stored and transferred, logs
  * and the functions' own metrics are not in it. */
 export function estimatePrice(
-  { endpoint, training, review }: Pick<WorkflowConfig, "endpoint" | "training" | "review">,
+  config: Pick<WorkflowConfig, "endpoint" | "training" | "review" | "monitoring">,
   standing: Standing,
 ): PriceEstimate {
+  const { endpoint, training, review } = config;
   const instances = endpoint.enabled ? endpoint.instanceCount : 0;
   const hostingHour = PRICES.hostingHour[endpoint.instanceType];
   const trainingHour = PRICES.trainingHour[training.instanceType];
@@ -31,7 +37,9 @@ export function estimatePrice(
     endpoint: cents((hostingHour ?? 0) * instances * HOURS_PER_MONTH),
     // That of the data, and that of the links to reviews.
     encryption: PRICES.keyMonth * (review.enabled ? 2 : 1),
-    monitoring: cents(PRICES.alarmMonth * standing.alarms + PRICES.dashboardMonth),
+    monitoring: cents(
+      PRICES.alarmMonth * standing.alarms + PRICES.dashboardMonth + analyzerMonth(config),
+    ),
     network: cents(PRICES.interfaceEndpointHour * standing.interfaceEndpoints * HOURS_PER_MONTH),
   };
   const perImage =
@@ -52,6 +60,14 @@ export function estimatePrice(
       ...(trainingHour === undefined ? [training.instanceType] : []),
     ],
   };
+}
+
+/** Of the managed schedule, if there is one. */
+function analyzerMonth(config: Pick<WorkflowConfig, "endpoint" | "monitoring">): number {
+  const jobs = HOURS_PER_MONTH / DRIFT_PERIOD_HOURS[config.monitoring.managedSchedule.period];
+  return hasManagedSchedule(config)
+    ? PRICES.processingHour[ANALYZER_TYPE] * ANALYZER_HOURS * jobs
+    : 0;
 }
 
 function cents(dollars: number): number {

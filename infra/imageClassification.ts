@@ -173,8 +173,14 @@ function objects(dataset: Dataset, key: keyof typeof DATASET_KEYS): pulumi.Outpu
   return pulumi.interpolate`${dataset.bucketArn}/${path}${path.endsWith("/") ? "*" : ""}`;
 }
 
-/** What every SageMaker container needs: its image, its logs, its metrics. */
-export function containerStatements(logGroup: string): readonly Statement[] {
+/**
+ * What every SageMaker container needs: its image, its logs, its metrics.
+ * @param repository of the image; the algorithm's own unless given
+ */
+export function containerStatements(
+  logGroup: string,
+  repository = REPOSITORY,
+): readonly Statement[] {
   return [
     {
       actions: [
@@ -193,7 +199,7 @@ export function containerStatements(logGroup: string): readonly Statement[] {
         "ecr:GetDownloadUrlForLayer",
       ],
       resources: [
-        pulumi.interpolate`arn:${partition()}:ecr:${region()}:*:repository/${REPOSITORY}`,
+        pulumi.interpolate`arn:${partition()}:ecr:${region()}:*:repository/${repository}`,
       ],
     },
     // Neither action knows resources: "*" is the only value IAM accepts for them.

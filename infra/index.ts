@@ -33,7 +33,7 @@ const placement =
 const key = new DataKey("data", kept);
 
 // Uploads, verdicts, answers of reviewers and captured traffic.
-const stored = { key, keepObjects: protect, expirationDays: inferenceExpiration(config.storage) };
+const stored = { key, keepObjects: protect, expirationDays: inferenceExpiration(config) };
 const inference = new PrivateBucket("inference", stored, kept);
 
 // CIFAR-100 archive, and answers if asked for -> images, lists and manifest in the dataset bucket.
@@ -57,9 +57,8 @@ const hosting = new Hosting(
 );
 
 // Endpoint + held-out images -> accuracy, and the baseline for drift.
-const { accuracyFloor } = config.training;
 const imageShape = modelShape(config.training);
-const scored = { dataset, hosting, inferenceBucket: inference, imageShape, accuracyFloor };
+const scored = { dataset, hosting, inferenceBucket: inference, imageShape, config };
 const parity = config.endpoint.enabled ? new ParityGate("parity", scored) : undefined;
 
 // incoming/ -> serialize -> classify -> filter -> accepted/ or review/.
@@ -80,7 +79,7 @@ const review = config.review.enabled ? new HumanReview("review", asked, kept) : 
 
 // What is to be seen of all of the above, and what it costs.
 const watched = { topic: alarms, hosting, workflow, review, bucket: inference, config, placement };
-const monitoring = new Monitoring("monitoring", { ...watched, names }, kept);
+const monitoring = new Monitoring("monitoring", { ...watched, parity, names }, kept);
 if (config.budget !== undefined) {
   new SpendingAlert("budget", config.budget);
 }

@@ -1,12 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { region } from "./account";
 import * as aws from "./aws";
-import { monitorsDrift, type WorkflowConfig } from "./config";
+import { hasManagedSchedule, monitorsDrift, type WorkflowConfig } from "./config";
 import { dashboardBody } from "./dashboard";
 import { DriftMonitor } from "./driftMonitor";
 import type { Hosting } from "./hosting";
+import { ManagedSchedule } from "./managedSchedule";
 import { metricAlarms, type AlarmArgs } from "./metricAlarm";
 import type { NotificationTopic } from "./notificationTopic";
+import type { ParityGate } from "./parityGate";
 import type { PrivateBucket } from "./privateBucket";
 import type { Placement } from "./privateNetwork";
 import type { HumanReview } from "./review";
@@ -17,19 +19,24 @@ export interface MonitoringArgs {
   /** The dashboard's is unique in the account. */
   readonly names: { readonly dashboard: string };
   readonly hosting: Hosting;
+  /** Writes what is compared with; absent where the endpoint is switched off. */
+  readonly parity: ParityGate | undefined;
   readonly workflow: ClassificationWorkflow;
   /** Absent where it is switched off. */
   readonly review: HumanReview | undefined;
   /** What is captured, and what is found, is in here. */
   readonly bucket: PrivateBucket;
-  readonly config: Pick<WorkflowConfig, "monitoring" | "workflow" | "observability" | "endpoint">;
+  readonly config: Pick<
+    WorkflowConfig,
+    "dataset" | "monitoring" | "workflow" | "observability" | "endpoint"
+  >;
   /** Where functions run; outside of any network of ours if it is absent. */
   readonly placement: Placement | undefined;
 }
 
 /**
- * Alarms on the workflow and on reviews, the monitor of drift with its own, and one dashboard over
- * everything that runs.
+ * Alarms on the workflow and on reviews, the monitor of drift with its own, the schedule of Model
+ * Monitor if there is to be one, and one dashboard over everything that runs.
  */
 export class Monitoring extends pulumi.ComponentResource {
   readonly dashboardName: pulumi.Output<string>;
@@ -38,11 +45,16 @@ export class Monitoring extends pulumi.ComponentResource {
 
   constructor(name: string, args: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ml-workflow-aws:infra:Monitoring", name, {}, opts);
-    const { topic, hosting, workflow, review, config } = args;
+    const { topic, hosting, parity, workflow, review, config } = args;
 
     const drift = monitorsDrift(config)
       ? new DriftMonitor(`${name}-drift`, args, { parent: this })
       : undefined;
+    if (hosting.endpoint !== undefined && parity !== undefined && hasManagedSchedule(config)) {
+      const { endpoint, endpointName } = hosting;
+      const compared = { ...args, endpoint, endpointName, baseline: parity };
+      new ManagedSchedule(`${name}-managed`, compared, { parent: this });
+    }
     const watched = {
       ...workflowAlarms(workflow),
       ...(review === undefined ? {} : reviewAlarms(review)),

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ImageShape } from "../contract/dataset";
 import { formatNumber } from "../contract/values";
 import type { ParityReport } from "./commands/parityReport";
+import { hasManagedSchedule, type WorkflowConfig } from "./config";
 import type { Dataset } from "./dataset";
 import type { Hosting } from "./hosting";
 import { NodeCommand } from "./nodeCommand";
@@ -15,21 +16,25 @@ export interface ParityGateArgs {
   readonly inferenceBucket: PrivateBucket;
   /** Size of the images that the model takes: it is shown what uploads become. */
   readonly imageShape: ImageShape;
-  /** Accuracy, 0 to 1, below which the update fails. */
-  readonly accuracyFloor: number;
+  /** Has the accuracy, 0 to 1, below which the update fails. */
+  readonly config: Pick<WorkflowConfig, "training" | "endpoint" | "monitoring">;
 }
 
 /**
  * Scores the live endpoint with the held-out images whenever it serves another model, and fails
- * the update when it does not do well enough. What it finds is the baseline for drift.
+ * the update when it does not do well enough. What it finds is the baseline for drift, and, if there
+ * is one, for the managed schedule.
  */
 export class ParityGate extends pulumi.ComponentResource {
   readonly report: pulumi.Output<ParityReport>;
 
   constructor(name: string, args: ParityGateArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ml-workflow-aws:infra:ParityGate", name, {}, opts);
-    const { dataset, hosting, inferenceBucket, imageShape } = args;
-    const floor = formatNumber(args.accuracyFloor);
+    const { dataset, hosting, inferenceBucket, imageShape, config } = args;
+    const floor = formatNumber(config.training.accuracyFloor);
+    const managed = hasManagedSchedule(config)
+      ? ["--managed-threshold", formatNumber(config.monitoring.drift.limits.distance)]
+      : [];
 
     const command = new NodeCommand(
       name,
@@ -38,9 +43,10 @@ export class ParityGate extends pulumi.ComponentResource {
         arguments: [
           ...["--endpoint", hosting.endpointName, "--dataset", dataset.bucketName],
           ...["--baseline", inferenceBucket.name, "--image-shape", imageShape.join(",")],
+          ...managed,
           ...["--floor", floor],
         ],
-        triggers: [hosting.configurationName, dataset.summary.digest, floor],
+        triggers: [hosting.configurationName, dataset.summary.digest, floor, ...managed],
       },
       { parent: this },
     );

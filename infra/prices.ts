@@ -27,6 +27,8 @@ export const PRICES = {
     "ml.g5.xlarge": 1.408,
     "ml.g5.2xlarge": 1.515,
   } as Readonly<Record<string, number>>,
+  /** Per instance and hour ("Amazon SageMaker AI pricing", processing). */
+  processingHour: { "ml.m5.large": 0.115 },
   /** Per customer managed key and month ("AWS KMS pricing"). */
   keyMonth: 1,
   /** Per alarm on one metric and month ("Amazon CloudWatch pricing"). */

@@ -21,7 +21,7 @@ export interface Placement {
   ): NetworkInterfaces;
 }
 
-type Workload = "training" | "model" | "function";
+type Workload = "training" | "processing" | "model" | "function";
 
 /** Where a workload's interfaces are. */
 export interface NetworkInterfaces {
@@ -227,7 +227,7 @@ function joinNetwork(workload: Workload): Statement {
   };
 }
 
-/** "SageMaker Roles: CreateTrainingJob". */
+/** "SageMaker Roles: CreateTrainingJob"; "CreateProcessingJob" has the same. */
 const SAGEMAKER_ACTIONS = [
   "ec2:CreateNetworkInterfacePermission",
   "ec2:DeleteNetworkInterfacePermission",
@@ -248,6 +248,7 @@ const NETWORK_ACTIONS = {
     "ec2:DescribeSubnets",
   ],
   training: SAGEMAKER_ACTIONS,
+  processing: SAGEMAKER_ACTIONS,
   model: [...SAGEMAKER_ACTIONS, "ec2:DescribeVpcEndpoints"],
   function: ["ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses"],
 } as const;

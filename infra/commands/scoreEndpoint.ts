@@ -4,7 +4,10 @@
  * standard error. Exit code 0 only when the accuracy is not below the floor.
  *
  * Usage: node --import tsx infra/commands/scoreEndpoint.ts --endpoint NAME --dataset BUCKET
- *          --baseline BUCKET --image-shape 3,HEIGHT,WIDTH --floor ACCURACY
+ *          --baseline BUCKET --image-shape 3,HEIGHT,WIDTH [--managed-threshold DISTANCE]
+ *          --floor ACCURACY
+ *
+ * With a threshold it writes the baseline of SageMaker Model Monitor besides.
  */
 import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
@@ -24,9 +27,10 @@ import { normalizeImage } from "../../common/pictures/image";
 import { retries } from "../../common/retries";
 import { createS3Client } from "../../common/s3";
 import { PARITY_INFERENCE_PREFIX } from "../../contract/inference";
-import { DRIFT_BASELINE_KEY } from "../../contract/monitoring";
+import { DRIFT_BASELINE_KEY, MANAGED_SCHEDULE_KEYS } from "../../contract/monitoring";
 import { contentHash } from "../naming";
 import { imageFeatures } from "../../common/imageFeatures";
+import { baselineConstraints, baselineStatistics, type SentPicture } from "./managedBaseline";
 import { AccuracyFloorError, driftBaseline, parityReport, type Answer } from "./parityReport";
 
 /** Requests at the same time: keeps one instance busy without queueing at it. */
@@ -43,7 +47,7 @@ async function main(): Promise<void> {
   const read = (key: string) => readObject(s3, options.dataset, key);
 
   const { classes, images } = await findHeldOutImages(read);
-  const answers: Answer[] = [];
+  const answers: (Answer & SentPicture)[] = [];
   process.stderr.write(`scoring ${images.length} held-out images at ${options.endpoint}\n`);
   await forEachConcurrently(images, CONCURRENCY, async ({ key, label, read: readImage }) => {
     const image = await normalizeImage(await readImage(), key, {
@@ -57,21 +61,33 @@ async function main(): Promise<void> {
           `${classes.length} (${classes.join(", ")}): it does not serve the model of this dataset`,
       );
     }
-    answers.push({ label, scores, milliseconds, features: imageFeatures(image) });
+    const sent = { bytes: image.length, size: options.imageShape, features: imageFeatures(image) };
+    answers.push({ label, scores, milliseconds, ...sent });
   });
 
   const report = parityReport(answers, classes);
   if (report.accuracy < options.floor) {
     throw new AccuracyFloorError(report, options.floor);
   }
-  await s3.send(
-    new PutObjectCommand({
-      Bucket: options.baseline,
-      Key: DRIFT_BASELINE_KEY,
-      ContentType: "application/json",
-      Body: JSON.stringify(driftBaseline(answers, classes)),
-    }),
-  );
+  const baselines: Record<string, object> = {
+    [DRIFT_BASELINE_KEY]: driftBaseline(answers, classes),
+  };
+  if (options.managedThreshold !== undefined) {
+    const statistics = baselineStatistics(answers, classes);
+    const constraints = baselineConstraints(statistics, classes, options.managedThreshold);
+    baselines[MANAGED_SCHEDULE_KEYS.statistics] = statistics;
+    baselines[MANAGED_SCHEDULE_KEYS.constraints] = constraints;
+  }
+  for (const [Key, content] of Object.entries(baselines)) {
+    await s3.send(
+      new PutObjectCommand({
+        Bucket: options.baseline,
+        Key,
+        ContentType: "application/json",
+        Body: JSON.stringify(content),
+      }),
+    );
+  }
   process.stderr.write(`${report.correct} of ${report.images} right\n`);
   process.stdout.write(JSON.stringify(report));
 }
@@ -82,7 +98,7 @@ function readOptions() {
   const { values } = parseArgs({
     options: {
       ...{ endpoint: text, dataset: text, baseline: text, floor: text },
-      "image-shape": text,
+      ...{ "image-shape": text, "managed-threshold": text },
     },
   });
   const options = z
@@ -92,12 +108,17 @@ function readOptions() {
       baseline: z.string(),
       imageShape: z.string().transform(parseImageShape).pipe(z.custom<ImageSize>(Boolean)),
       floor: z.string().transform(parseNumber).pipe(z.number().max(1)),
+      managedThreshold: z.string().transform(parseNumber).pipe(z.number().positive()).optional(),
     })
-    .safeParse({ ...values, imageShape: values["image-shape"] });
+    .safeParse({
+      ...values,
+      imageShape: values["image-shape"],
+      managedThreshold: values["managed-threshold"],
+    });
   if (!options.success) {
     throw new Error(
       "usage: scoreEndpoint.ts --endpoint NAME --dataset BUCKET --baseline BUCKET " +
-        "--image-shape 3,HEIGHT,WIDTH --floor ACCURACY",
+        "--image-shape 3,HEIGHT,WIDTH [--managed-threshold DISTANCE] --floor ACCURACY",
     );
   }
   return options.data;

@@ -148,6 +148,12 @@ const CALLS: Readonly<Record<string, Calls>> = {
     read: ["s3:ListBucket", "s3:GetBucketAcl", "s3:GetBucketTagging"],
     remove: ["s3:DeleteBucket", "s3:ListBucketVersions"],
   },
+  "aws:s3/bucketObject:BucketObject": {
+    arn: (name) => bucket(`${name}/monitoring/managed/preprocessor.py`),
+    create: ["s3:PutObject", "s3:PutObjectTagging"],
+    read: ["s3:GetObject", "s3:GetObjectTagging"],
+    remove: ["s3:DeleteObject", "s3:DeleteObjectVersion"],
+  },
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration":
     setting("LifecycleConfiguration"),
   "aws:s3/bucketNotification:BucketNotification": setting("BucketNotification"),
@@ -157,6 +163,16 @@ const CALLS: Readonly<Record<string, Calls>> = {
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration":
     setting("EncryptionConfiguration"),
   "aws:s3/bucketVersioning:BucketVersioning": setting("BucketVersioning"),
+  "aws:sagemaker/dataQualityJobDefinition:DataQualityJobDefinition": sagemaker(
+    "data-quality-job-definition",
+    "DataQualityJobDefinition",
+    "sagemaker:DeleteDataQualityJobDefinition",
+  ),
+  "aws:sagemaker/monitoringSchedule:MonitoringSchedule": sagemaker(
+    "monitoring-schedule",
+    "MonitoringSchedule",
+    "sagemaker:DeleteMonitoringSchedule",
+  ),
   "aws:sagemaker/endpoint:Endpoint": sagemaker("endpoint", "Endpoint", "sagemaker:DeleteEndpoint"),
   "aws:sagemaker/endpointConfiguration:EndpointConfiguration": sagemaker(
     "endpoint-config",
@@ -212,6 +228,7 @@ const EVERYTHING = {
     autoscaling: { minInstances: 1, maxInstances: 2, invocationsPerMinute: 100 },
   },
   network: "private",
+  monitoring: { managedSchedule: { enabled: true } },
   observability: { alarmEmail: "owner@example.com" },
   budget: { monthlyDollars: 100, email: "owner@example.com" },
 };

@@ -278,6 +278,27 @@ describe("a change of the stack", () => {
     }
   });
 
+  it("of the classes gives the managed schedule another script, and no other definition", async () => {
+    // Prepare
+    const on = { monitoring: { managedSchedule: { enabled: true } } };
+    const classes = { dataset: { classes: ["bicycle", "bus", "tractor"] } };
+
+    // Act
+    const changes = difference(await graph(on), await graph({ ...on, ...classes }));
+
+    // Assess
+    const managed = Object.entries(changes).filter(([label]) => label.includes("managed"));
+    expect(managed).to.deep.equal([["BucketObject monitoring-managed-preprocessor", ["content"]]]);
+  });
+
+  it("of how often the managed schedule runs changes that alone", async () => {
+    const every = (period: string) =>
+      graph({ monitoring: { managedSchedule: { enabled: true, period } } });
+    expect(difference(await every("day"), await every("hour"))).to.deep.equal({
+      "MonitoringSchedule monitoring-managed": ["monitoringScheduleConfig"],
+    });
+  });
+
   it("of a function's code changes that function only", async () => {
     // Act
     const after = await graph(

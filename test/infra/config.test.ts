@@ -25,6 +25,7 @@ describe("the stack's configuration", () => {
     expect(config.training.layers).to.equal(20);
     expect(config.protect).to.equal(true);
     expect(config.workflow.confidenceThreshold).to.equal(0.8);
+    expect(config.monitoring.managedSchedule).to.deep.equal({ enabled: false, period: "day" });
   });
 
   it("does without no part of what it demands", () => {

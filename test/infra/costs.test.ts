@@ -40,6 +40,18 @@ describe("estimatePrice", () => {
     expect(monthlyTotal).to.equal(5);
   });
 
+  for (const [period, dollars] of [
+    ["day", 0.35],
+    ["hour", 8.4],
+  ] as const) {
+    it(`counts what the managed schedule runs every ${period}, while there is an endpoint`, () => {
+      const monitoring = { managedSchedule: { enabled: true, period } };
+      const of = (endpoint: object) => estimate({ endpoint, monitoring }).monthly.monitoring;
+      expect(of(ENDPOINT)).to.be.closeTo(3 + dollars, 0.006);
+      expect(of({ ...ENDPOINT, enabled: false })).to.equal(3);
+    });
+  }
+
   it("says which instances it has no price for, rather than that they are free", () => {
     const { withoutPrice } = estimate({
       endpoint: { ...ENDPOINT, instanceType: "ml.x1.large" },

@@ -11,6 +11,7 @@ const EVERYTHING = {
   workflow: { notificationEmail: "reviewer@example.com" },
   observability: { alarmEmail: "ops@example.com" },
   network: "private",
+  monitoring: { managedSchedule: { enabled: true } },
   budget: { monthlyDollars: 250, email: "owner@example.com" },
 };
 
@@ -19,8 +20,11 @@ const REPLACEABLE = [
   "aws:appautoscaling/policy:Policy",
   "aws:appautoscaling/target:Target",
   "aws:budgets/budget:Budget",
+  "aws:s3/bucketObject:BucketObject",
+  "aws:sagemaker/dataQualityJobDefinition:DataQualityJobDefinition",
   "aws:sagemaker/endpointConfiguration:EndpointConfiguration",
   "aws:sagemaker/model:Model",
+  "aws:sagemaker/monitoringSchedule:MonitoringSchedule",
   "aws:sagemaker/trainingJob:TrainingJob",
   "aws:sns/topicSubscription:TopicSubscription",
   "command:local:Command",
@@ -74,8 +78,8 @@ describe("protect", () => {
     expect([...new Set(lost)]).to.have.members([
       "aws:appautoscaling/policy:Policy",
       "aws:budgets/budget:Budget",
+      "aws:sagemaker/monitoringSchedule:MonitoringSchedule",
       "aws:sns/topicSubscription:TopicSubscription",
-      "command:local:Command",
     ]);
   });
 

@@ -26,6 +26,7 @@ const CONFIG = {
   workflow: { notificationEmail: "reviewer@example.com" },
   observability: { alarmEmail: "ops@example.com" },
   network: "private",
+  monitoring: { managedSchedule: { enabled: true } },
   budget: { monthlyDollars: 250, email: "owner@example.com" },
 };
 
@@ -63,9 +64,8 @@ function everything(prefix: string): readonly object[] {
     ...{ dataset, training, inferenceBucket, settings, placement, alarms, observability },
   });
   const parity = new ParityGate(`${prefix}-parity`, {
-    ...{ dataset, hosting, inferenceBucket },
+    ...{ dataset, hosting, inferenceBucket, config },
     imageShape: [3, 28, 28],
-    accuracyFloor: 0.5,
   });
   const workflow = new ClassificationWorkflow(`${prefix}-workflow`, {
     bucket: inferenceBucket,
@@ -81,7 +81,7 @@ function everything(prefix: string): readonly object[] {
     logGroupName: names.reviewLogs,
   });
   const monitoring = new Monitoring(`${prefix}-monitoring`, {
-    ...{ topic: alarms, hosting, workflow, review, config, placement, names },
+    ...{ topic: alarms, hosting, parity, workflow, review, config, placement, names },
     bucket: inferenceBucket,
   });
   const budget = new SpendingAlert(`${prefix}-budget`, CONFIG.budget);
@@ -113,9 +113,9 @@ describe("two of everything in one stack", () => {
     const repeated = (all: readonly string[]) => all.filter((each, at) => all.indexOf(each) !== at);
     expect(repeated(inProgram)).to.deep.equal([]);
     expect(repeated(inAws)).to.deep.equal([]);
-    // Each has an endpoint, three log groups, a dashboard, a job, two parts of its scaling, and three
-    // alarms that decide about its updates.
-    expect(inAws).to.have.length(2 * 11);
+    // Each has an endpoint and a schedule that monitors it, three log groups, a dashboard, a job, two
+    // parts of its scaling, and three alarms that decide about its updates.
+    expect(inAws).to.have.length(2 * 12);
   });
 
   it("calls its things the same in a preview", async () => {

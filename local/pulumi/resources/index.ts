@@ -8,6 +8,7 @@ import type { Outputs, ResourceHandler } from "./handler";
 import { iamHandlers } from "./iam";
 import { kmsHandlers } from "./kms";
 import { lambdaHandlers } from "./lambda";
+import { modelMonitorHandlers } from "./modelMonitor";
 import { networkHandlers } from "./network";
 import { recordedHandlers, unseenOf } from "./recorded";
 import { s3Handlers } from "./s3";
@@ -22,6 +23,7 @@ const HANDLERS: Readonly<Record<string, ResourceHandler>> = {
   ...iamHandlers,
   ...kmsHandlers,
   ...lambdaHandlers,
+  ...modelMonitorHandlers,
   ...networkHandlers,
   ...recordedHandlers,
   ...s3Handlers,

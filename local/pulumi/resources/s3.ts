@@ -1,3 +1,4 @@
+import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { z } from "zod";
 import type { Cloud } from "../../cloud";
 import { handler, type ResourceHandler } from "./handler";
@@ -20,6 +21,13 @@ const encryption = z.looseObject({
   ]),
 });
 
+const object = z.looseObject({
+  bucket: z.string(),
+  key: z.string(),
+  content: z.string(),
+  contentType: z.string().optional(),
+});
+
 export const s3Handlers: Readonly<Record<string, ResourceHandler>> = {
   "aws:s3/bucket:Bucket": handler(
     z.looseObject({ bucket: z.string().optional(), forceDestroy: z.boolean().default(false) }),
@@ -34,6 +42,19 @@ export const s3Handlers: Readonly<Record<string, ResourceHandler>> = {
       },
     },
   ),
+
+  "aws:s3/bucketObject:BucketObject": handler(object, {
+    create: async (inputs, { cloud }) => {
+      await putObject(inputs, cloud);
+      return { id: `${inputs.bucket}/${inputs.key}` };
+    },
+    update: async (_id, inputs, { cloud }) => {
+      await putObject(inputs, cloud);
+    },
+    delete: async (_id, { bucket: Bucket, key: Key }, { cloud }) => {
+      await withClient(cloud, (s3) => s3.send(new DeleteObjectCommand({ Bucket, Key })));
+    },
+  }),
 
   "aws:s3/bucketVersioning:BucketVersioning": settingOf(
     versioning,
@@ -81,6 +102,25 @@ export const s3Handlers: Readonly<Record<string, ResourceHandler>> = {
     },
   ),
 };
+
+async function putObject(
+  { bucket: Bucket, key: Key, content: Body, contentType: ContentType }: z.infer<typeof object>,
+  cloud: Cloud,
+): Promise<void> {
+  await withClient(cloud, (s3) =>
+    s3.send(new PutObjectCommand({ Bucket, Key, Body, ContentType })),
+  );
+}
+
+/** The provider acts as whoever deploys. */
+async function withClient<T>(cloud: Cloud, use: (s3: S3Client) => Promise<T>): Promise<T> {
+  const s3 = new S3Client(cloud.deployerSession());
+  try {
+    return await use(s3);
+  } finally {
+    s3.destroy();
+  }
+}
 
 /**
  * A setting of a bucket that is a resource of its own, and has the bucket's name as its id.

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { EndpointStateError, type DeploymentConfig } from "../../cloud/services/sagemaker/endpoint";
 import { handler, type ResourceHandler } from "./handler";
+import { asApi, asRequest } from "./sagemakerRequest";
 
 const placement = z
   .object({ subnets: z.array(z.string()), securityGroupIds: z.array(z.string()) })
@@ -13,9 +14,6 @@ const trainingJob = z.looseObject({
   inputDataConfigs: z.array(z.unknown()).default([]),
   resourceConfig: z.looseObject({ volumeSizeInGb: z.number().optional() }).optional(),
 });
-
-/** Nothing in the local cloud has tags. */
-const TAGS: ReadonlySet<string> = new Set(["tags", "tagsAll"]);
 
 const contentTypes = z.array(z.string()).default([]);
 
@@ -170,28 +168,11 @@ function trainingJobRequest({
   ...inputs
 }: z.infer<typeof trainingJob>): object {
   return {
-    ...(asApi(
-      Object.fromEntries(Object.entries(inputs).filter(([property]) => !TAGS.has(property))),
-    ) as object),
+    ...asRequest(inputs),
     ...(hyperParameters === undefined ? {} : { HyperParameters: hyperParameters }),
     InputDataConfig: asApi(inputDataConfigs),
     ResourceConfig: { ...(asApi(resources) as object), VolumeSizeInGB: volumeSizeInGb },
   };
-}
-
-/** The provider's names of the API's fields begin with a small letter. */
-function asApi(value: unknown): unknown {
-  if (Array.isArray(value)) {
-    return value.map(asApi);
-  }
-  return typeof value === "object" && value !== null
-    ? Object.fromEntries(
-        Object.entries(value).map(([key, each]) => [
-          key.charAt(0).toUpperCase() + key.slice(1),
-          asApi(each),
-        ]),
-      )
-    : value;
 }
 
 /** Throws in the words of the provider (terraform-provider-aws, `internal/service/sagemaker/endpoint.go`). */

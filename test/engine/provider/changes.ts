@@ -16,6 +16,7 @@ interface Change {
  * Reference: the first moves an endpoint to another configuration, the second knows profiling only).
  */
 const IMMUTABLE: ReadonlySet<string> = new Set([
+  "aws:sagemaker/dataQualityJobDefinition:DataQualityJobDefinition",
   "aws:sagemaker/endpointConfiguration:EndpointConfiguration",
   "aws:sagemaker/model:Model",
   "aws:sagemaker/trainingJob:TrainingJob",

@@ -17,6 +17,7 @@ import {
 import type { Fault } from "./faults";
 import { handleHosting, type HostingStore } from "./hostingApi";
 import { takesVolumeKey } from "./instances";
+import { ModelMonitor } from "./modelMonitor";
 import { ModelLoader, SERVICE_PRINCIPAL, type ModelDefinition } from "./models";
 import { CREATE_TRAINING_JOB, DESCRIBE_TRAINING_JOB, parseRequest } from "./requests";
 import { TrainingJob } from "./trainingJob";
@@ -49,6 +50,7 @@ export class SageMaker implements Service {
   private readonly scratch: string;
   private readonly registry: typeof containerFor;
   private readonly cloudWatch: Pick<CloudWatch, "publish" | "stateOf">;
+  readonly monitor: ModelMonitor;
   private readonly jobs = new Map<string, TrainingJob>();
   private readonly models = new Map<string, ModelDefinition>();
   private readonly configurations = new Map<string, EndpointConfigurationDefinition>();
@@ -66,6 +68,7 @@ export class SageMaker implements Service {
     this.registry = registry;
     this.cloudWatch = cloudWatch;
     this.loader = new ModelLoader(assumeRole, network, scratch, registry);
+    this.monitor = new ModelMonitor(assumeRole, network, scratch, (name) => this.endpoint(name));
   }
 
   /**
@@ -217,8 +220,10 @@ export class SageMaker implements Service {
   /**
    * Ends an endpoint once what was begun has ended, and frees its model; one that is not there is
    * as good as removed.
+   * @throws AwsError `ValidationException` while a schedule monitors it
    */
   async deleteEndpoint(name: string): Promise<void> {
+    this.monitor.refuseWhileMonitored(name);
     const endpoint = this.endpoints.get(name.toLowerCase());
     this.endpoints.delete(name.toLowerCase());
     await endpoint?.close();
@@ -231,6 +236,7 @@ export class SageMaker implements Service {
       models: [...this.models.keys()],
       endpointConfigurations: [...this.configurations.keys()],
       endpoints: [...this.endpoints.values()].map(({ name }) => name),
+      ...this.monitor.names,
     };
   }
 
@@ -346,6 +352,7 @@ export class SageMaker implements Service {
         this.updateEndpoint(name, configurationName).catch(() => undefined);
       },
       startDeletion: (name) => {
+        this.monitor.refuseWhileMonitored(name);
         void this.deleteEndpoint(name);
       },
     };

@@ -4,6 +4,8 @@
                                    and prints wrong ones like them: {"operation", "input", "flaw"}
     python3 apiModel.py answers    reads {"operation", "answer"} a line each, and prints what is wrong
                                    with each answer, as a list
+    python3 apiModel.py inputs     reads {"operation", "input"} a line each, and prints what is wrong with
+                                   each request, as a list
 """
 import json
 import re
@@ -83,10 +85,14 @@ def flaws(shape, value, path):
             yield f"{path}: no boolean"
     elif isinstance(value, bool) or not isinstance(value, (int, float)):
         yield f"{path}: no number"
+    elif not shape.metadata.get("min", value) <= value <= shape.metadata.get("max", value):
+        yield f"{path}: {value} is out of range"
 
 
 def main():
-    if sys.argv[1] == "requests":
+    if sys.argv[1] == "inputs":
+        judge_inputs()
+    elif sys.argv[1] == "requests":
         for line in sys.stdin:
             case = json.loads(line)
             for value, flaw in requests(case["operation"], case["input"]):
@@ -97,6 +103,13 @@ def main():
             shape = MODEL.operation_model(case["operation"]).output_shape
             wrong = flaws(shape, case["answer"], case["operation"]) if shape else []
             print(json.dumps(list(wrong)))
+
+
+def judge_inputs():
+    for line in sys.stdin:
+        case = json.loads(line)
+        shape = MODEL.operation_model(case["operation"]).input_shape
+        print(json.dumps(list(flaws(shape, case["input"], case["operation"]))))
 
 
 main()
