@@ -202,11 +202,12 @@ export class Endpoint {
     if (this.variant === undefined) {
       throw endpointNotFound(this.name);
     }
-    const { configuration } = this.variant;
+    const { name: configurationName, variantName } = this.variant.configuration;
+    const fleet = { configurationName, variantName };
     const started = performance.now();
     const measure = (status: number) => {
       const milliseconds = performance.now() - started;
-      publish(...invocationMetrics(this.name, configuration, { status, milliseconds }));
+      publish(...invocationMetrics(this.name, fleet, { status, milliseconds }));
     };
     try {
       const answer = await this.variant.invoke(invocation);

@@ -1,5 +1,4 @@
 import type { Datum } from "../cloudWatch/metrics";
-import type { EndpointConfigurationDefinition } from "./endpoint";
 
 /**
  * What is measured of one invocation: once for the endpoint, and once for the fleet that answered
@@ -8,7 +7,7 @@ import type { EndpointConfigurationDefinition } from "./endpoint";
  */
 export function invocationMetrics(
   endpointName: string,
-  { name, variantName }: Pick<EndpointConfigurationDefinition, "name" | "variantName">,
+  fleet: { readonly configurationName: string; readonly variantName: string },
   { status, milliseconds }: { readonly status: number; readonly milliseconds: number },
 ): readonly Datum[] {
   const values = {
@@ -18,9 +17,9 @@ export function invocationMetrics(
     InvocationModelErrors: Number(status >= 300),
     ModelLatency: milliseconds * 1000,
   };
-  const endpoint = { EndpointName: endpointName, VariantName: variantName };
-  const fleet = { ...endpoint, EndpointConfigName: name };
-  return [endpoint, fleet].flatMap((dimensions) =>
+  const endpoint = { EndpointName: endpointName, VariantName: fleet.variantName };
+  const ofFleet = { ...endpoint, EndpointConfigName: fleet.configurationName };
+  return [endpoint, ofFleet].flatMap((dimensions) =>
     Object.entries(values).map(([metric, value]) => ({
       ...{ namespace: "AWS/SageMaker", name: metric },
       ...{ dimensions, value },
