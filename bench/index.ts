@@ -1,4 +1,5 @@
 import { benchCaptures } from "./captures";
+import { benchCharts } from "./charts";
 import { benchDrift } from "./drift";
 import { benchEtl } from "./etl";
 import { benchFunctions } from "./functions";
@@ -11,6 +12,7 @@ import { benchScaling } from "./scaling";
 /** Benchmarks by name; each prints its own table. */
 const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   captures: benchCaptures,
+  charts: benchCharts,
   drift: benchDrift,
   etl: benchEtl,
   functions: benchFunctions,

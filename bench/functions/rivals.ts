@@ -2,11 +2,11 @@
  * Packages that could read pictures in place of our own code. They are no dependencies: a benchmark
  * that is asked for them installs them into a folder of its own.
  */
-import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { installPackages } from "../packages";
 
 /** Where they are; for the processes that a benchmark starts. */
 export const RIVALS = "RIVALS";
@@ -31,20 +31,7 @@ export const RIVAL_NAMES: readonly RivalName[] = ["sharp", "jsquash"];
 export function installRival(name: RivalName, folder: string): string {
   const project = join(folder, `npm-${name}`);
   mkdirSync(project);
-  const npm = process.env["npm_execpath"];
-  if (npm === undefined) {
-    throw new Error("Start this with npm, which installs what is compared");
-  }
-  const options = ["--prefix", project, "--no-audit", "--no-fund", "--ignore-scripts"];
-  const command = [npm, "install", ...options, ...PACKAGES[name]];
-  const { status, stderr } = spawnSync(process.execPath, command, {
-    cwd: project,
-    encoding: "utf8",
-  });
-  if (status !== 0) {
-    throw new Error(`${PACKAGES[name].join(", ")} cannot be installed: ${stderr}`);
-  }
-  return join(project, "node_modules");
+  return installPackages(PACKAGES[name], project);
 }
 
 /** A package of the one that is measured. */
