@@ -1,4 +1,4 @@
-import { crc32, createInflate } from "node:zlib";
+import { crc32, createInflate, inflateSync } from "node:zlib";
 import type { ImageSize } from "../../../contract/values";
 import type { AreaAverage } from "./areaAverage";
 import { readOrientation, type Orientation } from "./orientation";
@@ -176,17 +176,10 @@ async function decode(chunks: Chunks, into: AreaAverage): Promise<void> {
   let above = Buffer.alloc(line.length);
   let filled = 0;
 
-  // For a small picture no more than it takes: the memory would be the most of its costs.
-  const chunkSize = Math.min(INFLATED_AT_ONCE, Math.max(LEAST_CHUNK, line.length * chunks.height));
-  const inflate = createInflate({ chunkSize });
-  for (const part of chunks.pixelData) {
-    inflate.write(part);
-  }
-  inflate.end();
-  for await (const chunk of inflate as AsyncIterable<Buffer>) {
+  for await (const chunk of inflated(chunks)) {
     for (let at = 0; at < chunk.length;) {
       if (row === undefined) {
-        throw new Error("it has more pixels than its header says");
+        throw tooManyPixels();
       }
       const copied = chunk.copy(line, filled, at);
       at += copied;
@@ -220,6 +213,40 @@ async function decode(chunks: Chunks, into: AreaAverage): Promise<void> {
 const INFLATED_AT_ONCE = 256 * 1024;
 /** Least that zlib of Node.js takes. */
 const LEAST_CHUNK = 64;
+
+/**
+ * The rows' bytes. Those of a small picture come at once, in no more memory than it takes: to hand
+ * them from one thread to the other and back would be the most of its costs.
+ */
+function inflated(chunks: Chunks): readonly Buffer[] | AsyncIterable<Buffer> {
+  const { pixelData, width, height, samples, depth, interlaced } = chunks;
+  const expected = (1 + Math.ceil((width * samples * depth) / 8)) * height;
+  // A row of an interlaced picture is in up to four passes.
+  const most = Math.max(LEAST_CHUNK, (interlaced ? 4 : 1) * expected + 1);
+  if (most <= INFLATED_AT_ONCE) {
+    return [inflateAtMost(Buffer.concat(pixelData), most)];
+  }
+  const inflate = createInflate({ chunkSize: INFLATED_AT_ONCE });
+  for (const part of pixelData) {
+    inflate.write(part);
+  }
+  inflate.end();
+  return inflate;
+}
+
+function inflateAtMost(bytes: Buffer, most: number): Buffer {
+  try {
+    return inflateSync(bytes, { chunkSize: most, maxOutputLength: most });
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE"
+      ? tooManyPixels()
+      : error;
+  }
+}
+
+function tooManyPixels(): Error {
+  return new Error("it has more pixels than its header says");
+}
 
 /** Undoes a row's filter in place (chapter 9). @param line its filter's number, and its bytes */
 function unfilter(line: Buffer, above: Buffer, pixelBytes: number): void {

@@ -158,13 +158,16 @@ export class Gateway {
 async function receive(message: IncomingMessage): Promise<Received> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of message as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    // The rest is read all the same, so that the caller gets its answer.
-    if (bytes <= MAX_BODY_BYTES) {
-      chunks.push(chunk);
-    }
-  }
+  await new Promise<void>((resolve, reject) => {
+    message.on("data", (chunk: Buffer) => {
+      bytes += chunk.length;
+      // The rest is read all the same, so that the caller gets its answer.
+      if (bytes <= MAX_BODY_BYTES) {
+        chunks.push(chunk);
+      }
+    });
+    message.on("end", resolve).on("error", reject);
+  });
   const target = message.url ?? "";
   const path = target.split("?")[0] ?? "";
   // Not relative to a base, for a path may start with two slashes.
@@ -189,7 +192,7 @@ async function receive(message: IncomingMessage): Promise<Received> {
 
 function headersOf(message: IncomingMessage): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    Object.entries(message.headers).map(([name, value]) => [name, [value].flat().join(",")]),
+    Object.entries(message.headers).map(([name, value = ""]) => [name, String(value)]),
   );
 }
 

@@ -84,11 +84,7 @@ export function verifySignature(
     scope.join("/"),
     sha256(canonicalRequest(claim, request)),
   ].join("\n");
-  const key = scope.reduce<string | Buffer>(
-    (secret, part) => createHmac("sha256", secret).update(part).digest(),
-    `AWS4${secretAccessKey}`,
-  );
-  const expected = createHmac("sha256", key).update(stringToSign).digest();
+  const expected = hmac(signingKey(secretAccessKey, scope), stringToSign);
   const actual = Buffer.from(claim.signature, "hex");
   if (actual.length !== expected.length || !timingSafeEqual(actual, expected)) {
     throw new AwsError(
@@ -106,6 +102,27 @@ export function verifySignature(
       "The provided 'x-amz-content-sha256' header does not match what was computed.",
     );
   }
+}
+
+/** The last keys that were derived: a secret has one for each service and day. */
+const signingKeys = new Map<string, Buffer>();
+const MOST_SIGNING_KEYS = 100;
+
+function signingKey(secretAccessKey: string, scope: readonly string[]): Buffer {
+  const name = [secretAccessKey, ...scope].join("/");
+  let key = signingKeys.get(name);
+  if (key === undefined) {
+    if (signingKeys.size >= MOST_SIGNING_KEYS) {
+      signingKeys.clear();
+    }
+    key = scope.reduce(hmac, Buffer.from(`AWS4${secretAccessKey}`));
+    signingKeys.set(name, key);
+  }
+  return key;
+}
+
+function hmac(key: Buffer, text: string): Buffer {
+  return createHmac("sha256", key).update(text).digest();
 }
 
 function canonicalRequest(claim: SignatureClaim, request: SignedRequest): string {

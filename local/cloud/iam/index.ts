@@ -169,7 +169,7 @@ export class Authority {
     const access: Access = {
       action: "sts:AssumeRole",
       resource: roleArn,
-      context: asContext({ ...context, "aws:SourceAccount": this.accountId }),
+      context: contextOf({ ...context, "aws:SourceAccount": this.accountId }),
     };
     const trusting = (this.roles.get(roleArn)?.trust ?? []).filter(
       (statement) =>
@@ -250,7 +250,7 @@ export class Authority {
     const access: Access = {
       action,
       resource,
-      context: asContext({
+      context: contextOf({
         ...context,
         "aws:SecureTransport": "true",
         "aws:PrincipalAccount": this.accountId,
@@ -346,9 +346,16 @@ export class Authority {
   }
 
   private statementsAbout(resource: string): readonly Statement[] {
-    return [...this.resourcePolicies]
-      .filter(([arn]) => resource === arn || resource.startsWith(`${arn}/`))
-      .flatMap(([, statements]) => statements);
+    const found: Statement[] = [];
+    for (const [arn, statements] of this.resourcePolicies) {
+      if (
+        resource.startsWith(arn) &&
+        (resource.length === arn.length || resource[arn.length] === "/")
+      ) {
+        found.push(...statements);
+      }
+    }
+    return found;
   }
 
   /** Whether principals include the caller, by name or with its whole account. */
@@ -370,8 +377,13 @@ function isDeny({ effect }: Statement): boolean {
   return effect === "Deny";
 }
 
-function asContext(values: ContextValues): Context {
-  return new Map(Object.entries(values).map(([key, value]) => [key.toLowerCase(), value]));
+/** Made when the first condition asks for it: most statements have none. */
+function contextOf(values: ContextValues): () => Context {
+  let context: Context | undefined;
+  return () =>
+    (context ??= new Map(
+      Object.entries(values).map(([key, value]) => [key.toLowerCase(), value] as const),
+    ));
 }
 
 /** The last part: a session's ARN leaves out the role's path. */

@@ -2,11 +2,7 @@
 
 /** @param flags as of a regular expression */
 export function glob(pattern: string, flags = ""): RegExp {
-  const source = pattern
-    .replace(/[\\^$.|+()[\]{}]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${source}$`, `su${flags}`);
+  return new RegExp(`^${sourceOf(pattern, ".")}$`, `su${flags}`);
 }
 
 /**
@@ -17,23 +13,23 @@ export function arnPattern(pattern: string): (arn: string) => boolean {
   if (pattern === "*") {
     return () => true;
   }
-  const expected = arnParts(pattern).map((part) => glob(part));
-  return (arn) => {
-    const actual = arnParts(arn);
-    return (
-      actual.length <= ARN_PARTS &&
-      actual.every((part, index) => expected[index]?.test(part) ?? true)
-    );
-  };
+  const parts = pattern.split(":");
+  const before = parts.slice(0, ARN_PARTS - 1).map((part) => sourceOf(part, "[^:]"));
+  // Only the last part may have colons.
+  const last = parts.slice(ARN_PARTS - 1).join(":");
+  const source =
+    parts.length < ARN_PARTS
+      ? `${before.join(":")}(?::.*)?`
+      : `${before.join(":")}:${sourceOf(last, ".")}`;
+  const expression = new RegExp(`^${source}$`, "su");
+  return (arn) => expression.test(arn);
 }
 
 const ARN_PARTS = 6;
 
-function arnParts(arn: string): readonly string[] {
-  const parts = arn.split(":");
-  return [...parts.slice(0, ARN_PARTS - 1), ...restOf(parts)];
-}
-
-function restOf(parts: readonly string[]): readonly string[] {
-  return parts.length < ARN_PARTS ? [] : [parts.slice(ARN_PARTS - 1).join(":")];
+/** @param any what one character may be */
+function sourceOf(pattern: string, any: "." | "[^:]"): string {
+  return pattern
+    .replace(/[\\^$.|+()[\]{}]/g, "\\$&")
+    .replace(/[*?]/g, (wildcard) => (wildcard === "*" ? `${any}*` : any));
 }

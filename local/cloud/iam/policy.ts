@@ -9,7 +9,7 @@ export interface Access {
   /** For example `s3:GetObject`. */
   readonly action: string;
   readonly resource: string;
-  readonly context: Context;
+  readonly context: () => Context;
 }
 
 /** Whom a statement of a trust or resource policy names. */
@@ -139,7 +139,7 @@ function compile(
     applies: ({ action, resource, context }) =>
       actionMatches(action) &&
       resourceMatches(resource) &&
-      conditions.every((condition) => condition(context)),
+      conditions.every((condition) => condition(context())),
   };
 }
 

@@ -1,5 +1,10 @@
 /** One execution environment: a worker thread that holds the function's code and environment. */
-import { Worker } from "node:worker_threads";
+import {
+  MessageChannel,
+  receiveMessageOnPort,
+  Worker,
+  type MessagePort,
+} from "node:worker_threads";
 
 /** What a handler answered: its payload, or the error it threw. */
 export type InvocationResult =
@@ -16,12 +21,11 @@ const BOOTSTRAP = `
 const { randomUUID } = require("node:crypto");
 const { pathToFileURL } = require("node:url");
 const { parentPort, workerData } = require("node:worker_threads");
-// Over the port, what a handler prints arrives in order with its answer. To read the worker's own
-// streams would keep the whole process alive.
+// To read the worker's own streams would keep the whole process alive.
 for (const stream of [process.stdout, process.stderr]) {
   stream._writev = null;
   stream._write = (chunk, encoding, done) => {
-    parentPort.postMessage({ printed: String(chunk).replace(/\\n$/, "").split("\\n") });
+    workerData.printed.postMessage(String(chunk));
     done();
   };
 }
@@ -31,6 +35,7 @@ const loaded = module.endsWith(".mjs")
   ? import(pathToFileURL(module))
   : Promise.resolve().then(() => require(module));
 loaded.catch(() => undefined);
+// Events and answers are JSON, as Lambda has them.
 parentPort.on("message", async (event) => {
   try {
     const handler = (await loaded)[workerData.exportName];
@@ -39,11 +44,11 @@ parentPort.on("message", async (event) => {
         name: "Runtime.HandlerNotFound",
       });
     }
-    const payload = await handler(event, {
+    const payload = await handler(JSON.parse(event), {
       functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
       awsRequestId: randomUUID(),
     });
-    parentPort.postMessage({ payload });
+    parentPort.postMessage({ payload: JSON.stringify(payload) ?? "null" });
   } catch (error) {
     const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
     parentPort.postMessage({ error: { name, message, trace: (stack ?? "").split("\\n") } });
@@ -51,24 +56,31 @@ parentPort.on("message", async (event) => {
 });
 `;
 
-/** What the bootstrap posts. */
-type FromWorker = InvocationResult | { readonly printed: readonly string[] };
+type Failure = Extract<InvocationResult, { readonly error: unknown }>;
+
+/** What the bootstrap posts; its payload is JSON. */
+type FromWorker = { readonly payload: string } | Failure;
 
 export class Sandbox {
   private readonly worker: Worker;
-  /** False once the worker has ended, because the function took too long or crashed, even idle. */
-  isUsable = true;
+  /** Holds what the function prints until it is asked for: to be told of each line takes longer. */
+  private readonly printed: MessagePort;
+  /** Takes the answer to the event that is being handled. */
+  private settle: ((result: FromWorker) => void) | undefined;
+  private usable = true;
 
   /**
    * @param module file of the code
-   * @param log takes each line that the function prints
+   * @param log takes each line that the function prints, before its answer at the latest
    */
   constructor(
     module: string,
     exportName: string,
     environment: Readonly<Record<string, string>>,
-    log: (line: string) => void,
+    private readonly log: (line: string) => void,
   ) {
+    const { port1, port2 } = new MessageChannel();
+    this.printed = port1;
     this.worker = new Worker(BOOTSTRAP, {
       eval: true,
       // Options that load tools of ours into this process are none of the function's.
@@ -83,52 +95,63 @@ export class Sandbox {
       // Nothing of it may reach our own output, not even what passes by the bootstrap.
       stdout: true,
       stderr: true,
-      workerData: { module, exportName },
+      workerData: { module, exportName, printed: port2 },
+      transferList: [port2],
     });
-    this.worker.on("message", (message: FromWorker) => {
-      if ("printed" in message) {
-        message.printed.forEach((line) => log(line));
-      }
+    this.worker.on("message", (message: FromWorker) => this.settle?.(message));
+    this.worker.on("error", ({ message }: Error) => {
+      this.end("Runtime.ExitError", message);
     });
-    const markUnusable = () => {
-      this.isUsable = false;
-    };
-    this.worker.on("error", markUnusable).on("exit", markUnusable).unref();
+    this.worker.on("exit", () => {
+      this.end("Runtime.ExitError", "the function's execution environment ended");
+    });
+    this.worker.unref();
+  }
+
+  /** False once the worker has ended, because the function took too long or crashed, even idle. */
+  get isUsable(): boolean {
+    return this.usable;
   }
 
   /** Hands one event to the handler; one at a time, as Lambda does. */
   invoke(event: unknown, timeoutMilliseconds: number): Promise<InvocationResult> {
     return new Promise((resolve) => {
-      const settle = (result: InvocationResult) => {
-        clearTimeout(timer);
-        this.worker.off("message", onMessage).off("error", onError).off("exit", onExit);
-        resolve(result);
-      };
-      const onMessage = (message: FromWorker) => {
-        if (!("printed" in message)) {
-          settle(message);
-        }
-      };
-      const fail = (name: string, message: string) => {
-        this.isUsable = false;
-        settle({ error: { name, message, trace: [] } });
-      };
-      const onError = (error: Error) => {
-        fail("Runtime.ExitError", error.message);
-      };
-      const onExit = () => {
-        fail("Runtime.ExitError", "the function's execution environment ended");
-      };
       const timer = setTimeout(() => {
-        fail("Sandbox.Timedout", `Task timed out after ${timeoutMilliseconds / 1000} seconds`);
+        this.end("Sandbox.Timedout", `Task timed out after ${timeoutMilliseconds / 1000} seconds`);
         void this.worker.terminate();
       }, timeoutMilliseconds);
-      this.worker.on("message", onMessage).on("error", onError).on("exit", onExit);
-      this.worker.postMessage(event);
+      this.settle = (result) => {
+        clearTimeout(timer);
+        this.settle = undefined;
+        this.readLog();
+        resolve("error" in result ? result : { payload: JSON.parse(result.payload) as unknown });
+      };
+      this.worker.postMessage(JSON.stringify(event) ?? "null");
     });
+  }
+
+  /** Hands what was printed to the log. */
+  readLog(): void {
+    for (;;) {
+      const received = receiveMessageOnPort(this.printed) as
+        { readonly message: string } | undefined;
+      if (received === undefined) {
+        return;
+      }
+      received.message
+        .replace(/\n$/, "")
+        .split("\n")
+        .forEach((line) => this.log(line));
+    }
   }
 
   async stop(): Promise<void> {
     await this.worker.terminate();
+  }
+
+  private end(name: string, message: string): void {
+    this.usable = false;
+    this.readLog();
+    this.settle?.({ error: { name, message, trace: [] } });
   }
 }

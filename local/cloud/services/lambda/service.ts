@@ -157,7 +157,11 @@ export class Lambda {
    * @throws AwsError `ResourceNotFoundException`
    */
   logs(arn: string): readonly string[] {
-    return [...this.deployed(arn).lines];
+    const { idle, busy, lines } = this.deployed(arn);
+    [...idle, ...busy].forEach((sandbox) => {
+      sandbox.readLog();
+    });
+    return [...lines];
   }
 
   /** Invokes a function and waits for its answer. */

@@ -1,6 +1,6 @@
 /** Which headers of an upload belong to the object. */
-import { randomBytes } from "node:crypto";
 import { AwsError, type ServiceRequest } from "../../protocol";
+import { randomHex } from "./identifiers";
 import type { Encryption } from "./store";
 
 type Headers = Readonly<Record<string, string>>;
@@ -65,7 +65,7 @@ export function encryptionHeaders(stored: Headers): Headers {
  * of the content ("Object", S3 API Reference).
  */
 export function objectEtag(digest: string, stored: Headers): string {
-  return stored[ENCRYPTION] === "aws:kms" ? randomBytes(16).toString("hex") : digest;
+  return stored[ENCRYPTION] === "aws:kms" ? randomHex() : digest;
 }
 
 /**

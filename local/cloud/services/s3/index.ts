@@ -1,5 +1,4 @@
 /** S3: the operations that the workflow calls, as strict as S3 itself. Buckets by path only. */
-import { randomBytes } from "node:crypto";
 import { tmpdir } from "node:os";
 import { LOCAL_ACCOUNT_ID } from "../../iam";
 import type { AwsError } from "../../protocol";
@@ -7,6 +6,7 @@ import { type Service, type ServiceRequest, type ServiceResponse } from "../../p
 import { Bodies } from "./bodies";
 import type { BucketCall, ServiceCall } from "./call";
 import type { CreationReason, ObjectCreatedDetail } from "./events";
+import { randomHex } from "./identifiers";
 import { decodeKey } from "./keys";
 import { refuseUnknownFeatures } from "./headers";
 import { findBucketOperation, findObjectOperation, findServiceOperation } from "./operations";
@@ -173,6 +173,9 @@ function describeCreation(
 
 /** A presigned URL has in its query what is otherwise in headers; SDKs add the operation's name. */
 function splitQuery({ headers, url }: ServiceRequest) {
+  if (url.search === "") {
+    return { headers, query: url.searchParams };
+  }
   const entries = [...url.searchParams].map(([name, value]) => {
     const header = name.toLowerCase();
     return { name, value, header, isHeader: header.startsWith("x-amz-") };
@@ -191,5 +194,5 @@ function splitQuery({ headers, url }: ServiceRequest) {
 }
 
 function newRequestId(): string {
-  return randomBytes(8).toString("hex").toUpperCase();
+  return randomHex().slice(16).toUpperCase();
 }

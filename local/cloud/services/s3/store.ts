@@ -1,8 +1,9 @@
 /** Buckets and what is in them. */
-import { randomBytes } from "node:crypto";
 import { AwsError } from "../../protocol";
 import type { Bodies, Body } from "./bodies";
 import type { Algorithm, Checksum, ChecksumType } from "./checksums";
+import { randomHex } from "./identifiers";
+import { SortedKeys } from "./sortedKeys";
 
 /** One version of an object; outside of versioning an object has just one, called `null`. */
 export interface ObjectVersion {
@@ -56,8 +57,8 @@ export class Bucket {
   encryption: Encryption = { algorithm: "AES256" };
   /** Oldest first. */
   private readonly versions = new Map<string, readonly ObjectVersion[]>();
-  /** Keys that a listing shows, in its order. */
-  private readonly keys: string[] = [];
+  /** Those that a listing shows. */
+  private readonly keys = new SortedKeys();
 
   constructor(
     readonly name: string,
@@ -102,7 +103,7 @@ export class Bucket {
   /** Deletes every version of every object for good. */
   clear(): void {
     this.versions.clear();
-    this.keys.length = 0;
+    this.keys.clear();
   }
 
   /**
@@ -129,10 +130,8 @@ export class Bucket {
   }
 
   /** Current keys from the given one on, in the order of their UTF-8 bytes. */
-  *keysFrom(key: string): Generator<string> {
-    for (let index = this.position(key); index < this.keys.length; index += 1) {
-      yield this.keys[index] as string;
-    }
+  keysFrom(key: string): Iterable<string> {
+    return this.keys.from(key);
   }
 
   /**
@@ -151,14 +150,14 @@ export class Bucket {
     const version = {
       ...object,
       body: this.bodies.keep(object.body),
-      versionId: this.versioned ? randomBytes(24).toString("base64url") : "null",
+      versionId: this.versioned ? randomHex() : "null",
       // S3 keeps whole seconds.
       lastModified: new Date(Math.floor(Date.now() / 1000) * 1000),
     };
-    const others = (this.versions.get(object.key) ?? []).filter(
-      ({ versionId }) => versionId !== version.versionId,
-    );
-    this.replace(object.key, [...others, version]);
+    const others = this.versions
+      .get(object.key)
+      ?.filter(({ versionId }) => versionId !== version.versionId);
+    this.replace(object.key, others === undefined ? [version] : [...others, version]);
     return version;
   }
 
@@ -169,25 +168,12 @@ export class Bucket {
     } else {
       this.versions.set(key, versions);
     }
-    if (listed !== (this.current(key) !== undefined)) {
-      this.keys.splice(this.position(key), listed ? 1 : 0, ...(listed ? [] : [key]));
+    const lists = this.current(key) !== undefined;
+    if (lists && !listed) {
+      this.keys.add(key);
+    } else if (listed && !lists) {
+      this.keys.delete(key);
     }
-  }
-
-  /** Index of the first key that is not less, by binary search. */
-  private position(key: string): number {
-    const wanted = Buffer.from(key);
-    let low = 0;
-    let high = this.keys.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (Buffer.compare(Buffer.from(this.keys[middle] as string), wanted) < 0) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
   }
 }
 

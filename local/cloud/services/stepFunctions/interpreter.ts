@@ -321,13 +321,30 @@ function retryDelay(retrier: Retrier, attempted: number, random: () => number): 
 }
 
 function checkSize(data: unknown, where: string): void {
-  const bytes = Buffer.byteLength(JSON.stringify(data) ?? "");
+  const bytes = jsonBytes(data);
   if (bytes > MOST_STATE_BYTES) {
     throw new StateError(
       "States.DataLimitExceeded",
       `${where}: ${bytes} bytes exceed the limit of ${MOST_STATE_BYTES}`,
     );
   }
+}
+
+/** Of values that were measured before: data goes from state to state, and is never changed. */
+const measured = new WeakMap<object, number>();
+
+/** Length of a value's JSON in UTF-8. */
+function jsonBytes(value: unknown): number {
+  if (typeof value !== "object" || value === null) {
+    return Buffer.byteLength(JSON.stringify(value) ?? "");
+  }
+  const known = measured.get(value);
+  if (known !== undefined) {
+    return known;
+  }
+  const bytes = Buffer.byteLength(JSON.stringify(value) ?? "");
+  measured.set(value, bytes);
+  return bytes;
 }
 
 async function withTimeout<T>(work: Promise<T>, seconds: number, what: string): Promise<T> {

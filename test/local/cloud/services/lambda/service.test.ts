@@ -67,7 +67,7 @@ describe("the local Lambda", () => {
 
     // Act and assess
     expect(await lambda.invoke(ARN, {})).to.deep.equal({
-      payload: { colour: "red", path: undefined },
+      payload: { colour: "red" },
     });
   });
 
@@ -89,7 +89,7 @@ describe("the local Lambda", () => {
     // Prepare
     await deploy(
       "export const handler = (event) => event.hang ? new Promise(() => {}) : 'alive';",
-      { timeoutSeconds: 0.2 },
+      { timeoutSeconds: 1 },
     );
 
     // Act
@@ -173,6 +173,40 @@ describe("the local Lambda", () => {
     // Assess
     expect(lambda.logs(ARN)).to.deep.equal(["first 1", "first 2", "two", "lines"]);
     expect(() => lambda.logs(`${ARN}2`)).to.throw("Function not found");
+  });
+
+  it("keeps what a function has printed before it hangs or ends its process", async () => {
+    // Prepare
+    await deploy(
+      `export const handler = (event) => {
+         console.log(event);
+         if (event === "ends") process.exit(1);
+         for (;;) {}
+       };`,
+      { timeoutSeconds: 1 },
+    );
+
+    // Act
+    await lambda.invoke(ARN, "hangs");
+    await lambda.invoke(ARN, "ends");
+
+    // Assess
+    expect(lambda.logs(ARN)).to.deep.equal(["hangs", "ends"]);
+  });
+
+  it("hands over events and answers as JSON", async () => {
+    // Prepare
+    await deploy(
+      "export const handler = (event) => event.nothing ? undefined : [typeof event.at, new Date(0)];",
+    );
+
+    // Act
+    const answer = await lambda.invoke(ARN, { at: new Date(0) });
+    const nothing = await lambda.invoke(ARN, { nothing: true });
+
+    // Assess
+    expect(answer).to.deep.equal({ payload: ["string", "1970-01-01T00:00:00.000Z"] });
+    expect(nothing).to.deep.equal({ payload: null });
   });
 
   it("keeps errors that a function prints too", async () => {
