@@ -267,7 +267,7 @@ describe("permissions of the set-up", () => {
           statement.applies({
             action,
             resource,
-            context: new Map([...context, ...Object.entries(more)]),
+            context: () => new Map([...context, ...Object.entries(more)]),
           }),
         );
   });
