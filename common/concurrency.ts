@@ -26,3 +26,25 @@ export async function forEachConcurrently<Item>(
     }
   }
 }
+
+/**
+ * The results of a task for every item, in the order of the items. At most `limit` tasks are begun
+ * of which the result was not taken yet; a failure is thrown when it is that result's turn.
+ */
+export async function* mapConcurrently<Item, Result>(
+  items: Iterable<Item> | AsyncIterable<Item>,
+  limit: number,
+  run: (item: Item) => Promise<Result>,
+): AsyncGenerator<Result> {
+  const begun: Promise<Result>[] = [];
+  for await (const item of items) {
+    const result = run(item);
+    // Whoever takes no more results is not told how those end that were begun.
+    result.catch(() => undefined);
+    begun.push(result);
+    if (begun.length >= limit) {
+      yield begun.shift() as Promise<Result>;
+    }
+  }
+  yield* begun;
+}

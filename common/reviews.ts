@@ -1,6 +1,7 @@
 /** Reviews that wait for somebody, and the answers to them: for the page, and for the terminal. */
 import { paginateListObjectsV2, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { SendTaskSuccessCommand, type SFNClient } from "@aws-sdk/client-sfn";
+import { mapConcurrently } from "./concurrency";
 import { findText } from "./objectText";
 import { INFERENCE_PREFIXES, type Answer, type WaitingReview } from "../contract/inference";
 
@@ -20,31 +21,25 @@ export class Reviews {
   /**
    * What waits and nobody has answered, beginning behind the review `after`, all round: so several
    * reviewers at once do not all get the same one.
+   * @param atOnce how many are read at the same time: one for whoever looks at one after the other,
+   *   more for whoever wants all of them
    */
-  async *waiting(after = ""): AsyncGenerator<WaitingReview> {
-    const Prefix = INFERENCE_PREFIXES.waiting;
-    const all = { Bucket: this.bucket, Prefix };
-    const last = keyOf("waiting", after);
-    const parts = after === "" ? [all] : [{ ...all, StartAfter: last }, all];
-    for (const [turn, part] of parts.entries()) {
-      for await (const { Contents = [] } of paginateListObjectsV2({ client: this.s3 }, part)) {
-        for (const { Key = "" } of Contents) {
-          if (turn === 1 && Key >= last) {
-            return;
-          }
-          const review = await this.find(Key.slice(Prefix.length, -".json".length));
-          if (review !== undefined) {
-            yield review;
-          }
-        }
+  async *waiting(after = "", atOnce = 1): AsyncGenerator<WaitingReview> {
+    const reviews = mapConcurrently(this.waitingIds(after), atOnce, (id) => this.find(id));
+    for await (const review of reviews) {
+      if (review !== undefined) {
+        yield review;
       }
     }
   }
 
   /** One review, if it waits and nobody has answered. @param id of the review */
   async find(id: string): Promise<WaitingReview | undefined> {
-    const waiting = await this.read(keyOf("waiting", id));
-    return waiting === undefined || (await this.read(keyOf("answers", id))) !== undefined
+    const [waiting, answer] = await Promise.all([
+      this.read(keyOf("waiting", id)),
+      this.read(keyOf("answers", id)),
+    ]);
+    return waiting === undefined || answer !== undefined
       ? undefined
       : (JSON.parse(waiting) as WaitingReview);
   }
@@ -68,6 +63,23 @@ export class Reviews {
         }
       });
     return true;
+  }
+
+  private async *waitingIds(after: string): AsyncGenerator<string> {
+    const Prefix = INFERENCE_PREFIXES.waiting;
+    const all = { Bucket: this.bucket, Prefix };
+    const last = keyOf("waiting", after);
+    const parts = after === "" ? [all] : [{ ...all, StartAfter: last }, all];
+    for (const [turn, part] of parts.entries()) {
+      for await (const { Contents = [] } of paginateListObjectsV2({ client: this.s3 }, part)) {
+        for (const { Key = "" } of Contents) {
+          if (turn === 1 && Key >= last) {
+            return;
+          }
+          yield Key.slice(Prefix.length, -".json".length);
+        }
+      }
+    }
   }
 
   private async create(Key: string, Body: string): Promise<boolean> {

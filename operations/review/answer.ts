@@ -29,6 +29,9 @@ export function parseAnswer(text: string): GivenAnswer {
     : { key: plain, versionId, choice };
 }
 
+/** Reviews that are read at the same time when all of them are wanted. */
+export const READ_AT_ONCE = 16;
+
 /** What a choice means for a picture; undefined where the model has no such class. */
 export function decisionOf(waiting: WaitingReview, choice: string): Decision | undefined {
   if (choice === NONE) {
@@ -47,7 +50,7 @@ export async function giveAnswers(
   answers: readonly GivenAnswer[],
 ): Promise<{ readonly lines: readonly string[]; readonly late: number }> {
   const found = answers.map((): WaitingReview[] => []);
-  for await (const waiting of reviews.waiting()) {
+  for await (const waiting of reviews.waiting("", READ_AT_ONCE)) {
     const { key, versionId } = waiting.review.verdict.image;
     for (const [index, answer] of answers.entries()) {
       if (answer.key === key && (answer.versionId ?? versionId) === versionId) {

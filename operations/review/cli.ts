@@ -8,7 +8,7 @@ import { Command } from "commander";
 import { Reviews } from "../../common/reviews";
 import { EXIT_CODES, runCommand } from "../program";
 import { UsageError, withTarget, withWorkflow, type TargetFlags } from "../workflow";
-import { giveAnswers, parseAnswer, type GivenAnswer } from "./answer";
+import { giveAnswers, parseAnswer, READ_AT_ONCE, type GivenAnswer } from "./answer";
 import { show, type Screen } from "./picture";
 import { review, type ReviewTerminal } from "./session";
 import { describe } from "./text";
@@ -72,7 +72,7 @@ runCommand(command, async (signal) => {
 
 async function list(reviews: Reviews): Promise<number> {
   let count = 0;
-  for await (const waiting of reviews.waiting()) {
+  for await (const waiting of reviews.waiting("", READ_AT_ONCE)) {
     process.stdout.write(`${describe(waiting)}\n`);
     count += 1;
   }
