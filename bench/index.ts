@@ -4,6 +4,7 @@ import { benchDrift } from "./drift";
 import { benchEtl } from "./etl";
 import { benchFunctions } from "./functions";
 import { benchLocal } from "./local";
+import { benchMonitor } from "./monitor";
 import { benchPictures } from "./pictures";
 import { benchPolicy } from "./policy";
 import { benchPreview } from "./preview";
@@ -17,6 +18,7 @@ const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => Promise<v
   etl: benchEtl,
   functions: benchFunctions,
   local: benchLocal,
+  monitor: benchMonitor,
   pictures: benchPictures,
   policy: benchPolicy,
   preview: benchPreview,

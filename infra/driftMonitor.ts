@@ -37,6 +37,9 @@ const SCHEDULES: Readonly<Record<WorkflowConfig["monitoring"]["drift"]["period"]
   day: `cron(${DRIFT_LAG_MINUTES} 0 * * ? *)`,
 };
 
+/** How long a run may take, in seconds. */
+export const DRIFT_TIMEOUT_SECONDS = 300;
+
 /**
  * Compares what went through the endpoint with what deployment found on held-out images: a schedule
  * starts a function for every hour or day, whose figures are kept in the bucket and are metrics; what
@@ -74,7 +77,7 @@ export class DriftMonitor extends pulumi.ComponentResource {
         statements: monitorStatements(args.bucket, topic),
         // As much as it takes for a whole processor ("Configure Lambda function memory").
         memorySize: 1769,
-        timeoutSeconds: 300,
+        timeoutSeconds: DRIFT_TIMEOUT_SECONDS,
         logRetentionDays: config.observability.logRetentionDays,
         placement: args.placement,
       },

@@ -2,6 +2,7 @@
 import { noCaptures, readCaptures } from "../../common/captures";
 import { captureFilesInFolder } from "../../common/captures/files";
 import { bodyOf, scoresOf } from "../../common/captures/record";
+import { peakMemory } from "../memory";
 
 const ALWAYS = { from: new Date(0), to: new Date("9999-01-01") };
 
@@ -30,7 +31,7 @@ async function main(folder: string): Promise<void> {
       sums: [records, pictureBytes, confidence, counts],
       clock: (performance.now() - start) / 1000,
       processor: (user + system) / 1e6,
-      memory: process.resourceUsage().maxRSS * 1024,
+      memory: peakMemory(),
     }),
   );
 }
