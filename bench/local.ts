@@ -1,3 +1,4 @@
+import { availableParallelism, loadavg } from "node:os";
 import { performance } from "node:perf_hooks";
 import { paginateListObjectsV2, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { Command } from "commander";
@@ -15,9 +16,14 @@ const PROJECT_ROOT = `${__dirname}/..`;
 /** Uploads whose executions run at the same time, as in `npm run local`. */
 const AT_ONCE = 8;
 
+/** Different pictures, which are sent again and again: of the sample, and of an archive. */
+const PICTURES = { sample: 12, archive: 300 } as const;
+
 interface Options {
   readonly uploads: number;
   readonly images: readonly number[];
+  readonly archive?: string;
+  readonly threshold: string;
 }
 
 /** What is there once the stack is deployed. */
@@ -36,7 +42,7 @@ interface Deployed {
  */
 export async function benchLocal(args: readonly string[]): Promise<void> {
   const options = new Command("bench local")
-    .description("Classifies sample images in the local cloud, one by one and by distributed maps.")
+    .description("Classifies images in the local cloud, one by one and by distributed maps.")
     .option("--uploads <count>", "images that are uploaded one by one", parseCount, 300)
     .option(
       "--images <counts>",
@@ -44,14 +50,28 @@ export async function benchLocal(args: readonly string[]): Promise<void> {
       (text) => text.split(",").map(parseCount),
       [1_000, 10_000],
     )
+    .option(
+      "--archive <file>",
+      "CIFAR-100 archive whose test images are sent; drawn ones unless given",
+      process.env["CIFAR_ARCHIVE"],
+    )
+    .option(
+      "--threshold <confidence>",
+      "least that is accepted: whatever is below waits for a person, in an execution of its own",
+      "0.1",
+    )
     .parse([...args], { from: "user" })
     .opts<Options>();
+  const { archive, threshold } = options;
   await runLocally(
     {
       projectRoot: PROJECT_ROOT,
       stack: "dev",
-      overrides: ["training.epochs=3"].map(parseOverride),
-      images: 12,
+      ...(archive === undefined ? {} : { archive }),
+      overrides: ["training.epochs=3", `workflow.confidenceThreshold=${threshold}`].map(
+        parseOverride,
+      ),
+      images: PICTURES[archive === undefined ? "sample" : "archive"],
       signal: new AbortController().signal,
       progress: { stage: () => undefined, line: () => undefined, count: () => undefined },
     },
@@ -88,8 +108,12 @@ async function measure({ uploads, images }: Options, deployed: Deployed): Promis
     });
     rows.push(["distributed map", ...(await timed(count, () => mapAll(deployed, prefix, count)))]);
   }
-  const cpus = `Node.js ${process.versions.node}`;
-  print(`${cpus}; the stack's own functions, policies, keys and capture, in one process`);
+  const [ofLastMinute = 0] = loadavg();
+  print(
+    `Node.js ${process.versions.node}, ${availableParallelism()} cores, load ${ofLastMinute.toFixed(1)}: ` +
+      `${deployed.pictures.length} different pictures; the stack's own functions, policies, keys and ` +
+      "capture, in one process",
+  );
   print("");
   print(
     table(

@@ -3,30 +3,11 @@
  * that a chart is light or dark as the page is; whatever a colour says, a shape says, too.
  */
 import * as Plot from "@observablehq/plot";
-import { DOMParser } from "linkedom";
 import { percentile, type Calibration } from "../../common/statistics";
 import type { DriftWindow } from "../../contract/monitoring";
+import { BAD, draw, FAINT, GOOD, HEIGHT, INK, SECOND, type Description } from "./drawing";
 import { duration } from "./format";
 import type { Html } from "./markup";
-
-/** What a chart shows, for those who cannot see it. */
-export interface Description {
-  /** Unique on its page. */
-  readonly id: string;
-  readonly title: string;
-  /** What is to be seen, in a sentence or two. */
-  readonly text: string;
-}
-
-/** Units of the drawing, about the pixels of a phone: it is scaled up, and text with it. */
-const WIDTH = 360;
-const HEIGHT = 210;
-
-const GOOD = "var(--good)";
-const BAD = "var(--bad)";
-const SECOND = "var(--second)";
-const FAINT = "var(--faint)";
-const INK = "var(--ink)";
 
 /** Points above this are told by their quantiles. */
 const MOST_POINTS = 1500;
@@ -336,47 +317,4 @@ function apart(heights: readonly number[]): readonly number[] {
     placed.push(at);
   }
   return placed;
-}
-
-/** Draws, and puts the description where screen readers find it. */
-function draw({ id, title, text }: Description, options: Plot.PlotOptions): Html {
-  const document = new DOMParser().parseFromString("<html></html>", "text/html");
-  const chart: ChartElement = Plot.plot({
-    ...{ document, width: WIDTH, height: HEIGHT, marginLeft: 48, marginBottom: 38 },
-    ...options,
-  });
-  chart.querySelector("style")?.remove();
-  for (const each of chart.querySelectorAll("[aria-label],[aria-hidden]")) {
-    each.removeAttribute("aria-label");
-    each.removeAttribute("aria-hidden");
-  }
-  for (const name of ["class", "width", "height", "style"]) {
-    chart.removeAttribute(name);
-  }
-  chart.setAttribute("font-size", "12.5");
-  chart.setAttribute("role", "img");
-  chart.setAttribute("aria-labelledby", `${id}-title ${id}-text`);
-  for (const [name, words] of [
-    ["text", text],
-    ["title", title],
-  ] as const) {
-    const element = document.createElementNS(SVG, name === "text" ? "desc" : "title", undefined);
-    element.setAttribute("id", `${id}-${name}`);
-    element.textContent = words;
-    chart.prepend(element);
-  }
-  return { markup: chart.outerHTML };
-}
-
-const SVG = "http://www.w3.org/2000/svg";
-
-/** Of a document's elements what is asked of them here: there is no browser, and none of its types. */
-interface ChartElement {
-  readonly outerHTML: string;
-  textContent: string | null;
-  setAttribute(name: string, value: string): void;
-  removeAttribute(name: string): void;
-  querySelector(selector: string): { remove(): void } | null;
-  querySelectorAll(selector: string): Iterable<ChartElement>;
-  prepend(element: unknown): void;
 }

@@ -1,5 +1,5 @@
 /** A figure of the report: what is to be seen, what it means, and the numbers behind it. */
-import type { Description } from "./charts";
+import type { Description } from "./drawing";
 import { html, join, type Html } from "./markup";
 
 export interface Table {

@@ -1,7 +1,7 @@
 /** The state machine as its definition has it, with how many executions went which way. */
 import { Graph, layout, type EdgeLabel, type GraphLabel, type NodeLabel } from "@dagrejs/dagre";
 import { z } from "zod";
-import type { Description } from "./charts";
+import type { Description } from "./drawing";
 import { html, join, type Html } from "./markup";
 import type { MachinePath } from "./report";
 

@@ -1,12 +1,7 @@
 import type { Html } from "./markup";
 
-/**
- * The page's style: light or dark as the reader's system is, and black on white on paper. Every
- * colour of text has a contrast of 4.5 to what is behind it.
- */
-export const STYLE: Html = {
-  markup: `
-:root {
+/** Colours by what they mean: light or dark as the reader's system is. */
+export const PALETTE = `:root {
   color-scheme: light dark;
   --paper: #fbfaf7; --ink: #22262b; --faint: #5f666e; --line: #dedbd3; --card: #fff;
   --good: #17695f; --bad: #b3431f; --second: #6f52a0;
@@ -16,7 +11,15 @@ export const STYLE: Html = {
     --paper: #15181b; --ink: #e6e4df; --faint: #a2aab2; --line: #30363c; --card: #1c2024;
     --good: #4fb8a9; --bad: #ec8260; --second: #b49be0;
   }
-}
+}`;
+
+/**
+ * The page's style, black on white on paper. Every colour of text has a contrast of 4.5 to what is
+ * behind it.
+ */
+export const STYLE: Html = {
+  markup: `
+${PALETTE}
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 76rem; padding: 2.5rem 1.25rem 4rem; background: var(--paper);
   color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }

@@ -32,7 +32,7 @@ export interface LoadOptions extends LoadPlan {
   readonly onProgress: (sent: number, ended: number) => void;
 }
 
-const VERDICTS = ["accepted", "review", "failed"] as const;
+export const VERDICTS = ["accepted", "review", "failed"] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
 /** What became of one image. */

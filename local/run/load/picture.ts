@@ -1,125 +1,105 @@
 /** Latency over time as a picture: a point for each image, and what most stay below. */
+import * as Plot from "@observablehq/plot";
 import { percentile } from "../../../common/statistics";
-import { html, join, type Html } from "../../../operations/report/markup";
-import type { Sample, Verdict } from "./measure";
+import { BAD, draw, FAINT, GOOD, INK, SECOND } from "../../../operations/report/drawing";
+import { PALETTE } from "../../../operations/report/style";
+import { VERDICTS, type Sample, type Verdict } from "./measure";
 
 const WIDTH = 900;
 const HEIGHT = 360;
-const LEFT = 60;
-const RIGHT = 20;
-const TOP = 40;
-const BOTTOM = 40;
 
 /** Slices of the time, of each of which the percentiles are drawn. */
 const SLICES = 30;
 
-const COLOURS: Readonly<Record<Verdict, string>> = {
-  accepted: "#2a7f62",
-  review: "#c98a1b",
-  failed: "#b3261e",
-};
+const COLOURS: Readonly<Record<Verdict, string>> = { accepted: GOOD, review: SECOND, failed: BAD };
+
+/** What a colour says, a shape says, too. */
+const SHAPES = {
+  accepted: { symbol: "circle", sign: "\u25cb" },
+  review: { symbol: "triangle", sign: "\u25b3" },
+  failed: { symbol: "times", sign: "\u00d7" },
+} as const satisfies Record<Verdict, object>;
 
 /** An SVG file. @param title what was measured */
 export function latencyPicture(title: string, samples: readonly Sample[]): string {
   const longest = Math.max(1, ...samples.map(({ due }) => due));
-  const slowest = niceAbove(Math.max(1, ...samples.map(({ latency }) => latency)));
-  const x = (due: number) => LEFT + (due / longest) * (WIDTH - LEFT - RIGHT);
-  const y = (latency: number) => HEIGHT - BOTTOM - (latency / slowest) * (HEIGHT - TOP - BOTTOM);
-  const line = (share: number): string =>
-    slices(samples, longest)
-      .map(
-        ({ middle, latencies }) =>
-          `${x(middle).toFixed(1)},${y(percentile(latencies, share)).toFixed(1)}`,
-      )
-      .join(" ");
-  const ticks = [0, 0.25, 0.5, 0.75, 1];
-  return html`<svg
-    xmlns="http://www.w3.org/2000/svg"
-    viewBox="0 0 ${String(WIDTH)} ${String(HEIGHT)}"
-    font-family="sans-serif"
-    font-size="12"
-  >
-    <title>${title}</title>
-    <rect width="100%" height="100%" fill="white" />
-    <text x="${String(LEFT)}" y="20">${title}</text>
-    ${join(
-      ticks.map(
-        (tick) =>
-          html`<line
-              x1="${String(LEFT)}"
-              x2="${String(WIDTH - RIGHT)}"
-              y1="${y(tick * slowest).toFixed(1)}"
-              y2="${y(tick * slowest).toFixed(1)}"
-              stroke="#ddd"
-            />
-            <text
-              x="${String(LEFT - 6)}"
-              y="${(y(tick * slowest) + 4).toFixed(1)}"
-              text-anchor="end"
-              >${`${Math.round(tick * slowest)} ms`}</text
-            >
-            <text
-              x="${x(tick * longest).toFixed(1)}"
-              y="${String(HEIGHT - BOTTOM + 18)}"
-              text-anchor="middle"
-              >${`${((tick * longest) / 1000).toFixed(1)} s`}</text
-            > `,
+  const slowest = Math.max(1, ...samples.map(({ latency }) => latency));
+  const lines = slices(samples, longest);
+  const description = {
+    ...{ id: "latency", title },
+    text: `A point for each of ${samples.length} images: when it was due, and how long its verdict took.`,
+  };
+  const { markup } = draw(description, {
+    ...{ width: WIDTH, height: HEIGHT, marginTop: 60, marginLeft: 60, marginRight: 50 },
+    x: { label: "seconds", domain: [0, longest / 1000], tickFormat: "~r" },
+    y: {
+      label: "milliseconds",
+      labelAnchor: "center",
+      domain: [0, slowest],
+      nice: true,
+      grid: true,
+    },
+    symbol: { domain: VERDICTS, range: VERDICTS.map((verdict) => SHAPES[verdict].symbol) },
+    color: { domain: VERDICTS, range: VERDICTS.map((verdict) => COLOURS[verdict]) },
+    marks: [
+      Plot.ruleY([0], { stroke: FAINT }),
+      Plot.dot(samples, {
+        ...{ x: ({ due }: Sample) => due / 1000, y: "latency", r: 2.5, strokeOpacity: 0.6 },
+        ...{ stroke: "verdict", symbol: "verdict" },
+      }),
+      ...(
+        [
+          ["half", 7],
+          ["95%", -7],
+        ] as const
+      ).flatMap(([name, dy]) => [
+        Plot.lineY(lines, {
+          ...{ x: "seconds", y: name, stroke: INK, strokeWidth: 1.5 },
+          ...(name === "half" ? {} : { strokeDasharray: "4 3" }),
+        }),
+        Plot.text(lines.slice(-1), {
+          ...{
+            x: "seconds",
+            y: name,
+            text: () => name,
+            fill: INK,
+            textAnchor: "start",
+            dx: 18,
+            dy,
+          },
+        }),
+      ]),
+      Plot.text([title], { frameAnchor: "top-left", dy: -52, dx: -50, fill: INK, fontSize: 15 }),
+      ...VERDICTS.map((verdict, index) =>
+        Plot.text([`${SHAPES[verdict].sign} ${verdict}`], {
+          ...{ frameAnchor: "top-left", dy: -28, dx: index * 90 - 50, fill: COLOURS[verdict] },
+        }),
       ),
-    )}${join(
-      samples.map(
-        ({ due, latency, verdict }) =>
-          html`<circle
-            cx="${x(due).toFixed(1)}"
-            cy="${y(latency).toFixed(1)}"
-            r="2"
-            fill="${COLOURS[verdict]}"
-            fill-opacity="0.5"
-          /> `,
-      ),
-    )}
-    <polyline points="${line(0.5)}" fill="none" stroke="black" stroke-width="1.5" />
-    <polyline
-      points="${line(0.95)}"
-      fill="none"
-      stroke="black"
-      stroke-width="1.5"
-      stroke-dasharray="4 3"
-    />
-    ${legend()}
-  </svg> `.markup;
+    ],
+  });
+  const style = `<style>${PALETTE} :root { background: var(--paper); color: var(--ink); }</style>`;
+  return `${markup.replace(/^<svg[^>]*>/, (opening) => `${standalone(opening)}${style}`)}\n`;
 }
 
-function legend(): Html {
-  const entries = [
-    ...Object.entries(COLOURS).map(([name, colour]) => ({ name, colour })),
-    { name: "half of them (line), 95% (dashes)", colour: "black" },
-  ];
-  return join(
-    entries.map(({ name, colour }, index) => {
-      const left = LEFT + index * 90;
-      return html`<circle
-          cx="${String(left + 4)}"
-          cy="${String(HEIGHT - 8)}"
-          r="4"
-          fill="${colour}"
-        />
-        <text x="${String(left + 12)}" y="${String(HEIGHT - 4)}">${name}</text> `;
-    }),
-  );
+/** In a page an SVG needs no namespace; in a file of its own it does. */
+function standalone(opening: string): string {
+  return opening.includes("xmlns=")
+    ? opening
+    : opening.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"');
 }
 
 function slices(samples: readonly Sample[], longest: number) {
   const width = longest / SLICES;
-  return Array.from({ length: SLICES }, (_, index) => ({
-    middle: (index + 0.5) * width,
-    latencies: samples
-      .filter(({ due }) => Math.min(Math.floor(due / width), SLICES - 1) === index)
-      .map(({ latency }) => latency),
-  })).filter(({ latencies }) => latencies.length > 0);
-}
-
-/** The next 1, 2 or 5 times a power of ten. */
-function niceAbove(value: number): number {
-  const power = 10 ** Math.floor(Math.log10(value));
-  return ([1, 2, 5, 10].find((step) => step * power >= value) ?? 10) * power;
+  const latencies = new Map<number, number[]>();
+  for (const { due, latency } of samples) {
+    const slice = Math.min(Math.floor(due / width), SLICES - 1);
+    latencies.set(slice, [...(latencies.get(slice) ?? []), latency]);
+  }
+  return [...latencies]
+    .sort(([one], [other]) => one - other)
+    .map(([slice, values]) => ({
+      seconds: ((slice + 0.5) * width) / 1000,
+      half: percentile(values, 0.5),
+      "95%": percentile(values, 0.95),
+    }));
 }

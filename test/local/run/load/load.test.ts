@@ -149,9 +149,12 @@ describe("a load", () => {
     const picture = latencyPicture('a <title> & "more"', samples);
 
     // Assess
-    const points = picture.match(/<circle\s[^>]*\sr="2"/g) ?? [];
-    expect(points).to.have.length(50);
-    expect(picture).to.include("a &lt;title&gt; &amp; &quot;more&quot;").and.not.include("NaN");
+    const shapes = picture.match(/<path[^>]*stroke="var\(--(good|second|bad)\)"/g) ?? [];
+    expect(shapes).to.have.length(50);
+    expect(picture).to.match(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"/);
+    expect(picture)
+      .to.match(/a &lt;title&gt; &amp; ("|&quot;)more/)
+      .and.not.include("NaN");
     expect(latencyPicture("nothing", [])).to.not.include("NaN");
   });
 });
