@@ -17,7 +17,7 @@ import { providersOf } from "./provider/packages";
 import { writeSampleArchive } from "../../local/run/sample";
 import { inventory } from "../local/pulumi/resources/inventory";
 import { installPolicies, packPolicies } from "../support/policyPackage";
-import { Engine, findCli, judged, lawOf, PROJECT, STACKS, type Run } from "./engine";
+import { Engine, findCli, judged, lawOf, PROJECT, STACKS, violated, type Run } from "./engine";
 
 const ENDPOINT = "ml-workflow-aws:endpoint";
 const NO_CHANGES = /^Resources:\n {4}\d+ unchanged$/m;
@@ -428,12 +428,6 @@ async function up(engine: Engine, stack = "dev"): Promise<Run> {
   const run = await engine.run("up", "--yes", "--skip-preview", ...judged(stack));
   expect(run.code, run.output).to.equal(0);
   return run;
-}
-
-/** The policies that the engine lists as violated, each once. */
-function violated(output: string): string[] {
-  const names = [...output.matchAll(/^ +- \[mandatory\].*? {2}([a-z0-9-]+) {2}\(/gm)];
-  return [...new Set(names.map(([, name = ""]) => name))].sort();
 }
 
 /** What was done to which resource, of those that are not as they were. */

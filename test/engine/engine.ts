@@ -112,6 +112,18 @@ export class Engine {
     await appendFile(path.join(copy, "index.ts"), statements);
   }
 
+  /** Puts another program in the place of the project's; a folder below the project. */
+  async replaceProgram(folder: string): Promise<void> {
+    const program = path.join(this.folder, "project/infra");
+    await rm(program);
+    await cp(path.join(PROJECT, folder), program, { recursive: true });
+  }
+
+  /** Writes a file beside a program that has been replaced. */
+  async writeProgramFile(name: string, content: unknown): Promise<void> {
+    await writeFile(path.join(this.folder, "project/infra", name), JSON.stringify(content));
+  }
+
   /** Runs `pulumi` with these arguments. */
   async run(...args: readonly string[]): Promise<Run> {
     const environment = this.environment();
@@ -178,4 +190,10 @@ export class Engine {
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     };
   }
+}
+
+/** The policies that the engine lists as violated, each once. */
+export function violated(output: string): string[] {
+  const names = [...output.matchAll(/^ +- \[mandatory\].*? {2}([a-z0-9-]+) {2}\(/gm)];
+  return [...new Set(names.map(([, name = ""]) => name))].sort();
 }
