@@ -46,7 +46,7 @@ import { restrictNetwork } from "./sagemaker/domain/restrictNetwork";
 import { requireRollbackAlarms } from "./sagemaker/endpoint/requireRollbackAlarms";
 import { disallowFixedName } from "./sagemaker/endpointConfiguration/disallowFixedName";
 import { disallowServerless } from "./sagemaker/endpointConfiguration/disallowServerless";
-import { disallowShellAccess } from "./sagemaker/endpointConfiguration/disallowShellAccess";
+import { disallowShellAccess as disallowEndpointShell } from "./sagemaker/endpointConfiguration/disallowShellAccess";
 import { enableCapture } from "./sagemaker/endpointConfiguration/enableCapture";
 import { requireCapturePrefix } from "./sagemaker/endpointConfiguration/requireCapturePrefix";
 import { requireEncryptedCapture } from "./sagemaker/endpointConfiguration/requireEncryptedCapture";
@@ -63,6 +63,7 @@ import { disallowRootAccess } from "./sagemaker/notebookInstance/disallowRootAcc
 import { requireEncryption as requireNotebookEncryption } from "./sagemaker/notebookInstance/requireEncryption";
 import { requireMetadataTokens } from "./sagemaker/notebookInstance/requireMetadataTokens";
 import { requireCapturedEndpoint } from "./sagemaker/stack/requireCapturedEndpoint";
+import { disallowShellAccess as disallowTrainingShell } from "./sagemaker/trainingJob/disallowShellAccess";
 import { requireEncryptedOutput } from "./sagemaker/trainingJob/requireEncryptedOutput";
 import { requireMaxRuntime } from "./sagemaker/trainingJob/requireMaxRuntime";
 import { restrictDestinations as restrictTrainingDestinations } from "./sagemaker/trainingJob/restrictDestinations";
@@ -96,7 +97,7 @@ const rules: readonly (ResourceRule | StackRule)[] = [
   restrictInstanceCounts,
   disallowFixedName,
   disallowServerless,
-  disallowShellAccess,
+  disallowEndpointShell,
   restrictEndpointDestinations,
   requireRollbackAlarms,
   requireCapturedEndpoint,
@@ -106,6 +107,7 @@ const rules: readonly (ResourceRule | StackRule)[] = [
   requireMaxRuntime,
   requireEncryptedOutput,
   restrictTrainingDestinations,
+  disallowTrainingShell,
   requireCaptureRetention,
   requireDomainEncryption,
   restrictNetwork,

@@ -24,6 +24,7 @@ exports.sagemakerModelEnableNetworkIsolation = rule("sagemaker-model-enable-netw
 exports.sagemakerTrainingJobRequireMaxRuntime = rule("sagemaker-training-job-require-max-runtime");
 exports.sagemakerTrainingJobRequireEncryptedOutput = rule("sagemaker-training-job-require-encrypted-output");
 exports.sagemakerTrainingJobRestrictDestinations = rule("sagemaker-training-job-restrict-destinations");
+exports.sagemakerTrainingJobDisallowShellAccess = rule("sagemaker-training-job-disallow-shell-access");
 exports.sagemakerCaptureRequireRetention = rule("sagemaker-capture-require-retention");
 exports.sagemakerDomainRequireEncryption = rule("sagemaker-domain-require-encryption");
 exports.sagemakerDomainRestrictNetwork = rule("sagemaker-domain-restrict-network");

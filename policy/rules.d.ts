@@ -47,6 +47,8 @@ export declare const sagemakerTrainingJobRequireMaxRuntime: ResourceRule;
 export declare const sagemakerTrainingJobRequireEncryptedOutput: StackRule;
 /** Models, checkpoints and what a debugger writes must go to a bucket of the stack, or to a listed one. */
 export declare const sagemakerTrainingJobRestrictDestinations: StackRule;
+/** No training job may let people into its containers. */
+export declare const sagemakerTrainingJobDisallowShellAccess: ResourceRule;
 /** Captured requests and answers must not be deleted, or archived, before drift could be found in them. */
 export declare const sagemakerCaptureRequireRetention: ResourceRule;
 /** The file system of a domain must be encrypted with a customer managed key. */
@@ -169,7 +171,7 @@ export declare const ecrRepositoryRequireScanning: StackRule;
 export declare const awsResourceRestrictRegions: ResourceRule;
 /** No resource may be of a type whose content policies cannot judge: another provider of AWS, a template, or code of its own. */
 export declare const awsResourceRestrictTypes: ResourceRule;
-/** No command or document may call what makes or changes SageMaker's resources, templates, rights, buckets or functions. */
+/** No command, document or start-up script may call what makes or changes SageMaker's resources, templates, rights, buckets or functions. */
 export declare const awsResourceDisallowSdkCalls: ResourceRule;
 /** No start-up script, definition, container, command, object or plain parameter may carry a secret. */
 export declare const awsResourceDisallowSecrets: ResourceRule;

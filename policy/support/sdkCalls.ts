@@ -74,12 +74,21 @@ export function isMakingCall(call: string): boolean {
 const TOOLS =
   /\b(cloudformation|terraform|tofu|cdk|cdktf|sam|sls|serverless|pulumi|chalice)\s+(-\S+\s+([^-\s]\S*\s+)?){0,4}(apply|deploy|up|destroy)\b/;
 
+/** What may be a script by itself, for `base64 -d | sh`. */
+const ENCODED = /[A-Za-z0-9+/]{16,}/g;
+
 /**
  * Whether a script makes such a call: by the command line (`aws sagemaker create-endpoint`), by a
  * library (`create_endpoint`, `CreateEndpointCommand`), or by a tool. A service counts if it is
  * named anywhere in the script.
  */
 export function makesCalls(script: string): boolean {
+  const encoded = script.match(ENCODED) ?? [];
+  const texts = [script, ...encoded.map((text) => Buffer.from(text, "base64").toString("latin1"))];
+  return texts.some(isMaking);
+}
+
+function isMaking(script: string): boolean {
   if (TOOLS.test(script)) {
     return true;
   }

@@ -4,6 +4,14 @@ import { COMMANDS } from "./resource";
 
 /** What runs a script, and where the script is. */
 const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
+  "aws:ec2/instance:Instance": ["userData", "userDataBase64"],
+  "aws:ec2/launchTemplate:LaunchTemplate": ["userData"],
+  "aws:sagemaker/notebookInstanceLifecycleConfiguration:NotebookInstanceLifecycleConfiguration": [
+    "onCreate",
+    "onStart",
+  ],
+  "aws:sagemaker/studioLifecycleConfig:StudioLifecycleConfig": ["studioLifecycleConfigContent"],
+  "aws:ssm/association:Association": ["parameters"],
   "aws:ssm/document:Document": ["content"],
   ...COMMANDS,
 };
@@ -12,7 +20,7 @@ export const disallowSdkCalls: ResourceRule = {
   name: "aws-resource-disallow-sdk-calls",
   displayName: "No script makes what no policy can see",
   description:
-    "No command or document may call what makes or changes SageMaker's resources, templates, rights, " +
+    "No command, document or start-up script may call what makes or changes SageMaker's resources, templates, rights, " +
     "buckets or functions.",
   enforcementLevel: "mandatory",
   severity: "high",

@@ -12,6 +12,7 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
   "aws:ec2/launchTemplate:LaunchTemplate": ["userData"],
   "aws:ecs/taskDefinition:TaskDefinition": ["containerDefinitions"],
   "aws:glue/job:Job": ["defaultArguments"],
+  "aws:lambda/invocation:Invocation": ["input"],
   "aws:s3/bucketObject:BucketObject": ["content"],
   "aws:s3/bucketObjectv2:BucketObjectv2": ["content"],
   "aws:sagemaker/notebookInstanceLifecycleConfiguration:NotebookInstanceLifecycleConfiguration": [

@@ -17,6 +17,9 @@ const TYPED = "the resource of `@pulumi/aws` for the same thing";
 const OPAQUE: readonly (readonly [form: string, instead: string])[] = [
   ["aws-native:*", TYPED],
   ["awscc:*", TYPED],
+  // What `pulumi package add` makes of Terraform's provider, and of its modules.
+  ["aws:index/*", TYPED],
+  ["*:tf:*", TYPED],
   ["pulumi:providers:aws-native", "the provider of `@pulumi/aws`"],
   ["pulumi:providers:awscc", "the provider of `@pulumi/aws`"],
   ["aws:cloudcontrol/*", TYPED],

@@ -17,5 +17,19 @@ export const requireImmutableTags: ResourceRule = {
     if (!mutability.mayBe(isKept)) {
       report(`Tags may be moved to other images: set \`${mutability.path}\` to IMMUTABLE.`);
     }
+    for (const excluded of repository.within("imageTagMutabilityExclusionFilters.filter")) {
+      if (excluded.is(leavesOutMost)) {
+        report(
+          "Tags may be moved to other images: name the few that are excluded, such as latest, in " +
+            `\`${excluded.path}\`.`,
+        );
+      }
+    }
   }),
 };
+
+/** `*`, and what says little beside it. */
+function leavesOutMost(filter: unknown): boolean {
+  const text = String(filter);
+  return text.includes("*") && text.replaceAll("*", "").length < 3;
+}

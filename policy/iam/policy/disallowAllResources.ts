@@ -1,3 +1,5 @@
+import { conditions, hasVariable } from "../../support/document";
+import type { Property } from "../../support/property";
 import { onTypes, type ResourceRule } from "../../support/rule";
 import { defineSettings } from "../../support/settings";
 import { isListAction } from "../../support/withoutResources";
@@ -46,7 +48,8 @@ const settings = defineSettings({
 
 /**
  * `*`, and ARNs that leave open whose resource it is, or which: `arn:aws:kms:*:*:key/*`,
- * `arn:aws:s3:::*e*`, `arn:aws:lambda:eu-west-1:000000000000:*`; not `arn:...:alarm:*`.
+ * `arn:aws:s3:::*e*`, `arn:aws:lambda:eu-west-1:000000000000:*`; not `arn:...:alarm:*`, of which
+ * {@link isEveryOne} tells those that are precious.
  */
 function isOpen(given: unknown): boolean {
   const text = typeof given === "string" ? withoutVariables(given) : "";
@@ -62,6 +65,42 @@ function isOpen(given: unknown): boolean {
   const bare = service === "s3" || (region === "" && account === "");
   const nameless = !/[^*?/:]/.test(name) || (bare && !/^([^*?]{3}|[^*?/]+(\/|$))/.test(name));
   return arn !== "arn" || partition === undefined || isAnyones || nameless;
+}
+
+/** Kinds of which all of an account are too many: those that hold data, secrets or code. */
+const PRECIOUS: readonly string[] = [
+  "dynamodb:table",
+  "kms:key",
+  "lambda:function",
+  "sagemaker:endpoint",
+  "secretsmanager:secret",
+  "ssm:parameter",
+  "states:stateMachine",
+].map((kind) => kind.toLowerCase());
+
+/** `arn:aws:lambda:eu-west-1:000000000000:function:*`: all of a kind, with no beginning of a name. */
+function isEveryOne(given: unknown): boolean {
+  const text = typeof given === "string" ? withoutVariables(given) : "";
+  const [, , service = "", , , ...rest] = text.split(":", 64);
+  const [, kind = "", name = ""] = /^([A-Za-z-]+)[:/](.*)$/.exec(rest.join(":")) ?? [];
+  const isPrecious = PRECIOUS.includes(`${service}:${kind}`.toLowerCase());
+  return isPrecious && /^[*?]+([/:]|$)/.test(name);
+}
+
+/** Whether a tag, an alias or a service has to be one that is named. Unknown conditions may. */
+function isNarrowed(statement: Property): boolean {
+  return (
+    statement.at("Condition").isUnknown ||
+    conditions(statement).some(
+      ({ operator, key, values }) =>
+        /^(ForAnyValue:)?(String|Arn)(Equals|Like|EqualsIgnoreCase)$/i.test(operator) &&
+        /^(aws:resourcetag\/|kms:|secretsmanager:|ssm:|lambda:|dynamodb:)/.test(key) &&
+        values.length > 0 &&
+        values.every((value) =>
+          value.mayBe((text) => /^[^*?]{3}/.test(String(text)) && !hasVariable(String(text))),
+        ),
+    )
+  );
 }
 
 export const disallowAllResources: ResourceRule = {
@@ -87,7 +126,7 @@ export const disallowAllResources: ResourceRule = {
       const open = statement
         .at("Resource")
         .itemsOrSelf()
-        .find((each) => each.is(isOpen));
+        .find((each) => each.is(isOpen) || (each.is(isEveryOne) && !isNarrowed(statement)));
       const guilty = statement
         .at("Action")
         .itemsOrSelf()

@@ -14,7 +14,7 @@ const TYPES = [
 
 export const requireEncryption: StackRule = {
   name: "s3-bucket-require-encryption",
-  displayName: "Buckets encrypt with a key of ours",
+  displayName: "Buckets encrypt with a key of the Key Management Service",
   description: "Every bucket must encrypt by default with a key of the Key Management Service.",
   enforcementLevel: "mandatory",
   severity: "high",

@@ -79,7 +79,7 @@ function covers(arns: readonly Property[], bucket: Member, object: string): bool
       return name.isUnknown
         ? object === ""
           ? !pattern.includes("/")
-          : pattern.endsWith("*")
+          : /^[^/]*(\*|\/\*)$/.test(pattern)
         : name.is((own) => typeof own === "string" && isLike(`${own}${object}`, pattern));
     }),
   );

@@ -50,7 +50,7 @@ export const requireRetention: ResourceRule = {
         ...archiving.map((each) => [each, "archived"] as const),
       ]) {
         const [days, date] = [ends.at("days"), ends.at("date")];
-        if (days.is((value) => typeof value === "number" && value < minimumDays)) {
+        if (days.is((value) => !(Number(value) >= minimumDays))) {
           report(
             `Captures are ${done} too early: set \`${days.path}\` to ${minimumDays} at least.`,
           );
@@ -68,7 +68,7 @@ export const requireRetention: ResourceRule = {
 function isOn(rule: Property): boolean {
   return (
     rule.at("status").is((status) => status === "Enabled") ||
-    rule.at("enabled").is((enabled) => enabled === true)
+    rule.at("enabled").is((enabled) => String(enabled) === "true")
   );
 }
 

@@ -29,11 +29,12 @@ export const restrictInstanceCounts: ResourceRule = {
     let together = 0;
     for (const count of counts) {
       count.is((value) => {
-        together += typeof value === "number" ? value : 0;
+        // The provider takes a number as a text, too.
+        together += Number(value);
         return true;
       });
     }
-    if (together > maximum) {
+    if (!(together <= maximum)) {
       report(
         `Training runs on ${together} instances: set \`${resources.path}.instanceCount\`, or those ` +
           `of its groups together, to ${maximum} at most.`,

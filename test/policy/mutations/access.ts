@@ -156,6 +156,24 @@ export const access: readonly Mutation[] = [
       Action: "S3:GETOBJECT",
       Resource: "arn:aws:s3:::${aws:PrincipalTag/team}/*",
     }),
+    "a role that may call every function of the account": grant({
+      Action: "lambda:InvokeFunction",
+      Resource: "arn:aws:lambda:eu-west-1:123456789012:function:*",
+    }),
+    "a role that may read every secret of the account": grant({
+      Action: "secretsmanager:GetSecretValue",
+      Resource: ["arn:aws:secretsmanager:*:123456789012:secret:?*"],
+    }),
+    "a role that may write every table, if some tag is anything": grant({
+      Action: "dynamodb:PutItem",
+      Resource: "arn:aws:dynamodb:eu-west-1:123456789012:table/*",
+      Condition: { StringLike: { "aws:ResourceTag/team": "*" } },
+    }),
+    "a role that may change the policy of every key": grant({
+      Action: "kms:PutKeyPolicy",
+      Resource: "arn:aws:kms:eu-west-1:123456789012:key/*",
+      Condition: { StringEqualsIfExists: { "kms:ViaService": "s3.eu-west-1.amazonaws.com" } },
+    }),
     "a role that may decrypt with keys of whoever's resource it is": grant({
       Action: "kms:Decrypt",
       Resource: "arn:aws:kms:eu-west-1:${aws:ResourceAccount}:key/*",
@@ -165,6 +183,19 @@ export const access: readonly Mutation[] = [
     "a role that may read the folder that a tag names": grant({
       Action: "s3:GetObject",
       Resource: "arn:aws:s3:::inference-1a2b3c4/${aws:PrincipalTag/team}/*",
+    }),
+    "a role that may decrypt with keys of one alias": grant({
+      Action: "kms:Decrypt",
+      Resource: "arn:aws:kms:eu-west-1:123456789012:key/*",
+      Condition: { "ForAnyValue:StringEquals": { "kms:ResourceAliases": "alias/ml-workflow" } },
+    }),
+    "a role that may call functions of one name": grant({
+      Action: "lambda:InvokeFunction",
+      Resource: "arn:aws:lambda:eu-west-1:123456789012:function:workflow-*",
+    }),
+    "a role that may read parameters of one folder": grant({
+      Action: "ssm:GetParametersByPath",
+      Resource: "arn:aws:ssm:eu-west-1:123456789012:parameter/ml-workflow/*",
     }),
     "a role that may read its account's bucket": grant({
       Action: "s3:GetObject",
@@ -388,7 +419,20 @@ export const access: readonly Mutation[] = [
       }),
     ),
   }),
+  ...mutations("iam-document-require-source-conditions", {
+    "a queue that anybody's bucket may write to, if it says whose it is": queue({
+      Principal: { Service: "s3.amazonaws.com" },
+      Condition: { StringEqualsIfExists: { "aws:SourceAccount": "123456789012" } },
+    }),
+    "a queue that topics of every account may write to": queue({
+      Principal: { Service: ["sns.amazonaws.com"] },
+      Condition: { ArnLike: { "aws:SourceArn": "arn:aws:sns:*:*:*" } },
+    }),
+  }),
   ...mutations("sqs-queue-require-encryption", {
+    "a queue without encryption by a text": add(
+      subject("aws:sqs/queue:Queue", { sqsManagedSseEnabled: "false", kmsMasterKeyId: "" }),
+    ),
     "a queue without encryption": add(
       subject("aws:sqs/queue:Queue", { sqsManagedSseEnabled: false }),
     ),
@@ -401,6 +445,11 @@ export const access: readonly Mutation[] = [
   ...mutations("ecr-repository-require-immutable-tags", {
     "images whose tags move": repository({ ...SCANNED, imageTagMutability: "MUTABLE" }),
     "images whose tags nobody keeps": repository(SCANNED),
+    "images whose tags stay, but for all of them": repository({
+      ...SCANNED,
+      imageTagMutability: "IMMUTABLE_WITH_EXCLUSION",
+      imageTagMutabilityExclusionFilters: [{ filter: "*", filterType: "WILDCARD" }],
+    }),
   }),
   ...mutations("ecr-repository-require-scanning", {
     "images that nobody scans": repository({ imageTagMutability: "IMMUTABLE" }),
@@ -414,6 +463,11 @@ export const access: readonly Mutation[] = [
     ),
   }),
   ...honest({
+    "images whose tags stay, but for the latest": repository({
+      ...SCANNED,
+      imageTagMutability: "IMMUTABLE_WITH_EXCLUSION",
+      imageTagMutabilityExclusionFilters: [{ filter: "latest*", filterType: "WILDCARD" }],
+    }),
     "images whose tags stay": repository({ ...SCANNED, imageTagMutability: "IMMUTABLE" }),
     "images that their registry scans": both(
       repository({ imageTagMutability: "IMMUTABLE", name: "base" }),

@@ -37,6 +37,12 @@ export const everywhere: readonly Mutation[] = [
         value: "hunter2",
       }),
     ),
+    "a password that a function is called with": add(
+      subject("aws:lambda/invocation:Invocation", {
+        functionName: "any",
+        input: JSON.stringify({ password: "hunter2" }),
+      }),
+    ),
     "a password that events carry": add(
       subject("aws:cloudwatch/eventTarget:EventTarget", {
         input: JSON.stringify({ password: "hunter2" }),
@@ -79,6 +85,8 @@ export const everywhere: readonly Mutation[] = [
       subject("aws-native:sagemaker:EndpointConfig", { dataCaptureConfig: {} }),
     ),
     "a project that brings its own template": add(subject("aws:sagemaker/project:Project", {})),
+    "a bucket of Terraform's provider": add(subject("aws:index/s3Bucket:S3Bucket", {})),
+    "a network of Terraform's module": add(subject("vpc:tf:aws_vpc", {})),
     "an application that brings its own template": add(
       subject("aws:serverlessrepository/cloudFormationStack:CloudFormationStack", {}),
     ),
@@ -93,10 +101,30 @@ export const everywhere: readonly Mutation[] = [
     "a command that opens a bucket": command(
       "aws s3api delete-public-access-block --bucket inference",
     ),
+    "a command that makes an endpoint by what it decodes": command(
+      `echo ${encoded("aws sagemaker create-endpoint --endpoint-name any")} | base64 -d | sh`,
+    ),
     "a command that makes what a template says": command(
       "aws cloudformation deploy --stack-name any --template-file any.yaml",
     ),
     "a command that makes what another program says": command("cd serving && pulumi up --yes"),
+    "an instance that makes an endpoint when it starts": add(
+      subject("aws:ec2/instance:Instance", {
+        userData: "#!/bin/sh\naws sagemaker create-endpoint --endpoint-name any",
+      }),
+    ),
+    "a notebook that makes an endpoint when it starts": add(
+      subject(
+        "aws:sagemaker/notebookInstanceLifecycleConfiguration:NotebookInstanceLifecycleConfiguration",
+        { onStart: encoded("#!/bin/sh\naws sagemaker create-endpoint --endpoint-name any") },
+      ),
+    ),
+    "a state of instances that makes an endpoint": add(
+      subject("aws:ssm/association:Association", {
+        name: "AWS-RunShellScript",
+        parameters: { commands: "aws sagemaker create-endpoint --endpoint-name any" },
+      }),
+    ),
     "a document that makes an endpoint": add(
       subject("aws:ssm/document:Document", {
         content: JSON.stringify({

@@ -344,5 +344,24 @@ export const sagemaker: readonly Mutation[] = [
   ),
   ...mutations("sagemaker-training-job-restrict-instance-counts", {
     "training on forty machines": set(...JOB, "resourceConfig.instanceCount", 40),
+    "training on forty machines by a text": set(...JOB, "resourceConfig.instanceCount", "40"),
+    "training on groups of which each is small": edit(...JOB, (found) => [
+      withValue(
+        without(found, "resourceConfig.instanceCount"),
+        "resourceConfig.instanceGroups",
+        ["one", "two"].map((instanceGroupName) => ({
+          ...{ instanceGroupName, instanceType: "ml.g4dn.xlarge" },
+          instanceCount: 2,
+        })),
+      ),
+    ]),
+  }),
+  ...mutations("sagemaker-training-job-disallow-shell-access", {
+    "a shell where a model is trained": set(...JOB, "remoteDebugConfig", {
+      enableRemoteDebug: true,
+    }),
+    "a shell where a model is trained by a text": set(...JOB, "remoteDebugConfig", {
+      enableRemoteDebug: "true",
+    }),
   }),
 ];

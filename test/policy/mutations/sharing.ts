@@ -71,6 +71,7 @@ export const sharing: readonly Mutation[] = [
   ...mutations("s3-bucket-restrict-origins", {
     "a bucket for pages of every origin": pages("*"),
     "a bucket for pages of every origin with TLS": pages("https://*"),
+    "a bucket for pages in a sandbox": pages("null"),
     "a bucket for pages of all firms": pages("https://www.example.com", "https://*.com"),
   }),
   ...mutations("s3-object-require-encryption", {

@@ -106,11 +106,17 @@ export const workloads: readonly Mutation[] = [
   }),
   ...mutations("sagemaker-notebook-instance-require-encryption", {
     "a notebook without a key": cut(notebook, "kmsKeyId"),
+    "a notebook with AWS's own key": changed(notebook, "kmsKeyId", "alias/aws/ebs"),
   }),
   ...mutations("sagemaker-notebook-instance-require-metadata-tokens", {
     "a notebook that gives its credentials to any request": cut(
       notebook,
       "instanceMetadataServiceConfiguration",
+    ),
+    "a notebook that takes requests without tokens, too": changed(
+      notebook,
+      "instanceMetadataServiceConfiguration.minimumInstanceMetadataServiceVersion",
+      "1",
     ),
   }),
   ...mutations("sagemaker-domain-restrict-network", {
@@ -145,6 +151,9 @@ export const workloads: readonly Mutation[] = [
   ...mutations("sagemaker-capture-require-retention", {
     "everything deleted after a day": set(...LIFECYCLE, "rules", [
       { id: "all", status: "Enabled", filter: {}, expiration: { days: 1 } },
+    ]),
+    "everything deleted after a day by a text": set(...LIFECYCLE, "rules", [
+      { id: "all", status: "Enabled", filter: {}, expiration: { days: "1" } },
     ]),
     "captures deleted after a week": set(...LIFECYCLE, "rules", [
       {

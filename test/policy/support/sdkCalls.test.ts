@@ -40,6 +40,8 @@ describe("calls that make what policies judge", () => {
     "aws cloudformation deploy --stack-name a --template-file t.yaml",
     "terraform -chdir=serving apply -auto-approve",
     "npx cdk deploy",
+    `echo ${Buffer.from("cdk deploy --all").toString("base64")} | base64 -d | sh`,
+    `python -c "exec(b64decode('${Buffer.from("boto3.client('iam').create_role()").toString("base64")}'))"`,
     "pulumi --cwd other up --yes",
   ]);
 
@@ -52,6 +54,7 @@ describe("calls that make what policies judge", () => {
     "pip install sagemaker && apt-get update",
     "rsync --delete-after sagemaker/ a/",
     "terraform output -json",
+    `echo ${Buffer.from("aws s3 sync dataset s3://a/train").toString("base64")} | base64 -d | sh`,
     "docker build --tag a . && docker push a",
     "",
   ]);

@@ -4,6 +4,7 @@ import { itDecides } from "../../cases";
 import { command } from "./resource";
 
 const MAKING = "aws sagemaker create-endpoint-config --cli-input-json file://all.json";
+const LIFECYCLE = "sagemaker/notebookInstanceLifecycleConfiguration";
 const complaint = (path: string) =>
   `A resource is made or changed that no policy sees: declare it in the program in place of \`${path}\`.`;
 
@@ -33,6 +34,28 @@ describe("policy aws/resource/disallowSdkCalls", () => {
         subject("command:remote:Command", { create: MAKING }),
         complaint("create"),
       ],
+      ...Object.fromEntries(
+        (
+          [
+            ["ec2/instance:Instance", "userData"],
+            ["ec2/instance:Instance", "userDataBase64"],
+            ["ec2/launchTemplate:LaunchTemplate", "userData"],
+            [`${LIFECYCLE}:NotebookInstanceLifecycleConfiguration`, "onCreate"],
+            [`${LIFECYCLE}:NotebookInstanceLifecycleConfiguration`, "onStart"],
+            [
+              "sagemaker/studioLifecycleConfig:StudioLifecycleConfig",
+              "studioLifecycleConfigContent",
+            ],
+            ["ssm/association:Association", "parameters"],
+          ] as const
+        ).map(([type, property]) => [
+          `${property} of ${type}, encoded`,
+          [
+            subject(`aws:${type}`, { [property]: Buffer.from(MAKING).toString("base64") }),
+            complaint(property),
+          ] as const,
+        ]),
+      ),
       "a document that makes an endpoint": [
         subject("aws:ssm/document:Document", {
           content: '{"inputs":{"Service":"sagemaker","Api":"CreateEndpoint"}}',

@@ -16,6 +16,8 @@ describe("policy aws/resource/restrictTypes", () => {
         use("the provider of `@pulumi/aws`"),
       ],
       "a resource of the cloud control API": [of("aws:cloudcontrol/resource:Resource"), TYPED],
+      "a resource of Terraform's provider": [of("aws:index/s3Bucket:S3Bucket"), TYPED],
+      "a resource in a module of Terraform": [of("network:tf:aws_vpc"), TYPED],
       "a template": [
         of("aws:cloudformation/stack:Stack"),
         use("resources of the program in place of those of the template"),

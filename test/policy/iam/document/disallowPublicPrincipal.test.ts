@@ -4,8 +4,12 @@ import { complaints, subject, UNKNOWN, withValue, without } from "../../../suppo
 import { bucketPolicy, refusal } from "../../s3/bucket/resource";
 
 const open = { Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: "*" };
+const IAM = "arn:aws:iam::000000000000";
+const STS = "arn:aws:sts::000000000000:assumed-role";
 const withStatement = (statement: unknown) =>
   withValue(bucketPolicy, "policy", JSON.stringify({ Statement: [refusal, statement] }));
+const bus = (props: object) =>
+  subject("aws:cloudwatch/eventPermission:EventPermission", { statementId: "any", ...props });
 const complaint = (path: string) => `Everyone is allowed: name who needs it in \`${path}\`.`;
 
 describe("policy iam/document/disallowPublicPrincipal", () => {
@@ -19,6 +23,17 @@ describe("policy iam/document/disallowPublicPrincipal", () => {
     [
       "everyone in a network",
       withStatement({ ...open, Condition: { StringEquals: { "aws:SourceVpce": "vpce-1" } } }),
+    ],
+    ["a role of an account", withStatement({ ...open, Principal: { AWS: `${IAM}:role/reader` } })],
+    ["a session of a role", withStatement({ ...open, Principal: { AWS: `${STS}/reader/*` } })],
+    ["what is no principal", withStatement({ ...open, Principal: { AWS: "arn:aws:s3::*:a" } })],
+    ["a name with a star in it", withStatement({ ...open, Principal: { AWS: "a*" } })],
+    ["a bus for an account", bus({ principal: "000000000000" })],
+    ["a bus for whom only the update will know", bus({ principal: UNKNOWN })],
+    ["a bus for an organization", bus({ principal: "*", condition: { value: "o-1a2b3c4d5e" } })],
+    [
+      "a bus for an organization that only the update will know",
+      bus({ principal: "*", condition: UNKNOWN }),
     ],
     ["an unknown document", withValue(bucketPolicy, "policy", UNKNOWN)],
     [
@@ -39,6 +54,26 @@ describe("policy iam/document/disallowPublicPrincipal", () => {
     ["everyone by kind", { ...open, Principal: { AWS: "*" } }, "Principal.AWS"],
     ["everyone in a list", { ...open, Principal: { AWS: ["1", "*"] } }, "Principal.AWS[1]"],
     ["every service", { ...open, Principal: { Service: "*" } }, "Principal.Service"],
+    [
+      "accounts that begin alike",
+      { ...open, Principal: { AWS: "arn:aws:iam::12*:role/reader" } },
+      "Principal.AWS",
+    ],
+    [
+      "accounts that differ in a digit",
+      { ...open, Principal: { AWS: "arn:aws:iam::12345678901?:root" } },
+      "Principal.AWS",
+    ],
+    [
+      "a session of every account",
+      { ...open, Principal: { AWS: "arn:aws:sts::*:assumed-role/reader/me" } },
+      "Principal.AWS",
+    ],
+    [
+      "every account of every partition",
+      { ...open, Principal: { AWS: "arn:*:iam::*:root" } },
+      "Principal.AWS",
+    ],
     ["every account", { ...open, Principal: { AWS: "arn:aws:iam::*:root" } }, "Principal.AWS"],
     [
       "everyone who uses TLS",
@@ -55,6 +90,23 @@ describe("policy iam/document/disallowPublicPrincipal", () => {
       const mutant = withStatement(statement);
       expect(await complaints(disallowPublicPrincipal, mutant)).to.deep.equal([
         complaint(`policy.Statement[1].${path}`),
+      ]);
+    });
+  }
+
+  for (const condition of [
+    undefined,
+    {},
+    { value: "*" },
+    { value: "o-*" },
+    { value: "o-1a2b*" },
+    { value: "xo-1a2b3c4d5e" },
+    { value: 1 },
+  ]) {
+    it(`refuses a bus for everyone with ${JSON.stringify(condition)}`, async () => {
+      const mutant = bus({ principal: "*", condition });
+      expect(await complaints(disallowPublicPrincipal, mutant)).to.deep.equal([
+        complaint("principal"),
       ]);
     });
   }

@@ -11,6 +11,8 @@ const read = { Effect: "Allow", Action: "s3:GetObject", Resource: "*" };
 const withStatement = (statement: unknown) =>
   withValue(rolePolicy, "policy", JSON.stringify({ Statement: [statement] }));
 
+const EVERY_KEY = "arn:aws:kms:eu-west-1:000000000000:key/*";
+
 describe("policy iam/policy/disallowAllResources", () => {
   for (const [title, mutant] of [
     ["named resources", rolePolicy],
@@ -19,6 +21,29 @@ describe("policy iam/policy/disallowAllResources", () => {
       "every resource of one kind",
       withStatement({ ...read, Resource: "arn:aws:cloudwatch:us-east-1:000000000000:alarm:*" }),
     ],
+    ...[
+      "arn:aws:lambda:eu-west-1:000000000000:function:workflow-*",
+      "arn:aws:dynamodb:eu-west-1:000000000000:table/verdicts/index/*",
+      "arn:aws:sagemaker:eu-west-1:000000000000:training-job/*",
+    ].map((Resource) => [Resource, withStatement({ ...read, Resource })] as const),
+    ...Object.entries({
+      "ForAnyValue:StringEquals": { "kms:ResourceAliases": ["alias/data", "alias/models"] },
+      StringLike: { "aws:ResourceTag/project": "ml-workflow-*" },
+      ArnLike: { "lambda:FunctionArn": UNKNOWN },
+      Null: undefined,
+    }).map(
+      ([operator, keys]) =>
+        [
+          `every key, with ${operator} ${JSON.stringify(keys)}`,
+          withValue(rolePolicy, "policy", {
+            Statement: {
+              ...read,
+              Resource: EVERY_KEY,
+              Condition: keys ? { [operator]: keys } : UNKNOWN,
+            },
+          }),
+        ] as const,
+    ),
     ["a denial of everything", withStatement({ ...read, Effect: "Deny" })],
     ["actions without resources", withStatement({ ...read, Action: "ecr:GetAuthorizationToken" })],
     ["such actions in any case", withStatement({ ...read, Action: ["XRAY:puttracesegments"] })],
@@ -49,6 +74,13 @@ describe("policy iam/policy/disallowAllResources", () => {
     "arn:aws:kms:eu-west-1:*:key/data",
     "arn:aws:ecr:eu-west-1:*:repository/*",
     "arn:aws:lambda:eu-west-1:000000000000:*",
+    "arn:aws:lambda:eu-west-1:000000000000:function:*",
+    "arn:aws:lambda:eu-west-1:000000000000:function:*:*",
+    "arn:aws:secretsmanager:*:000000000000:secret:?*",
+    "arn:aws:dynamodb:eu-west-1:000000000000:table/*/index/*",
+    "arn:aws:states:eu-west-1:000000000000:stateMachine:${aws:PrincipalTag/machine}",
+    "arn:aws:ssm:eu-west-1:000000000000:parameter/*",
+    EVERY_KEY,
   ]) {
     it(`refuses ${resource}, alone or among others, naming the property and the fix`, async () => {
       const alone = withStatement({ ...read, Resource: resource });
@@ -59,6 +91,24 @@ describe("policy iam/policy/disallowAllResources", () => {
       expect(await complaints(disallowAllResources, among)).to.deep.equal([
         complaint(`\`${ACTION}\``, "policy.Statement[0].Resource[1]"),
       ]);
+    });
+  }
+
+  for (const Condition of [
+    { StringLike: { "aws:ResourceTag/project": "*" } },
+    { StringLike: { "kms:ResourceAliases": ["alias/data", "a*"] } },
+    { StringEquals: { "kms:ViaService": "${aws:PrincipalTag/service}" } },
+    { StringEquals: { "kms:ViaService": [] } },
+    { StringNotEquals: { "kms:ViaService": "s3.eu-west-1.amazonaws.com" } },
+    { StringEqualsIfExists: { "kms:ViaService": "s3.eu-west-1.amazonaws.com" } },
+    { "ForAllValues:StringEquals": { "kms:ResourceAliases": "alias/data" } },
+    { Null: { "kms:ResourceAliases": "false" } },
+    { StringEquals: { "aws:SourceAccount": "000000000000" } },
+    {},
+  ]) {
+    it(`refuses every key of the account with ${JSON.stringify(Condition)}`, async () => {
+      const mutant = withStatement({ ...read, Resource: EVERY_KEY, Condition });
+      expect(await complaints(disallowAllResources, mutant)).to.have.length(1);
     });
   }
 

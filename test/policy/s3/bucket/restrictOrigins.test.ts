@@ -14,6 +14,7 @@ describe("policy s3/bucket/restrictOrigins", () => {
   itDecides(restrictOrigins, {
     accepts: {
       "a page": from("https://www.example.com"),
+      "a page whose host has a word of it": from("https://null.example.com"),
       "a page on one's own machine": from("http://localhost:*"),
       "all pages of a domain": from("https://*.example.com:8443"),
       "a page that the update will know": from(UNKNOWN),
@@ -21,6 +22,7 @@ describe("policy s3/bucket/restrictOrigins", () => {
     },
     refuses: {
       "every page": [from("*"), every(ORIGIN)],
+      "every page in a sandbox": [from("null"), every(ORIGIN)],
       "every page with TLS": [from("https://*"), every(ORIGIN)],
       "every page by any protocol": [from("*://*"), every(ORIGIN)],
       "all pages of all firms": [from("https://*.com"), every(ORIGIN)],

@@ -18,6 +18,7 @@ describe("policy sagemaker/capture/requireRetention", () => {
   itDecides(requireRetention, {
     accepts: {
       "captures for a season": lifecycle,
+      "captures for a season by a text": withValue(lifecycle, DAYS, "90"),
       "captures for ever": without(lifecycle, "rules[0].expiration"),
       "a rule that is off": withValue(early, "rules[0].status", "Disabled"),
       "a rule for something else": filtered({ prefix: "Project_2_Extended/other" }),
@@ -27,6 +28,11 @@ describe("policy sagemaker/capture/requireRetention", () => {
     },
     refuses: {
       "captures for a day": [early, COMPLAINT],
+      "captures for a day by a text": [withValue(lifecycle, DAYS, "1"), COMPLAINT],
+      "a rule of a bucket's own, on by a text": [
+        inBucket({ enabled: "true", expiration: { days: 1 } }),
+        "Captures are deleted too early: set `lifecycleRules[0].expiration.days` to 30 at least.",
+      ],
       "everything for a day": [filtered({}), COMPLAINT],
       "what is above the captures for a day": [filtered({ prefix: "Project_2" }), COMPLAINT],
       "what is below them for a day": [

@@ -17,12 +17,14 @@ describe("policy sagemaker/trainingJob/restrictInstanceCounts", () => {
     accepts: {
       "one instance": trainingJob,
       "two instances": on(2),
+      "two instances by a text": on("2"),
       "two groups of one": groups(1, 1),
       "a number that only the update will know": on(UNKNOWN),
       "a serverless job": without(trainingJob, "resourceConfig"),
     },
     refuses: {
       "forty instances": [on(40), complaint(40)],
+      "forty instances by a text": [on("40"), complaint(40)],
       "groups that are many together": [groups(2, 1), complaint(3)],
     },
   });
