@@ -38,6 +38,7 @@ export const WITHOUT_RESOURCES = {
     "sagemaker:ListEndpointConfigs",
     "sagemaker:ListEndpoints",
     "sagemaker:ListModels",
+    "sagemaker:ListMonitoringSchedules",
     "sagemaker:ListTrainingJobs",
     "servicequotas:ListAWSDefaultServiceQuotas",
     "servicequotas:ListServiceQuotas",

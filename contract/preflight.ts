@@ -23,6 +23,8 @@ export interface PreflightPlan {
     /** The most that the endpoint may come to. */
     readonly instanceCount: number;
   };
+  /** Whether the stack wants Model Monitor's schedule. */
+  readonly managedSchedule?: true;
 }
 
 /** What became of one check; only `failed` stops an update. */

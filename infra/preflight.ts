@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { PreflightPlan, PreflightReport } from "../contract/preflight";
 import { accountId, region } from "./account";
-import type { WorkflowConfig } from "./config";
+import { hasManagedSchedule, type WorkflowConfig } from "./config";
 import { NodeCommand } from "./nodeCommand";
 
 export interface PreflightArgs {
@@ -72,5 +72,6 @@ function planOf(
       instanceType: endpoint.instanceType,
       instanceCount: Math.max(endpoint.instanceCount, endpoint.autoscaling?.maxInstances ?? 0),
     },
+    ...(hasManagedSchedule(config) ? { managedSchedule: true } : {}),
   };
 }

@@ -3,6 +3,7 @@ import { promisify } from "node:util";
 import {
   DescribeEndpointCommand,
   DescribeEndpointConfigCommand,
+  ListMonitoringSchedulesCommand,
   paginateListEndpointConfigs,
   SageMakerClient,
 } from "@aws-sdk/client-sagemaker";
@@ -32,6 +33,8 @@ export interface Account {
   capturingConfiguration(): Promise<
     { readonly name: string; readonly created: string } | undefined
   >;
+  /** The newest schedule of Model Monitor, if there is one. */
+  monitoringSchedule(): Promise<{ readonly name: string; readonly created: string } | undefined>;
   /** Whether the stack's state has the endpoint; undefined where Pulumi does not tell. */
   isInState(endpointName: string, stack: string): Promise<boolean | undefined>;
 }
@@ -77,15 +80,32 @@ export function environmentAccount(): Account {
             new DescribeEndpointConfigCommand({ EndpointConfigName: name }),
           );
           if (DataCaptureConfig?.EnableCapture === true) {
-            return { name, created: CreationTime?.toISOString().slice(0, 10) ?? "an unknown day" };
+            return { name, created: dayOf(CreationTime) };
           }
         }
         break;
       }
       return undefined;
     },
+    async monitoringSchedule() {
+      const { MonitoringScheduleSummaries: [newest] = [] } = await sagemaker.send(
+        new ListMonitoringSchedulesCommand({
+          ...{ SortBy: "CreationTime", SortOrder: "Descending", MaxResults: 1 },
+        }),
+      );
+      return (
+        newest && {
+          name: newest.MonitoringScheduleName ?? "unknown",
+          created: dayOf(newest.CreationTime),
+        }
+      );
+    },
     isInState,
   };
+}
+
+function dayOf(time: Date | undefined): string {
+  return time?.toISOString().slice(0, 10) ?? "an unknown day";
 }
 
 /** Values that were granted, and AWS's own for those that nobody ever asked to be raised. */

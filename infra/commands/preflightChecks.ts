@@ -31,6 +31,9 @@ export async function runChecks(
     { name: "hosting quota", asksAws: true, make: () => checkHostingQuota(plan, account) },
     { name: "endpoint", asksAws: true, make: () => checkEndpoint(plan, account) },
     { name: "data capture", asksAws: true, make: () => checkCapture(account) },
+    ...(plan.managedSchedule === true
+      ? [{ name: "model monitor", asksAws: true, make: () => checkModelMonitor(account) }]
+      : []),
   ];
   const results = await Promise.all(
     rest.map(async ({ name, asksAws, make }) => ({
@@ -228,6 +231,25 @@ async function checkCapture(account: Account): Promise<Outcome> {
         "If the account is new to SageMaker, ask AWS support whether it may use data capture.",
       )
     : passed(`${evidence.name} captures since ${evidence.created}`);
+}
+
+/**
+ * Whether AWS lets an account have a schedule, only CreateMonitoringSchedule tells; that there is one,
+ * says so.
+ */
+async function checkModelMonitor(account: Account): Promise<Outcome> {
+  const evidence = await account.monitoringSchedule();
+  return evidence === undefined
+    ? {
+        status: "warning",
+        message:
+          "the account has no monitoring schedule here, and AWS takes no new customers for Model " +
+          "Monitor since 30 July 2026: the update may be refused when it makes the job definition",
+        remedy:
+          "Unless the account has used Model Monitor before, set monitoring.managedSchedule.enabled " +
+          "to false: the drift monitor does without.",
+      }
+    : passed(`the account has the schedule ${evidence.name} since ${evidence.created}`);
 }
 
 function passed(message: string): Outcome {

@@ -46,6 +46,8 @@ describe("the managed schedule", () => {
       `${SCHEDULE} monitoring-managed`,
     ]);
     expect(changed.map(({ name }) => name)).to.deep.equal([
+      // It looks whether the account has such a schedule.
+      "preflight",
       // Reports are kept no longer than other results.
       "inference-lifecycle",
       // It writes another baseline.

@@ -34,8 +34,9 @@ export const modelMonitorHandlers: Readonly<Record<string, ResourceHandler>> = {
   "aws:sagemaker/monitoringSchedule:MonitoringSchedule": handler(monitoringSchedule, {
     create: (inputs, { cloud, physicalName }) => {
       const name = inputs.name ?? physicalName;
-      cloud.sagemaker.monitor.createSchedule(scheduleRequest(name, inputs));
-      return { id: name, name, arn: cloud.arn("sagemaker", `monitoring-schedule/${name}`) };
+      const arn = cloud.arn("sagemaker", `monitoring-schedule/${name}`);
+      cloud.sagemaker.monitor.createSchedule(arn, scheduleRequest(name, inputs));
+      return { id: name, name, arn };
     },
     update: (name, inputs, { cloud }) => {
       cloud.sagemaker.monitor.updateSchedule(scheduleRequest(name, inputs));

@@ -28,6 +28,7 @@ function account(
       Promise.resolve(new Map(Object.entries(granted).filter(([name]) => names.includes(name)))),
     endpoint: () => Promise.resolve(undefined),
     capturingConfiguration: () => Promise.resolve({ name: "hosting-1", created: "2026-08-01" }),
+    monitoringSchedule: () => Promise.resolve({ name: "monitor-1", created: "2026-06-01" }),
     isInState: () => Promise.resolve(undefined),
     ...differing,
   };
@@ -114,6 +115,22 @@ const CASES: readonly Case[] = [
     message: /"ml-workflow-aws-staging_eu"/,
     remedy: /letters, digits and inner hyphens/,
     plan: { endpointName: "ml-workflow-aws-staging_eu" },
+  },
+  {
+    rule: "passes the managed schedule in an account that has one, and names it",
+    check: "model monitor",
+    status: "passed",
+    message: /has the schedule monitor-1 since 2026-06-01/,
+    plan: { managedSchedule: true },
+  },
+  {
+    rule: "warns of the managed schedule in an account without one, and names the setting",
+    check: "model monitor",
+    status: "warning",
+    message: /no new customers for Model Monitor since 30 July 2026/,
+    remedy: /set monitoring\.managedSchedule\.enabled to false/,
+    plan: { managedSchedule: true },
+    account: account(undefined, { monitoringSchedule: () => Promise.resolve(undefined) }),
   },
   {
     rule: "passes classes that the archive on this machine has",

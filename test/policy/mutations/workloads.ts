@@ -4,11 +4,12 @@ import { withValue, without } from "../../support/policy";
 import { domain } from "../sagemaker/domain/resource";
 import { featureGroup } from "../sagemaker/featureGroup/resource";
 import { notebook } from "../sagemaker/notebookInstance/resource";
-import { pipelineOf, qualityJob, tuningJob } from "../sagemaker/workload/resource";
+import { inlineSchedule, pipelineOf, qualityJob, tuningJob } from "../sagemaker/workload/resource";
 import { add, honest, mutations, set, type Mutation } from "./mutation";
 
 const BIG = "ml.p4d.24xlarge";
 const FOREIGN_KEY = "arn:aws:kms:eu-west-1:999999999999:key/1";
+const OWN_JOB = "monitoringScheduleConfig.monitoringJobDefinition";
 const PARAMETER = { Get: "Parameters.Type" };
 const LIFECYCLE = ["BucketLifecycleConfiguration", "inference-lifecycle"] as const;
 const changed = (subject: Subject, path: string, value: unknown) =>
@@ -21,6 +22,11 @@ export const workloads: readonly Mutation[] = [
     "a quality job on eight GPUs": changed(
       qualityJob,
       "jobResources.clusterConfig.instanceType",
+      BIG,
+    ),
+    "a schedule whose own job is on eight GPUs": changed(
+      inlineSchedule,
+      `${OWN_JOB}.monitoringResources.clusterConfig.instanceType`,
       BIG,
     ),
     "a tuning job on eight GPUs": changed(
@@ -52,6 +58,10 @@ export const workloads: readonly Mutation[] = [
       qualityJob,
       "networkConfig.enableNetworkIsolation",
     ),
+    "a schedule whose own job reaches the network": cut(
+      inlineSchedule,
+      `${OWN_JOB}.networkConfig.enableNetworkIsolation`,
+    ),
     "a tuning job whose containers talk in the open": changed(
       tuningJob,
       "trainingJobDefinition.enableInterContainerTrafficEncryption",
@@ -62,6 +72,10 @@ export const workloads: readonly Mutation[] = [
     "volumes of a quality job without a key": cut(
       qualityJob,
       "jobResources.clusterConfig.volumeKmsKeyId",
+    ),
+    "volumes of a schedule's own job without a key": cut(
+      inlineSchedule,
+      `${OWN_JOB}.monitoringResources.clusterConfig.volumeKmsKeyId`,
     ),
     "volumes of a quality job with AWS's own key": changed(
       qualityJob,
@@ -168,6 +182,12 @@ export const workloads: readonly Mutation[] = [
     "a notebook in a subnet": add(notebook),
     "Studio in its network": add(domain),
     "a quality job": add(qualityJob),
+    "a schedule with a job of its own": add(inlineSchedule),
+    "a schedule of a job that is defined elsewhere": changed(
+      without(inlineSchedule, OWN_JOB),
+      "monitoringScheduleConfig.monitoringJobDefinitionName",
+      "drift",
+    ),
     "a tuning job": add(tuningJob),
     "features with keys": add(featureGroup),
     "a pipeline of one small step": add(pipelineOf("ml.m5.xlarge")),

@@ -9,11 +9,23 @@ import { listed } from "./listing";
 import type { ModelDefinition } from "./models";
 import { HOSTING_REQUESTS, parseRequest } from "./requests";
 
+/** A schedule of Model Monitor. */
+interface ListedSchedule {
+  readonly name: string;
+  readonly arn: string;
+  /** Milliseconds since 1970. */
+  readonly created: number;
+  readonly modified: number;
+  readonly endpointName: string;
+  readonly definitionName: string;
+}
+
 /** What the operations act on. */
 export interface HostingStore {
   readonly configurations: Map<string, EndpointConfigurationDefinition>;
   readonly models: Map<string, ModelDefinition>;
   readonly endpoints: ReadonlyMap<string, Endpoint>;
+  readonly schedules: readonly ListedSchedule[];
   /** @throws AwsError `ValidationException` when there is no such endpoint */
   endpoint(name: string): Endpoint;
   /** Begins to move an endpoint to another configuration. */
@@ -67,6 +79,20 @@ const OPERATIONS: Readonly<Record<Action, Operation>> = {
       ModelName: each.name,
       ModelArn: each.arn,
       CreationTime: each.created / 1000,
+    }));
+  },
+  ListMonitoringSchedules: (input, { schedules }, allow) => {
+    const query = parseRequest(HOSTING_REQUESTS.ListMonitoringSchedules, input);
+    allow("*");
+    return listed("MonitoringScheduleSummaries", schedules, query, (each) => ({
+      MonitoringScheduleName: each.name,
+      MonitoringScheduleArn: each.arn,
+      CreationTime: each.created / 1000,
+      LastModifiedTime: each.modified / 1000,
+      MonitoringScheduleStatus: "Scheduled",
+      EndpointName: each.endpointName,
+      MonitoringJobDefinitionName: each.definitionName,
+      MonitoringType: "DataQuality",
     }));
   },
   ListEndpoints: (input, { endpoints }, allow) => {

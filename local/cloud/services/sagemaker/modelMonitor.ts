@@ -30,6 +30,14 @@ import {
 import { downloadPrefix, parseS3Uri } from "./objects";
 import { parseRequest } from "./requests";
 
+/** A schedule, and when it was made and changed, in milliseconds since 1970. */
+interface LiveSchedule {
+  readonly arn: string;
+  readonly created: number;
+  readonly modified: number;
+  readonly request: MonitoringSchedule;
+}
+
 /** What one job came to. */
 export interface MonitoringExecution {
   readonly status: "Completed" | "CompletedWithViolations";
@@ -45,7 +53,7 @@ const HOUR_MILLISECONDS = 3600 * 1000;
 
 export class ModelMonitor {
   private readonly definitions = new Map<string, JobDefinition>();
-  private readonly schedules = new Map<string, MonitoringSchedule>();
+  private readonly schedules = new Map<string, LiveSchedule>();
 
   constructor(
     private readonly assumeRole: AssumeRole,
@@ -79,19 +87,26 @@ export class ModelMonitor {
   }
 
   /** @throws AwsError as {@link createDefinition}, or when there is no such definition */
-  createSchedule(input: unknown): void {
+  createSchedule(arn: string, input: unknown): void {
     const request = parseRequest(MONITORING_SCHEDULE, input);
     refuseTaken("Monitoring schedule", request.MonitoringScheduleName, this.schedules);
     this.definitionOf(request);
-    this.schedules.set(request.MonitoringScheduleName, request);
+    const now = Date.now();
+    this.schedules.set(request.MonitoringScheduleName, {
+      arn,
+      created: now,
+      modified: now,
+      request,
+    });
   }
 
   /** @throws AwsError as {@link createSchedule}, or when there is no such schedule */
   updateSchedule(input: unknown): void {
     const request = parseRequest(MONITORING_SCHEDULE, input);
-    this.schedule(request.MonitoringScheduleName);
+    const before = this.schedule(request.MonitoringScheduleName);
     this.definitionOf(request);
-    this.schedules.set(request.MonitoringScheduleName, request);
+    const modified = Date.now();
+    this.schedules.set(request.MonitoringScheduleName, { ...before, modified, request });
   }
 
   /** Removes a schedule; one that is not there is as good as removed. */
@@ -106,7 +121,7 @@ export class ModelMonitor {
    */
   refuseWhileMonitored(endpointName: string): void {
     for (const [name, schedule] of this.schedules) {
-      const { EndpointInput } = this.definitionOf(schedule).DataQualityJobInput;
+      const { EndpointInput } = this.definitionOf(schedule.request).DataQualityJobInput;
       if (EndpointInput.EndpointName.toLowerCase() === endpointName.toLowerCase()) {
         throw invalid(
           `Cannot delete endpoint "${endpointName}": monitoring schedule "${name}" exists.`,
@@ -122,6 +137,16 @@ export class ModelMonitor {
     };
   }
 
+  /** As they are listed, the oldest first. */
+  get listed() {
+    return [...this.schedules].map(([name, { request, ...schedule }]) => ({
+      ...schedule,
+      name,
+      endpointName: this.definitionOf(request).DataQualityJobInput.EndpointInput.EndpointName,
+      definitionName: request.MonitoringScheduleConfig.MonitoringJobDefinitionName,
+    }));
+  }
+
   /**
    * Does what a schedule does when it is due: looks at what was captured in the hours from one time on
    * and before another, with the definition's role.
@@ -131,7 +156,7 @@ export class ModelMonitor {
     name: string,
     { from, to }: { readonly from: Date; readonly to: Date },
   ): Promise<MonitoringExecution> {
-    const definition = this.definitionOf(this.schedule(name));
+    const definition = this.definitionOf(this.schedule(name).request);
     const { RoleArn: roleArn, NetworkConfig } = definition;
     const { EndpointInput } = definition.DataQualityJobInput;
     const owner = `monitoring-schedule/${name}`;
@@ -173,7 +198,7 @@ export class ModelMonitor {
     }
   }
 
-  private schedule(name: string): MonitoringSchedule {
+  private schedule(name: string): LiveSchedule {
     const found = this.schedules.get(name);
     if (found === undefined) {
       throw new AwsError("ResourceNotFound", 400, `Monitoring schedule ${name} not found`);

@@ -61,6 +61,9 @@ const deploymentConfig = z.strictObject({
 export const HOSTING_REQUESTS = {
   ListEndpointConfigs: page,
   ListModels: page,
+  ListMonitoringSchedules: page.extend({
+    SortBy: z.enum(["Name", "CreationTime", "Status"]).default("CreationTime"),
+  }),
   ListEndpoints: page.extend({
     SortBy: z.enum(["Name", "CreationTime", "Status"]).default("CreationTime"),
     StatusEquals: z

@@ -346,6 +346,7 @@ export class SageMaker implements Service {
       configurations: this.configurations,
       models: this.models,
       endpoints: this.endpoints,
+      schedules: this.monitor.listed,
       endpoint: (name) => this.endpoint(name),
       startUpdate: (name, configurationName) => {
         // The API answers at once; how the update ends is seen in DescribeEndpoint.

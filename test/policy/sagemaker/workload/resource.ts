@@ -47,6 +47,31 @@ export const qualityJob: Subject = subject(
   },
 );
 
+/** A schedule with a job of its own, instead of one that is defined elsewhere. */
+export const inlineSchedule: Subject = subject(
+  "aws:sagemaker/monitoringSchedule:MonitoringSchedule",
+  {
+    monitoringScheduleConfig: {
+      monitoringType: "DataQuality",
+      scheduleConfig: { scheduleExpression: "cron(0 0 ? * * *)" },
+      monitoringJobDefinition: {
+        monitoringResources: {
+          clusterConfig: {
+            instanceCount: 1,
+            instanceType: "ml.m5.large",
+            volumeSizeInGb: 20,
+            volumeKmsKeyId: "alias/data",
+          },
+        },
+        networkConfig: {
+          enableNetworkIsolation: true,
+          enableInterContainerTrafficEncryption: true,
+        },
+      },
+    },
+  },
+);
+
 /** A search for the best hyperparameters, on one machine after the other. */
 export const tuningJob: Subject = subject(
   "aws:sagemaker/hyperParameterTuningJob:HyperParameterTuningJob",

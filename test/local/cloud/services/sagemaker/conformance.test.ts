@@ -241,6 +241,7 @@ describe("SageMaker conformance", () => {
       { operation: "ListModels", input: { SortBy: "Name" } },
       { operation: "ListEndpointConfigs", input: { MaxResults: 1 } },
       { operation: "ListEndpoints", input: { StatusEquals: "InService" } },
+      { operation: "ListMonitoringSchedules", input: { SortBy: "CreationTime", MaxResults: 1 } },
       { operation: "DescribeModel", input: { ModelName: "one" } },
       { operation: "DescribeEndpointConfig", input: { EndpointConfigName: "one" } },
       { operation: "DescribeEndpoint", input: { EndpointName: "live" } },
