@@ -29,10 +29,28 @@ if (npm === undefined) {
   fail("Start this with npm: npm run policy:mutation -- policy/support");
 }
 
-const { values, positionals } = parseArgs({
-  options: { sample: { type: "string" }, seed: { type: "string", default: "1" } },
-  allowPositionals: true,
-});
+const USAGE = `npm run policy:mutation -- policy/s3 policy/support/glob.ts
+npm run policy:mutation -- --sample 200 --seed 1`;
+
+const { values, positionals } = readArguments();
+if (values.help === true) {
+  console.log(USAGE);
+  process.exit();
+}
+
+function readArguments() {
+  const text = { type: "string" } as const;
+  const options = {
+    help: { type: "boolean" },
+    sample: text,
+    seed: { ...text, default: "1" },
+  } as const;
+  try {
+    return parseArgs({ options, allowPositionals: true });
+  } catch (error) {
+    return fail(`${(error as Error).message}\n${USAGE}`);
+  }
+}
 
 function fail(message: string): never {
   console.error(message);

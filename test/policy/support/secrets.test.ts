@@ -160,6 +160,40 @@ describe("what a secret is", () => {
     ).to.equal(true);
   });
 
+  for (const [name, value] of [
+    ["TOKEN1", "correcthorse"],
+    ["TOKEN12", "correcthorse"],
+    ["TOKEN_12", "correcthorse"],
+    ["SSHKey", "x1!y"],
+    ["api--key", "x1!y"],
+    ["DB_PASSWORD", '{"a":1}'],
+    ["AUTH_KEY", "basic"],
+    ["TOKEN_PROD", "1234567"],
+    ["API_TOKEN", "1234567abc"],
+    ["API_TOKEN", "see http://example.com"],
+    ["API_TOKEN", "http://example.com or so"],
+  ] as const) {
+    it(`is ${value} under the name of ${name}`, () => {
+      expect(decide(name, value)).to.equal(true);
+    });
+  }
+
+  for (const [name, value] of [
+    ["ACCESS_KEY_ID_FILE", "credentials.txt"],
+    ["PUBLIC_API_KEY", "x1!y"],
+    ["API_TOKEN", "http://example.com/tokens"],
+    ["API_TOKEN", "https://example.com/tokens"],
+    ["API_TOKEN", "<unk>"],
+    ["API_TOKEN", "[MASK]"],
+    ["BASIC_AUTH", "basic"],
+  ] as const) {
+    it(`is not ${value} under the name of ${name}`, () => {
+      expect(decide(name, value)).to.equal(false);
+    });
+  }
+
+  /** As a whole it looks like a token, and by its parts like a number of them. */
+  const TOKENS = JSON.stringify({ token: "1234567" });
   const encoded = (text: string) => Buffer.from(text).toString("base64");
   const key = like("AKIA", "IOSFODNN7EXAMPLE");
 
@@ -175,6 +209,7 @@ describe("what a secret is", () => {
       encoded(`#!/bin/sh\nexport KEY=${key}\n`).replace(/(.{20})/g, "$1\n"),
     ],
     ["encoded in JSON", JSON.stringify({ settings: encoded(JSON.stringify({ pwd: "x1!y" })) })],
+    ["beside another name", [{ name: "db", password: "x1!y" }]],
     ["in a script", "#!/bin/sh\nexport DB_PASSWORD=hunter2\n"],
   ] as const) {
     it(`is found ${title}, under a harmless name`, () => {
@@ -193,6 +228,10 @@ describe("what a secret is", () => {
     ["a script that asks for one", "export DB_PASSWORD=$(aws secretsmanager get-secret-value)"],
     ["a program that reads one", "token = os.environ['HF_TOKEN']; password = read_secret(arn)"],
     ["what an execution takes from its input", { password: "$.password", token: "{% $token %}" }],
+    ["a number of tokens in a list", [TOKENS]],
+    ["a number of tokens that is encoded", encoded(TOKENS)],
+    ["a value beside a word for one", [{ kind: "password", value: "x1!y" }]],
+    ["the ARN of one by its name", [{ name: "DB_PASSWORD", value: "arn:aws:ssm:eu-west-1:1:a" }]],
     ["names and values without one", [{ name: "PORT", value: "8080" }]],
   ] as const) {
     it(`is none in ${title}`, () => {

@@ -1,0 +1,98 @@
+import { expect } from "chai";
+import { hasVariable, isLimitedBy, replaceVariables } from "../../../policy/support/document";
+import { Property } from "../../../policy/support/property";
+import { named, UNKNOWN } from "../../support/policy";
+
+/** One test for each text, of what a function makes of it. */
+function itMakes<T>(of: (text: string) => T, expected: Readonly<Record<string, T>>): void {
+  for (const [text, result] of Object.entries(expected)) {
+    it(`is ${JSON.stringify(result)} of ${JSON.stringify(text)}`, () => {
+      expect(of(text)).to.deep.equal(result);
+    });
+  }
+}
+
+describe("policy support hasVariable", () => {
+  itMakes(hasVariable, {
+    "${aws:username}": true,
+    "a/${aws:username}/b": true,
+    "${*}": true,
+    "}${": false,
+    "a}": false,
+    "${aws:username": false,
+    "$aws:username}": false,
+    "": false,
+  });
+});
+
+describe("policy support replaceVariables", () => {
+  itMakes((text) => replaceVariables(text, (variable) => `<${variable.length}>`), {
+    "a/${ab}/${}": "a/<5>/<3>",
+    "${a}}${b": "<4>}${b",
+    "${a}b": "<4>b",
+    "a}b": "a}b",
+    "${a": "${a",
+    "": "",
+  });
+});
+
+describe("policy support isLimitedBy", () => {
+  const KEYS = [
+    "aws:SourceArn",
+    "aws:SourceAccount",
+    "aws:SourceOrgID",
+    "aws:SourceIp",
+    "app:kind",
+  ];
+  const isLimited = (operator: string, key: string, value: unknown) =>
+    isLimitedBy(Property.of({ Condition: { [operator]: { [key]: value } } }), KEYS);
+
+  for (const [operator, key, value] of [
+    ["StringEquals", "aws:SourceAccount", "000000000000"],
+    ["StringEquals", "AWS:sourceaccount", ["000000000000", "111111111111"]],
+    ["stringequalsignorecase", "aws:SourceOrgID", "o-1a2b3c4d5e"],
+    ["ForAnyValue:StringLike", "aws:SourceOrgID", "o-1a2b3c4d5e"],
+    ["ArnLike", "aws:SourceArn", "arn:aws:sns:eu-west-1:000000000000:*"],
+    ["ArnEquals", "aws:SourceArn", "arn:aws:s3:::data-*"],
+    ["ArnEquals", "aws:SourceArn", "arn:aws:s3:::a"],
+    ["IpAddress", "aws:SourceIp", "203.0.113.0/24"],
+    ["StringLike", "app:kind", "abc*"],
+    ["StringEquals", "app:kind", "a"],
+    ["Bool", "app:kind", true],
+    ["StringEquals", "aws:SourceAccount", UNKNOWN],
+  ] as const) {
+    it(`is true by ${operator} of ${key} and ${named(value)}`, () => {
+      expect(isLimited(operator, key, value)).to.equal(true);
+    });
+  }
+
+  for (const [operator, key, value] of [
+    ["StringEquals", "aws:PrincipalTag/team", "team"],
+    ["StringEquals", "aws:SourceAccount", []],
+    ["StringEquals", "aws:SourceAccount", ["000000000000", "*"]],
+    ["StringLike", "aws:SourceAccount", "0*"],
+    ["StringEquals", "aws:SourceAccount", 0],
+    ["StringEquals", "app:kind", 1000],
+    ["StringEquals", "app:kind", "${app:kind}"],
+    ["StringEquals", "aws:SourceArn", "000"],
+    ["ArnLike", "aws:SourceArn", "arn:aws:sns:eu-west-1:*:a"],
+    ["ArnLike", "aws:SourceArn", "arn:aws:s3:::a*"],
+    ["StringLike", "app:kind", "ab*"],
+    ["StringLike", "app:kind", "?*"],
+    ["StringEqualsIfExists", "aws:SourceAccount", "000000000000"],
+    ["ForAllValues:StringEquals", "aws:SourceAccount", "000000000000"],
+    ["StringNotEquals", "aws:SourceAccount", "000000000000"],
+    ["NotIpAddress", "aws:SourceIp", "203.0.113.0/24"],
+    ["IpAddress", "aws:SourceIp", "0.0.0.0/0"],
+    ["Null", "aws:SourceAccount", "false"],
+  ] as const) {
+    it(`is false by ${operator} of ${key} and ${named(value)}`, () => {
+      expect(isLimited(operator, key, value)).to.equal(false);
+    });
+  }
+
+  it("is true of a condition that only the update will know, and false of none", () => {
+    expect(isLimitedBy(Property.of({ Condition: UNKNOWN }), KEYS)).to.equal(true);
+    expect(isLimitedBy(Property.of({}), KEYS)).to.equal(false);
+  });
+});
