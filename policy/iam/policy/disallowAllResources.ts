@@ -107,7 +107,9 @@ export const disallowAllResources: ResourceRule = {
   name: "iam-policy-disallow-all-resources",
   displayName: "Every grant names its resources",
   description:
-    "No policy may allow actions on every resource, unless they are actions that know no resources.",
+    "No policy may allow actions on every resource, unless they know no resources, nor on every " +
+    "function, key, secret, parameter, table, endpoint or state machine of an account, unless a " +
+    "condition names a tag, an alias or the like.",
   enforcementLevel: "mandatory",
   severity: "high",
   tags: ["iam", "least-privilege"],
