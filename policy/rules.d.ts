@@ -105,7 +105,7 @@ export declare const s3ObjectRequireEncryption: ResourceRule;
 export declare const iamPolicyDisallowAllActions: ResourceRule;
 /** No policy may allow actions by a wildcard: `s3:*` also allows what comes next year. */
 export declare const iamPolicyDisallowWildcardActions: ResourceRule;
-/** No policy may allow actions on every resource, unless they know no resources, nor on every function, key, secret, parameter, table, endpoint or state machine of an account, unless a condition names a tag, an alias or the like. */
+/** No policy may allow actions on every resource, unless they know no resources, nor the use of every function, key, secret, parameter, table or state machine of an account, unless a condition names a tag, an alias or the like. */
 export declare const iamPolicyDisallowAllResources: ResourceRule;
 /** No managed policy that gives full access to a service or an account may be attached. */
 export declare const iamAttachmentDisallowFullAccess: ResourceRule;

@@ -1,4 +1,5 @@
 import { conditions, hasVariable } from "../../support/document";
+import { isLike } from "../../support/glob";
 import type { Property } from "../../support/property";
 import { onTypes, type ResourceRule } from "../../support/rule";
 import { defineSettings } from "../../support/settings";
@@ -67,12 +68,27 @@ function isOpen(given: unknown): boolean {
   return arn !== "arn" || partition === undefined || isAnyones || nameless;
 }
 
+/** What reads or runs what is in a resource. Whoever deploys has to see and change all of a kind. */
+const USES = [
+  "dynamodb:*item*",
+  "dynamodb:query",
+  "dynamodb:scan",
+  "kms:decrypt",
+  "kms:encrypt",
+  "kms:generatedatakey*",
+  "kms:reencrypt*",
+  "lambda:invoke*",
+  "secretsmanager:*getsecretvalue",
+  "secretsmanager:putsecretvalue",
+  "ssm:getparameter*",
+  "states:start*execution",
+];
+
 /** Kinds of which all of an account are too many: those that hold data, secrets or code. */
 const PRECIOUS: readonly string[] = [
   "dynamodb:table",
   "kms:key",
   "lambda:function",
-  "sagemaker:endpoint",
   "secretsmanager:secret",
   "ssm:parameter",
   "states:stateMachine",
@@ -85,6 +101,16 @@ function isEveryOne(given: unknown): boolean {
   const [, kind = "", name = ""] = /^([A-Za-z-]+)[:/](.*)$/.exec(rest.join(":")) ?? [];
   const isPrecious = PRECIOUS.includes(`${service}:${kind}`.toLowerCase());
   return isPrecious && /^[*?]+([/:]|$)/.test(name);
+}
+
+function isUse(action: string): boolean {
+  return USES.some((form) => isLike(action.toLowerCase(), form));
+}
+
+/** Whether a resource is of the service that an action is of. */
+function isOfService(resource: Property, action: string): boolean {
+  const service = action.split(":")[0]?.toLowerCase();
+  return resource.is((arn) => String(arn).split(":", 3)[2]?.toLowerCase() === service);
 }
 
 /** Whether a tag, an alias or a service has to be one that is named. Unknown conditions may. */
@@ -107,9 +133,9 @@ export const disallowAllResources: ResourceRule = {
   name: "iam-policy-disallow-all-resources",
   displayName: "Every grant names its resources",
   description:
-    "No policy may allow actions on every resource, unless they know no resources, nor on every " +
-    "function, key, secret, parameter, table, endpoint or state machine of an account, unless a " +
-    "condition names a tag, an alias or the like.",
+    "No policy may allow actions on every resource, unless they know no resources, nor the use of " +
+    "every function, key, secret, parameter, table or state machine of an account, unless " +
+    "a condition names a tag, an alias or the like.",
   enforcementLevel: "mandatory",
   severity: "high",
   tags: ["iam", "least-privilege"],
@@ -125,23 +151,25 @@ export const disallowAllResources: ResourceRule = {
           `All but some resources are open: use \`Resource\` instead of \`${exceptions.path}\`.`,
         );
       }
-      const open = statement
-        .at("Resource")
-        .itemsOrSelf()
-        .find((each) => each.is(isOpen) || (each.is(isEveryOne) && !isNarrowed(statement)));
-      const guilty = statement
-        .at("Action")
-        .itemsOrSelf()
-        .filter(
-          (action) =>
-            !action.mayBe(
-              (value) =>
-                isListAction(String(value)) || allowed.includes(String(value).toLowerCase()),
-            ),
-        );
+      const resources = statement.at("Resource").itemsOrSelf();
+      const anything = resources.find((each) => each.is(isOpen));
+      const ofAKind = isNarrowed(statement) ? [] : resources.filter((each) => each.is(isEveryOne));
+      const used = (action: string) =>
+        isUse(action) ? ofAKind.find((each) => isOfService(each, action)) : undefined;
+      const needsNone = (action: string) =>
+        isListAction(action) || allowed.includes(action.toLowerCase());
+      const actions = statement.at("Action").itemsOrSelf();
+      const guilty = actions.filter(
+        (action) =>
+          !action.mayBe((value) => {
+            const name = String(value);
+            return needsNone(name) || (anything ?? used(name)) === undefined;
+          }),
+      );
+      const open = anything ?? guilty.flatMap(({ text = "" }) => used(text) ?? [])[0];
       if (open !== undefined && guilty.length > 0) {
-        const actions = guilty.map(({ path }) => `\`${path}\``).join(", ");
-        report(`${actions} is allowed on every resource: name those needed in \`${open.path}\`.`);
+        const named = guilty.map(({ path }) => `\`${path}\``).join(", ");
+        report(`${named} is allowed on every resource: name those needed in \`${open.path}\`.`);
       }
     }
   }),

@@ -169,8 +169,8 @@ export const access: readonly Mutation[] = [
       Resource: "arn:aws:dynamodb:eu-west-1:123456789012:table/*",
       Condition: { StringLike: { "aws:ResourceTag/team": "*" } },
     }),
-    "a role that may change the policy of every key": grant({
-      Action: "kms:PutKeyPolicy",
+    "a role that may decrypt with every key, if it is for a service": grant({
+      Action: "kms:Decrypt",
       Resource: "arn:aws:kms:eu-west-1:123456789012:key/*",
       Condition: { StringEqualsIfExists: { "kms:ViaService": "s3.eu-west-1.amazonaws.com" } },
     }),
@@ -188,6 +188,10 @@ export const access: readonly Mutation[] = [
       Action: "kms:Decrypt",
       Resource: "arn:aws:kms:eu-west-1:123456789012:key/*",
       Condition: { "ForAnyValue:StringEquals": { "kms:ResourceAliases": "alias/ml-workflow" } },
+    }),
+    "a role that may see and change every function": grant({
+      Action: ["lambda:GetFunction", "lambda:UpdateFunctionConfiguration"],
+      Resource: "arn:aws:lambda:eu-west-1:123456789012:function:*",
     }),
     "a role that may call functions of one name": grant({
       Action: "lambda:InvokeFunction",

@@ -11,6 +11,7 @@ const read = { Effect: "Allow", Action: "s3:GetObject", Resource: "*" };
 const withStatement = (statement: unknown) =>
   withValue(rolePolicy, "policy", JSON.stringify({ Statement: [statement] }));
 
+const LAMBDA = "arn:aws:lambda:eu-west-1:000000000000:function";
 const EVERY_KEY = "arn:aws:kms:eu-west-1:000000000000:key/*";
 
 describe("policy iam/policy/disallowAllResources", () => {
@@ -38,6 +39,7 @@ describe("policy iam/policy/disallowAllResources", () => {
           withValue(rolePolicy, "policy", {
             Statement: {
               ...read,
+              Action: "kms:Decrypt",
               Resource: EVERY_KEY,
               Condition: keys ? { [operator]: keys } : UNKNOWN,
             },
@@ -74,13 +76,6 @@ describe("policy iam/policy/disallowAllResources", () => {
     "arn:aws:kms:eu-west-1:*:key/data",
     "arn:aws:ecr:eu-west-1:*:repository/*",
     "arn:aws:lambda:eu-west-1:000000000000:*",
-    "arn:aws:lambda:eu-west-1:000000000000:function:*",
-    "arn:aws:lambda:eu-west-1:000000000000:function:*:*",
-    "arn:aws:secretsmanager:*:000000000000:secret:?*",
-    "arn:aws:dynamodb:eu-west-1:000000000000:table/*/index/*",
-    "arn:aws:states:eu-west-1:000000000000:stateMachine:${aws:PrincipalTag/machine}",
-    "arn:aws:ssm:eu-west-1:000000000000:parameter/*",
-    EVERY_KEY,
   ]) {
     it(`refuses ${resource}, alone or among others, naming the property and the fix`, async () => {
       const alone = withStatement({ ...read, Resource: resource });
@@ -93,6 +88,41 @@ describe("policy iam/policy/disallowAllResources", () => {
       ]);
     });
   }
+
+  for (const [Resource, Action] of [
+    ["arn:aws:lambda:eu-west-1:000000000000:function:*", "lambda:InvokeFunction"],
+    ["arn:aws:lambda:eu-west-1:000000000000:function:*:*", "LAMBDA:invokefunctionurl"],
+    ["arn:aws:secretsmanager:*:000000000000:secret:?*", "secretsmanager:GetSecretValue"],
+    ["arn:aws:dynamodb:eu-west-1:000000000000:table/*/index/*", "dynamodb:Query"],
+    ["arn:aws:dynamodb:eu-west-1:000000000000:table/*", "dynamodb:BatchGetItem"],
+    [
+      "arn:aws:states:eu-west-1:000000000000:stateMachine:${aws:PrincipalTag/machine}",
+      "states:StartSyncExecution",
+    ],
+    ["arn:aws:ssm:eu-west-1:000000000000:parameter/*", "ssm:GetParametersByPath"],
+    [EVERY_KEY, "kms:GenerateDataKeyWithoutPlaintext"],
+  ] as const) {
+    it(`refuses ${Action} on ${Resource}, but not to look at it`, async () => {
+      const [service = ""] = Action.split(":");
+      const mutant = withStatement({
+        ...read,
+        Action: [`${service}:TagResource`, Action],
+        Resource: ["arn:aws:s3:::a/b", Resource],
+      });
+      expect(await complaints(disallowAllResources, mutant)).to.deep.equal([
+        complaint(`\`${ACTION}[1]\``, "policy.Statement[0].Resource[1]"),
+      ]);
+    });
+  }
+
+  it("tells the uses of one service from what is open of another", async () => {
+    const mutant = withStatement({
+      ...read,
+      Action: ["kms:Decrypt", "lambda:GetFunction"],
+      Resource: ["arn:aws:kms:eu-west-1:000000000000:key/1", `${LAMBDA}:*`],
+    });
+    expect(await complaints(disallowAllResources, mutant)).to.deep.equal([]);
+  });
 
   for (const Condition of [
     { StringLike: { "aws:ResourceTag/project": "*" } },
@@ -107,7 +137,10 @@ describe("policy iam/policy/disallowAllResources", () => {
     {},
   ]) {
     it(`refuses every key of the account with ${JSON.stringify(Condition)}`, async () => {
-      const mutant = withStatement({ ...read, Resource: EVERY_KEY, Condition });
+      const mutant = withStatement({
+        ...read,
+        ...{ Action: "kms:Decrypt", Resource: EVERY_KEY, Condition },
+      });
       expect(await complaints(disallowAllResources, mutant)).to.have.length(1);
     });
   }
