@@ -18,6 +18,8 @@ const REQUEST_TIMEOUT_MILLISECONDS = 70_000;
 export function createClient(requestTimeout = REQUEST_TIMEOUT_MILLISECONDS) {
   return new SageMakerRuntimeClient({
     maxAttempts: 1,
+    // All requests are alike: what the client does for one is put together once.
+    cacheMiddleware: true,
     requestHandler: { connectionTimeout: 3_000, requestTimeout, throwOnRequestTimeout: true },
   });
 }

@@ -36,4 +36,4 @@ export function createHandler(connect: () => S3Client) {
  * First step of the workflow: an `ImageReference` becomes a `SerializedImage`.
  * @throws FunctionError `InvalidEventError`, `InvalidEnvironmentError`, and those of the core
  */
-export const handler = createHandler(() => new S3Client({}));
+export const handler = createHandler(() => new S3Client({ cacheMiddleware: true }));

@@ -184,6 +184,8 @@ function examples({ endpoint, outputs, live }: Deployed): string {
   const file = path.relative(process.cwd(), outputs);
   return `${live === undefined ? "" : `# Pictures and their verdicts as they come; drop yours there:\n# ${live.address}\n`}npm run classify -- --outputs ${file} FOLDER
 npm run replay -- --outputs ${file}
+npm run review -- --outputs ${file}
+npm run load -- --outputs ${file}
 npm run capture -- --outputs ${file}
 npm run report -- --outputs ${file}
 ${endpoint === undefined ? "" : endpointExamples(endpoint)}`;
