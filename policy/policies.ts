@@ -73,6 +73,7 @@ import { disallowSecrets } from "./sagemaker/workload/disallowSecrets";
 import { enableIsolation } from "./sagemaker/workload/enableIsolation";
 import { requireEncryption as requireWorkloadEncryption } from "./sagemaker/workload/requireEncryption";
 import { requireNetwork } from "./sagemaker/workload/requireNetwork";
+import { restrictDestinations as restrictWorkloadDestinations } from "./sagemaker/workload/restrictDestinations";
 import { restrictInstanceCounts as restrictWorkloadCounts } from "./sagemaker/workload/restrictInstanceCounts";
 import { restrictInstanceTypes as restrictWorkloadTypes } from "./sagemaker/workload/restrictInstanceTypes";
 import { disallowSdkCalls } from "./sfn/stateMachine/disallowSdkCalls";
@@ -121,6 +122,7 @@ const rules: readonly (ResourceRule | StackRule)[] = [
   requireWorkloadEncryption,
   requireNetwork,
   restrictWorkloadCounts,
+  restrictWorkloadDestinations,
   restrictWorkloadTypes,
   requirePublicAccessBlock,
   requireAccessPointBlock,

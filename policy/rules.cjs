@@ -38,6 +38,7 @@ exports.sagemakerWorkloadEnableIsolation = rule("sagemaker-workload-enable-isola
 exports.sagemakerWorkloadRequireEncryption = rule("sagemaker-workload-require-encryption");
 exports.sagemakerWorkloadRequireNetwork = rule("sagemaker-workload-require-network");
 exports.sagemakerWorkloadRestrictInstanceCounts = rule("sagemaker-workload-restrict-instance-counts");
+exports.sagemakerWorkloadRestrictDestinations = rule("sagemaker-workload-restrict-destinations");
 exports.sagemakerWorkloadRestrictInstanceTypes = rule("sagemaker-workload-restrict-instance-types");
 exports.s3BucketRequirePublicAccessBlock = rule("s3-bucket-require-public-access-block");
 exports.s3AccessPointRequirePublicAccessBlock = rule("s3-access-point-require-public-access-block");

@@ -75,6 +75,8 @@ export declare const sagemakerWorkloadRequireEncryption: ResourceRule;
 export declare const sagemakerWorkloadRequireNetwork: ResourceRule;
 /** Tuning and monitoring jobs and the steps of a pipeline must not run on more than the approved number of instances. */
 export declare const sagemakerWorkloadRestrictInstanceCounts: ResourceRule;
+/** Reports of monitoring jobs, models of tuning jobs, what pipelines write and what Studio shares must go to a bucket of the stack, or to a listed one. */
+export declare const sagemakerWorkloadRestrictDestinations: StackRule;
 /** Notebooks, apps, tuning and monitoring jobs and the steps of a pipeline must use approved instance types. */
 export declare const sagemakerWorkloadRestrictInstanceTypes: ResourceRule;
 /** Every bucket must have a public access block with all four switches on. */

@@ -10,6 +10,7 @@ import { add, honest, mutations, set, type Mutation } from "./mutation";
 const BIG = "ml.p4d.24xlarge";
 const FOREIGN_KEY = "arn:aws:kms:eu-west-1:999999999999:key/1";
 const OWN_JOB = "monitoringScheduleConfig.monitoringJobDefinition";
+const OTHERS_REPORTS = { monitoringOutputs: { s3Output: { s3Uri: "s3://others/reports" } } };
 const PARAMETER = { Get: "Parameters.Type" };
 const LIFECYCLE = ["BucketLifecycleConfiguration", "inference-lifecycle"] as const;
 const changed = (subject: Subject, path: string, value: unknown) =>
@@ -52,6 +53,23 @@ export const workloads: readonly Mutation[] = [
       40,
     ),
     "a pipeline that trains on forty machines": add(pipelineOf("ml.m5.xlarge", [], 40)),
+  }),
+  ...mutations("sagemaker-workload-restrict-destinations", {
+    "a quality job that reports to others": changed(
+      qualityJob,
+      "dataQualityJobOutputConfig",
+      OTHERS_REPORTS,
+    ),
+    "a schedule whose own job reports to others": changed(
+      inlineSchedule,
+      `${OWN_JOB}.monitoringOutputConfig`,
+      OTHERS_REPORTS,
+    ),
+    "a tuning job whose models go to others": changed(
+      tuningJob,
+      "trainingJobDefinition.outputDataConfig",
+      { s3OutputPath: "s3://others/models" },
+    ),
   }),
   ...mutations("sagemaker-workload-enable-isolation", {
     "a quality job that reaches the network": cut(
