@@ -17,7 +17,7 @@ import { providersOf } from "./provider/packages";
 import { writeSampleArchive } from "../../local/run/sample";
 import { inventory } from "../local/pulumi/resources/inventory";
 import { installPolicies, packPolicies } from "../support/policyPackage";
-import { Engine, findCli, judged, lawOf, PROJECT, STACKS, violated, type Run } from "./engine";
+import { cliOrSkip, Engine, judged, lawOf, PROJECT, STACKS, violated, type Run } from "./engine";
 
 const ENDPOINT = "ml-workflow-aws:endpoint";
 const NO_CHANGES = /^Resources:\n {4}\d+ unchanged$/m;
@@ -32,12 +32,7 @@ describe("the program under Pulumi's engine", function () {
   const cleanUps: (() => Promise<void> | void)[] = [];
 
   before(async function () {
-    const found = findCli();
-    if ("missing" in found) {
-      console.error(`\n    ENGINE TESTS ARE SKIPPED: ${found.missing}\n`);
-      this.skip();
-    }
-    cli = found.folder;
+    cli = cliOrSkip(this);
     scratch = await mkdtemp(path.join(tmpdir(), "engine-test-"));
     cleanUps.unshift(() => rm(scratch, { recursive: true }));
     cloud = await Cloud.start({ region: "us-east-1", projectRoot: PROJECT });

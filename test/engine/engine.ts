@@ -43,6 +43,16 @@ export function findCli(): Cli {
     : { missing: `there is no Pulumi CLI in ${folder}; \`.ci/pulumi-cli\` gets it` };
 }
 
+/** The folder of the CLI; without one, whatever asks for it is skipped, and it is said why. */
+export function cliOrSkip(context: Mocha.Context): string {
+  const found = findCli();
+  if ("missing" in found) {
+    console.error(`\n    ENGINE TESTS ARE SKIPPED: ${found.missing}\n`);
+    context.skip();
+  }
+  return found.folder;
+}
+
 /** How a run of the CLI ended. */
 export interface Run {
   readonly code: number | null;

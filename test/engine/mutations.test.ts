@@ -10,7 +10,7 @@ import { MUTATIONS } from "../policy/mutations";
 import { configsOf, modesOf, type Mutation } from "../policy/mutations/mutation";
 import type { Subject } from "../support/policy";
 import { graphOf, recordOf } from "../support/policyGraph";
-import { Engine, findCli, judged, PROJECT, violated } from "./engine";
+import { cliOrSkip, Engine, judged, PROJECT, violated } from "./engine";
 import { StandInProviders } from "./provider";
 import { providersOf } from "./provider/packages";
 
@@ -27,16 +27,12 @@ describe("changes to the program under its policies and Pulumi's engine", functi
   const cleanUps: (() => Promise<void> | void)[] = [];
 
   before(async function () {
-    const found = findCli();
-    if ("missing" in found) {
-      console.error(`\n    ENGINE TESTS ARE SKIPPED: ${found.missing}\n`);
-      this.skip();
-    }
+    const cli = cliOrSkip(this);
     const cloud = await Cloud.start({ region: "us-east-1", projectRoot: PROJECT });
     cleanUps.unshift(() => cloud.stop());
     const providers = await StandInProviders.start(providersOf(PROJECT), cloud);
     cleanUps.unshift(() => providers.stop());
-    engine = await Engine.create(found.folder, providers);
+    engine = await Engine.create(cli, providers);
     cleanUps.unshift(() => engine.remove());
     await engine.replaceProgram("test/engine/graphProgram");
     for (const stack of ["dev", "prod"]) {

@@ -5,6 +5,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { performance } from "node:perf_hooks";
 import { pathToFileURL } from "node:url";
@@ -21,7 +22,7 @@ async function main(): Promise<void> {
   await mkdir(IMAGES, { recursive: true });
   const printed = await runLocal(args);
   const command = ["npm run local", ...(args.length > 0 ? ["--", ...args] : [])].join(" ");
-  await keep("local.svg", Buffer.from(recordingSvg(command, printed)));
+  await keep("local.svg", Buffer.from(withoutTemporary(recordingSvg(command, printed))));
   await photograph(path.join(PROJECT_ROOT, "out", "report.html"));
 }
 
@@ -45,6 +46,12 @@ async function runLocal(args: readonly string[]): Promise<readonly Printed[]> {
     throw new Error(`npm run local ended with ${String(code)}: there is nothing to show`);
   }
   return printed;
+}
+
+/** Without the names of temporary folders, which tell of the machine and of this run alone. */
+function withoutTemporary(text: string): string {
+  const [before = "", ...parts] = text.split(`${tmpdir()}/`);
+  return [before, ...parts.map((part) => part.replace(/^[\w.-]+/, ""))].join("(temporary)");
 }
 
 async function photograph(report: string): Promise<void> {

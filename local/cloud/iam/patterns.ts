@@ -27,9 +27,9 @@ export function arnPattern(pattern: string): (arn: string) => boolean {
 
 const ARN_PARTS = 6;
 
-/** @param any what one character may be */
-function sourceOf(pattern: string, any: "." | "[^:]"): string {
+/** @param character what a wildcard may stand for */
+function sourceOf(pattern: string, character: "." | "[^:]"): string {
   return pattern
     .replace(/[\\^$.|+()[\]{}]/g, "\\$&")
-    .replace(/[*?]/g, (wildcard) => (wildcard === "*" ? `${any}*` : any));
+    .replace(/[*?]/g, (wildcard) => (wildcard === "*" ? `${character}*` : character));
 }
