@@ -34,6 +34,14 @@ export function placesElsewhere(
   );
 }
 
+/** What a rule says of a place, a URI, that is elsewhere. */
+export function saysElsewhere({ path }: Property): string {
+  return (
+    `Data leaves the stack: set \`${path}\` to a place in a bucket of the stack, or list its ` +
+    "bucket in the policy's config."
+  );
+}
+
 /**
  * Whether a place is in a bucket of the stack, or of a listed name. What is unknown is, if it was
  * made from a bucket of the stack.

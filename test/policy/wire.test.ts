@@ -1,3 +1,4 @@
+/** Above 400 lines: all that the engine says to a pack, and all that a pack may do wrong, in one place. */
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";

@@ -4,6 +4,15 @@ import { arnPattern, glob } from "./patterns";
 /** What is known about a request, by lower-case condition key. */
 export type Context = ReadonlyMap<string, string>;
 
+/** Made when the first condition asks for it: most statements have none. */
+export function contextOf(values: Readonly<Record<string, string>>): () => Context {
+  let context: Context | undefined;
+  return () =>
+    (context ??= new Map(
+      Object.entries(values).map(([key, value]) => [key.toLowerCase(), value] as const),
+    ));
+}
+
 export type Condition = (context: Context) => boolean;
 
 interface Operator {

@@ -1,7 +1,7 @@
 /** Roles, their policies, and the decision whether a caller may do what it asks for. */
 import { randomBytes } from "node:crypto";
 import { AwsError } from "../protocol";
-import type { Context } from "./conditions";
+import { contextOf } from "./conditions";
 import { parsePolicy, type Access, type Principals, type Statement } from "./policy";
 
 /** The account that everything local belongs to; no real account has this number. */
@@ -375,15 +375,6 @@ function isNamedIn({ everyone, aws }: Principals, { arn, roleArn }: Caller): boo
 
 function isDeny({ effect }: Statement): boolean {
   return effect === "Deny";
-}
-
-/** Made when the first condition asks for it: most statements have none. */
-function contextOf(values: ContextValues): () => Context {
-  let context: Context | undefined;
-  return () =>
-    (context ??= new Map(
-      Object.entries(values).map(([key, value]) => [key.toLowerCase(), value] as const),
-    ));
 }
 
 /** The last part: a session's ARN leaves out the role's path. */

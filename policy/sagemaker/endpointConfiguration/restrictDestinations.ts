@@ -1,5 +1,5 @@
 import { onEach, type StackRule } from "../../support/rule";
-import { destinations, placesElsewhere } from "../../s3/destination";
+import { destinations, placesElsewhere, saysElsewhere } from "../../s3/destination";
 import { ENDPOINT_CONFIGURATION, variantsOf } from "./resource";
 
 /** A right prefix does not make a bucket ours; nor do answers and core dumps hold less than captures. */
@@ -26,11 +26,8 @@ export const restrictDestinations: StackRule = {
         variant.at("coreDumpConfig").at("destinationS3Uri"),
       ),
     ];
-    for (const { path } of placesElsewhere(configuration, stack, args, places)) {
-      report(
-        `Data leaves the stack: set \`${path}\` to a place in a bucket of the stack, or list its ` +
-          "bucket in the policy's config.",
-      );
+    for (const place of placesElsewhere(configuration, stack, args, places)) {
+      report(saysElsewhere(place));
     }
   }),
 };

@@ -1,5 +1,5 @@
 import { onEachAsAsked, type StackRule } from "../../support/rule";
-import { destinations, placesElsewhere } from "../../s3/destination";
+import { destinations, placesElsewhere, saysElsewhere } from "../../s3/destination";
 import { TRAINING_JOB } from "./resource";
 
 /** Everything that a job writes besides logs. */
@@ -26,11 +26,8 @@ export const restrictDestinations: StackRule = {
   configSchema: destinations.schema,
   ...onEachAsAsked([TRAINING_JOB], (job, stack, report, args) => {
     const places = PLACES.flatMap((path) => job.askedWithin(path));
-    for (const { path } of placesElsewhere(job, stack, args, places)) {
-      report(
-        `Data leaves the stack: set \`${path}\` to a place in a bucket of the stack, or list its ` +
-          "bucket in the policy's config.",
-      );
+    for (const place of placesElsewhere(job, stack, args, places)) {
+      report(saysElsewhere(place));
     }
   }),
 };

@@ -1,5 +1,5 @@
 import { onEach, type StackRule } from "../../support/rule";
-import { destinations, placesElsewhere } from "../../s3/destination";
+import { destinations, placesElsewhere, saysElsewhere } from "../../s3/destination";
 import { everywhere, valuesOf, WORKLOADS } from "./resource";
 
 /** Blocks in which an `s3Uri` is a place that is written to; elsewhere it may be one that is read. */
@@ -34,11 +34,8 @@ export const restrictDestinations: StackRule = {
       .flatMap((place) => valuesOf(props, place))
       // What a pipeline makes of several values is known when it runs.
       .filter((place) => !place.isMap);
-    for (const { path } of placesElsewhere(workload, stack, args, places)) {
-      report(
-        `Data leaves the stack: set \`${path}\` to a place in a bucket of the stack, or list its ` +
-          "bucket in the policy's config.",
-      );
+    for (const place of placesElsewhere(workload, stack, args, places)) {
+      report(saysElsewhere(place));
     }
   }),
 };

@@ -1,12 +1,12 @@
-/** Who may do what: users, identity providers, other accounts, and rights to give rights. */
+/** Who may do what: users, other accounts, and rights to give rights. */
 import { subject } from "../../support/policy";
 import {
   add,
-  both,
   honest,
   mutations,
   set,
   statement,
+  trust,
   type Change,
   type Mutation,
 } from "./mutation";
@@ -19,20 +19,6 @@ const grant = (value: object) =>
     "policy",
     statement({ Effect: "Allow", ...value }),
   );
-const trust = (value: object) =>
-  set("Role", "workflow-filter-role", "assumeRolePolicy", statement({ Effect: "Allow", ...value }));
-const federated = (provider: string, Condition?: object) =>
-  trust({
-    Principal: { Federated: provider },
-    Action: "sts:AssumeRoleWithWebIdentity",
-    ...(Condition === undefined ? {} : { Condition }),
-  });
-const issuer = (host: string) => `arn:aws:iam::123456789012:oidc-provider/${host}`;
-const subjectLike = (host: string, text: string) =>
-  federated(issuer(host), { StringLike: { [`${host}:sub`]: text } });
-const GITHUB = "token.actions.githubusercontent.com";
-const COGNITO = "cognito-identity.amazonaws.com";
-const pool = { [`${COGNITO}:aud`]: "eu-west-1:11111111-2222-3333-4444-555555555555" };
 
 /** Adds a queue's policy with one statement. */
 const queue = (value: object): Change =>
@@ -50,89 +36,7 @@ const queue = (value: object): Change =>
 const everyoneIf = (Condition: object) => queue({ Principal: "*", Condition });
 const OPEN = "iam-document-disallow-public-principal";
 
-const SCANNED = { imageScanningConfiguration: { scanOnPush: true } };
-const registryScanning = (scanFrequency: string, filter: string) =>
-  add(
-    subject("aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration", {
-      scanType: "BASIC",
-      rules: [{ scanFrequency, repositoryFilters: [{ filter, filterType: "WILDCARD" }] }],
-    }),
-  );
-const repository = (props: Record<string, unknown>) =>
-  add(subject("aws:ecr/repository:Repository", props));
-
 export const access: readonly Mutation[] = [
-  ...mutations("iam-role-restrict-federation", {
-    "a role for who signs in nowhere": federated(issuer(GITHUB)),
-    "a role for an audience": federated(issuer(GITHUB), {
-      StringLike: { [`${GITHUB}:aud`]: "sts.amazonaws.com" },
-    }),
-    "a role for whatever subject there is": federated(issuer(GITHUB), {
-      StringEquals: { [`${GITHUB}:sub`]: `\${${GITHUB}:sub}` },
-    }),
-    "a role for a repository, if a token names one": federated(issuer(GITHUB), {
-      StringLikeIfExists: { [`${GITHUB}:sub`]: "repo:owner/name:*" },
-    }),
-    "a role for all but one subject": federated(issuer(GITHUB), {
-      StringNotLike: { [`${GITHUB}:sub`]: "repo:other/*" },
-    }),
-    "a role for pull requests of any repository": subjectLike(GITHUB, "repo:*:pull_request"),
-    "a role for all repositories of an owner": subjectLike(GITHUB, "repo:owner/*"),
-    "a role for repositories that begin alike": subjectLike(GITHUB, "repo:owner/name*"),
-    "a role for any branch called main": subjectLike(GITHUB, "repo:*:ref:refs/heads/main"),
-    "a role for all of no subjects": federated(issuer(GITHUB), {
-      "ForAllValues:StringEquals": { [`${GITHUB}:sub`]: ["repo:owner/name:pull_request"] },
-    }),
-    "a role for a group's projects": subjectLike("gitlab.com", "project_path:group/*"),
-    "a role for an organization's workspaces": subjectLike(
-      "app.terraform.io",
-      "organization:owner:*",
-    ),
-    "a role for all service accounts": subjectLike(
-      "oidc.eks.eu-west-1.amazonaws.com/id/1A",
-      "system:serviceaccount:*",
-    ),
-    "a role for guests": federated(COGNITO, {
-      StringEquals: pool,
-      "ForAnyValue:StringLike": { [`${COGNITO}:amr`]: "unauthenticated" },
-    }),
-  }),
-  ...honest({
-    "a role for one branch": subjectLike(GITHUB, "repo:owner/name:ref:refs/heads/main"),
-    "a role for pull requests of one repository": subjectLike(
-      GITHUB,
-      "repo:owner/name:pull_request",
-    ),
-    "a role for a repository by its numbers": subjectLike(GITHUB, "repo:owner@1/name@2:*"),
-    "a role for a repository's number": federated(issuer(GITHUB), {
-      StringEquals: { [`${GITHUB}:repository_id`]: "123456" },
-    }),
-    "a role for a project of a subgroup": subjectLike(
-      "gitlab.com",
-      "project_path:group/subgroup/project:ref_type:branch:ref:main",
-    ),
-    "a role for one workspace": subjectLike(
-      "app.terraform.io",
-      "organization:owner:project:*:workspace:name:run_phase:*",
-    ),
-    "a role for one service account": subjectLike(
-      "oidc.eks.eu-west-1.amazonaws.com/id/1A",
-      "system:serviceaccount:team:name",
-    ),
-    "a role for a repository of Bitbucket": subjectLike(
-      "api.bitbucket.org/2.0/workspaces/owner/pipelines-config/identity/oidc",
-      "{11111111-2222-3333-4444-555555555555}:*",
-    ),
-    "a role for who has signed in": federated(COGNITO, {
-      StringEquals: pool,
-      "ForAnyValue:StringLike": { [`${COGNITO}:amr`]: "authenticated" },
-    }),
-    "a role for people of a directory": trust({
-      Principal: { Federated: "arn:aws:iam::123456789012:saml-provider/directory" },
-      Action: "sts:AssumeRoleWithSAML",
-      Condition: { StringEquals: { "SAML:aud": "https://signin.aws.amazon.com/saml" } },
-    }),
-  }),
   ...mutations("iam-policy-restrict-pass-role", {
     "a role that may pass on roles to any service": grant({
       Action: "iam:PassRole",
@@ -432,51 +336,5 @@ export const access: readonly Mutation[] = [
       Principal: { Service: ["sns.amazonaws.com"] },
       Condition: { ArnLike: { "aws:SourceArn": "arn:aws:sns:*:*:*" } },
     }),
-  }),
-  ...mutations("sqs-queue-require-encryption", {
-    "a queue without encryption by a text": add(
-      subject("aws:sqs/queue:Queue", { sqsManagedSseEnabled: "false", kmsMasterKeyId: "" }),
-    ),
-    "a queue without encryption": add(
-      subject("aws:sqs/queue:Queue", { sqsManagedSseEnabled: false }),
-    ),
-  }),
-  ...mutations("ecr-repository-disallow-public", {
-    "images for everybody": add(
-      subject("aws:ecrpublic/repository:Repository", { repositoryName: "any" }),
-    ),
-  }),
-  ...mutations("ecr-repository-require-immutable-tags", {
-    "images whose tags move": repository({ ...SCANNED, imageTagMutability: "MUTABLE" }),
-    "images whose tags nobody keeps": repository(SCANNED),
-    "images whose tags stay, but for all of them": repository({
-      ...SCANNED,
-      imageTagMutability: "IMMUTABLE_WITH_EXCLUSION",
-      imageTagMutabilityExclusionFilters: [{ filter: "*", filterType: "WILDCARD" }],
-    }),
-  }),
-  ...mutations("ecr-repository-require-scanning", {
-    "images that nobody scans": repository({ imageTagMutability: "IMMUTABLE" }),
-    "images that are scanned by hand": both(
-      repository({ imageTagMutability: "IMMUTABLE", name: "base" }),
-      registryScanning("MANUAL", "*"),
-    ),
-    "images of which others are scanned": both(
-      repository({ imageTagMutability: "IMMUTABLE", name: "base" }),
-      registryScanning("SCAN_ON_PUSH", "jobs/*"),
-    ),
-  }),
-  ...honest({
-    "images whose tags stay, but for the latest": repository({
-      ...SCANNED,
-      imageTagMutability: "IMMUTABLE_WITH_EXCLUSION",
-      imageTagMutabilityExclusionFilters: [{ filter: "latest*", filterType: "WILDCARD" }],
-    }),
-    "images whose tags stay": repository({ ...SCANNED, imageTagMutability: "IMMUTABLE" }),
-    "images that their registry scans": both(
-      repository({ imageTagMutability: "IMMUTABLE", name: "base" }),
-      registryScanning("CONTINUOUS_SCAN", "*"),
-    ),
-    "a queue with a key of the service": add(subject("aws:sqs/queue:Queue", {})),
   }),
 ];

@@ -4,9 +4,11 @@
  */
 import { access } from "./access";
 import { everywhere } from "./everywhere";
+import { federation } from "./federation";
 import { iam } from "./iam";
 import { lambda } from "./lambda";
 import type { Mutation } from "./mutation";
+import { registries } from "./registries";
 import { s3 } from "./s3";
 import { sagemaker } from "./sagemaker";
 import { sharing } from "./sharing";
@@ -18,7 +20,9 @@ export const MUTATIONS: readonly Mutation[] = [
   ...s3,
   ...sharing,
   ...iam,
+  ...federation,
   ...access,
+  ...registries,
   ...lambda,
   ...workflow,
   ...workloads,

@@ -136,6 +136,10 @@ export function mutations(
 export const statement = (value: object) =>
   JSON.stringify({ Version: "2012-10-17", Statement: [value] });
 
+/** Lets somebody be the role of the function that filters, by one statement. */
+export const trust = (value: object) =>
+  set("Role", "workflow-filter-role", "assumeRolePolicy", statement({ Effect: "Allow", ...value }));
+
 /** Honest changes, which a strict pack must not refuse. */
 export const honest = (
   changes: Readonly<Record<string, Change>>,

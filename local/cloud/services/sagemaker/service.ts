@@ -37,11 +37,14 @@ interface SageMakerOptions {
   readonly scratch?: string | undefined;
   /** Gives the container of an image. */
   readonly registry?: typeof containerFor;
-  /** Takes what is measured, and tells of alarms; nothing is measured unless given. */
-  readonly cloudWatch?: Pick<CloudWatch, "publish" | "stateOf">;
+  /** Nothing is measured, and no alarm goes off, unless given. */
+  readonly cloudWatch?: Watch;
 }
 
-const NOBODY_WATCHES: Pick<CloudWatch, "publish" | "stateOf"> = {
+/** Takes what is measured, and tells of alarms. */
+type Watch = Pick<CloudWatch, "publish" | "stateOf">;
+
+const NOBODY_WATCHES: Watch = {
   publish: () => undefined,
   stateOf: () => "OK",
 };
@@ -49,7 +52,7 @@ const NOBODY_WATCHES: Pick<CloudWatch, "publish" | "stateOf"> = {
 export class SageMaker implements Service {
   private readonly scratch: string;
   private readonly registry: typeof containerFor;
-  private readonly cloudWatch: Pick<CloudWatch, "publish" | "stateOf">;
+  private readonly cloudWatch: Watch;
   readonly monitor: ModelMonitor;
   private readonly jobs = new Map<string, TrainingJob>();
   private readonly models = new Map<string, ModelDefinition>();
