@@ -6,12 +6,12 @@
  */
 "use strict";
 
-// The SDK notes for every promise where it was made, and maps those lines by `source-map-support`,
-// which took an eighth of a preview. Node.js does that itself, for tsx, and faster.
+// The SDK notes for every resource where it was made, and maps those lines by `source-map-support`.
+// Node.js does that itself, for tsx, and faster.
 Error.prepareStackTrace = undefined;
 // From 22 on, Node.js remembers what it has compiled.
 require("node:module").enableCompileCache?.(`${__dirname}/../node_modules/.cache/compiled`);
 
-require("@pulumi/pulumi");
+require("./sdk.cjs");
 require("tsx/cjs");
 require("./index.ts");

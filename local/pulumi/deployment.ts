@@ -1,4 +1,5 @@
 /** Previews the program and puts it through the policy pack, then deploys it into a cloud. */
+import "../../infra/sdk.cjs"; // First: what comes after it loads the SDK.
 import { performance } from "node:perf_hooks";
 import type { Cloud } from "../cloud";
 import { defaultProviders } from "./defaultProviders";

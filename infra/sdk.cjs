@@ -1,0 +1,88 @@
+/**
+ * Pulumi's SDK, loaded for a preview that somebody waits for. What it does stays the same; that which
+ * no program of ours asks for is done when it is asked for, or for many at once.
+ */
+"use strict";
+
+const Module = require("node:module");
+const { setImmediate } = require("node:timers");
+
+const index = require.resolve("@pulumi/pulumi");
+const fromSdk = Module.createRequire(index);
+
+// With them, the SDK turns a function of a program into a Lambda function.
+for (const tool of ["@npmcli/arborist", "./typescript-shim"]) {
+  loadWhenUsed(tool);
+}
+
+fromSdk(index);
+trackPromisesWithoutStacks(fromSdk("./runtime/debuggable"));
+reportInTurns(fromSdk("./log"), fromSdk("./runtime/settings"));
+
+/** Puts something in the place of a module that loads it when a part of it is asked for. */
+function loadWhenUsed(name) {
+  const file = fromSdk.resolve(name);
+  if (file in require.cache) {
+    return;
+  }
+  const standIn = Object.assign(new Module(file), {
+    loaded: true,
+    exports: new Proxy(
+      { __esModule: true },
+      { get: (own, part) => (part in own ? own[part] : load()[part]) },
+    ),
+  });
+  require.cache[file] = standIn;
+
+  function load() {
+    if (require.cache[file] === standIn) {
+      Reflect.deleteProperty(require.cache, file);
+    }
+    return fromSdk(file);
+  }
+}
+
+/**
+ * The SDK notes of every promise where it was made, some thousand lines of stack, and prints them
+ * when it is told to by a variable.
+ */
+function trackPromisesWithoutStacks(debuggable) {
+  const { debugPromiseLeaks, debuggablePromise } = debuggable;
+  if (debugPromiseLeaks) {
+    return;
+  }
+  debuggable.debuggablePromise = (...about) => {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    try {
+      return debuggablePromise(...about);
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
+    }
+  };
+}
+
+/**
+ * The SDK tells the engine what it does, five times for each resource, for those who run it with
+ * `--debug`; in one call after another. One call takes what came up in one turn of the event loop.
+ */
+function reportInTurns(log, settings) {
+  const { debug } = log;
+  let messages = [];
+  log.debug = (message, ...about) => {
+    if (about.length > 0) {
+      return debug(message, ...about);
+    }
+    if (messages.length === 0) {
+      const keptAlive = settings.rpcKeepAlive();
+      setImmediate(() => {
+        const report = messages.join("\n");
+        messages = [];
+        void debug(report);
+        keptAlive();
+      });
+    }
+    messages.push(message);
+    return Promise.resolve();
+  };
+}
