@@ -14,4 +14,4 @@ require("node:module").enableCompileCache?.(`${__dirname}/../node_modules/.cache
 
 require("./sdk.cjs");
 require("tsx/cjs");
-require("./index.ts");
+module.exports = require("./index.ts");

@@ -15,6 +15,7 @@ import { Cloud } from "../../local/cloud";
 import { StandInProviders } from "./provider";
 import { providersOf } from "./provider/packages";
 import { writeSampleArchive } from "../../local/run/sample";
+import { withWorkflow } from "../../operations/workflow";
 import { inventory } from "../local/pulumi/resources/inventory";
 import { installPolicies, packPolicies } from "../support/policyPackage";
 import { cliOrSkip, Engine, judged, lawOf, PROJECT, STACKS, violated, type Run } from "./engine";
@@ -225,6 +226,8 @@ describe("the program under Pulumi's engine", function () {
       const first = await up(engine);
       const [before, servedBefore] = [inventory(cloud), await served()];
       const stored = await engine.run("stack", "export", "--stack", "dev");
+      const told = path.join(scratch, "outputs.json");
+      await writeFile(told, (await engine.run("stack", "output", "--json", "-s", "dev")).output);
       const second = await up(engine);
       const drift = await engine.run(
         ...["preview", "--refresh", "--expect-no-changes", "--stack", "dev"],
@@ -237,6 +240,12 @@ describe("the program under Pulumi's engine", function () {
       expect(first.output).to.match(/^Resources:\n {4}\+ \d+ created$/m);
       expect(second.output).to.match(NO_CHANGES);
       expect(drift.code, drift.output).to.equal(0);
+      // What is run on a stack finds in its outputs what it needs.
+      await withWorkflow({ outputs: told, config: [] }, ({ endpointName, inferenceBucket }) => {
+        expect(endpointName).to.equal("ml-workflow-aws-dev");
+        expect(before["buckets"]).to.include(inferenceBucket);
+        return Promise.resolve();
+      });
       // The state has the code of the six functions by path and digest alone, in inputs and outputs.
       expect(stored.output.match(/"index.js": \{[^}]*\}/g)).to.have.length(12);
       expect(stored.output).to.match(/"path": "out\/functions\/classify-image-[0-9a-f]+\.js"/);

@@ -34,4 +34,21 @@ describe("the program", () => {
     expect(of("/jimp/"), "what functions need").to.deep.equal([]);
     expect(of("/typescript.js"), "what the SDK needs for closures").to.deep.equal([]);
   });
+
+  it("exports what the program exports, which Pulumi makes the stack's outputs of", () => {
+    // Prepare
+    const script = `
+      const file = ${JSON.stringify(path.resolve(MAIN, "../index.ts"))};
+      const program = Object.assign(new module.constructor(file), { loaded: true });
+      program.exports = { endpointName: "mine" };
+      require.cache[file] = program;
+      console.log(JSON.stringify(require(${JSON.stringify(MAIN)})));
+    `;
+
+    // Act
+    const { stdout, stderr } = spawnSync(process.execPath, ["-e", script], { encoding: "utf8" });
+
+    // Assess
+    expect(JSON.parse(stdout), stderr).to.deep.equal({ endpointName: "mine" });
+  });
 });
