@@ -5,10 +5,13 @@
 "use strict";
 
 const Module = require("node:module");
-const { setImmediate } = require("node:timers");
+const { setTimeout } = require("node:timers");
 
 const index = require.resolve("@pulumi/pulumi");
 const fromSdk = Module.createRequire(index);
+
+/** Messages of so long go to the engine together. */
+const GATHERED_MS = 50;
 
 // With them, the SDK turns a function of a program into a Lambda function.
 for (const tool of ["@npmcli/arborist", "./typescript-shim"]) {
@@ -17,7 +20,7 @@ for (const tool of ["@npmcli/arborist", "./typescript-shim"]) {
 
 fromSdk(index);
 trackPromisesWithoutStacks(fromSdk("./runtime/debuggable"));
-reportInTurns(fromSdk("./log"), fromSdk("./runtime/settings"));
+reportTogether(fromSdk("./log"), fromSdk("./runtime/settings"));
 
 /** Puts something in the place of a module that loads it when a part of it is asked for. */
 function loadWhenUsed(name) {
@@ -64,9 +67,9 @@ function trackPromisesWithoutStacks(debuggable) {
 
 /**
  * The SDK tells the engine what it does, five times for each resource, for those who run it with
- * `--debug`; in one call after another. One call takes what came up in one turn of the event loop.
+ * `--debug`; each time in a call, one after the other. One call takes what came up in a while.
  */
-function reportInTurns(log, settings) {
+function reportTogether(log, settings) {
   const { debug } = log;
   let messages = [];
   log.debug = (message, ...about) => {
@@ -75,12 +78,12 @@ function reportInTurns(log, settings) {
     }
     if (messages.length === 0) {
       const keptAlive = settings.rpcKeepAlive();
-      setImmediate(() => {
+      setTimeout(() => {
         const report = messages.join("\n");
         messages = [];
         void debug(report);
         keptAlive();
-      });
+      }, GATHERED_MS);
     }
     messages.push(message);
     return Promise.resolve();

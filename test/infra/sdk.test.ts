@@ -40,7 +40,7 @@ describe("Pulumi's SDK, as the program loads it", function () {
     expect(after).to.deep.equal([true, true]);
   });
 
-  it("tells the engine every debug message, in order, those of one turn in one call", () => {
+  it("tells the engine every debug message, in order, those of a while in one call", () => {
     const calls = afterLoading(`
       const settings = require("@pulumi/pulumi/runtime/settings");
       const calls = [];
@@ -49,7 +49,7 @@ describe("Pulumi's SDK, as the program loads it", function () {
       });
       pulumi.log.debug("first");
       pulumi.log.debug("second");
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await new Promise((resolve) => setTimeout(resolve, 100));
       pulumi.log.debug("third");
       await settings.waitForRPCs();
       print(calls);
