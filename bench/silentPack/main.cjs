@@ -1,20 +1,22 @@
 /**
- * The policy pack with rules that say which resources they are about, and no more: what an analysis
- * takes in Pulumi's SDK and on the way to it, whatever the rules do.
+ * The policies of the pack with rules that say which resources they are about, and no more, served by
+ * Pulumi's SDK in its own way: what an analysis takes there, whatever the rules do.
  */
 "use strict";
 
-const { policies, start } = require("../../policy/compiled.cjs").load();
+const { PolicyPack } = require("@pulumi/policy");
+const { policies } = require("../../policy/compiled.cjs").load();
 
 const silent = ({ validateResource, validateStack, ...policy }) => ({
   ...policy,
   ...(validateResource && {
     validateResource: Object.assign(
-      (args) => validateResource.declineOthers?.(args),
+      (args, report) =>
+        validateResource.types?.includes(args.type) === false && validateResource(args, report),
       validateResource,
     ),
   }),
-  ...(validateStack && { validateStack: Object.assign(() => {}, validateStack) }),
+  ...(validateStack && { validateStack: () => {} }),
 });
 
-start(policies.map(silent));
+new PolicyPack("silent", { policies: policies.map(silent) });

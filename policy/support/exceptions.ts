@@ -1,5 +1,5 @@
 /** Exceptions of single resources from single policies, with a reason and an end. */
-import type { ReportViolation, ResourceValidation, StackValidation } from "@pulumi/policy";
+import type { ReportViolation, ResourceValidation } from "@pulumi/policy";
 import { isLike } from "./glob";
 import { insteadOf } from "./names";
 import type { ResourceRule, StackRule, TypedValidation } from "./rule";
@@ -72,24 +72,20 @@ export function withExceptions(
       }
     };
 
-  const validating = (validate: TypedValidation): ResourceValidation =>
-    // What is assigned tells the SDK which type the rule is about.
-    Object.assign(
-      ((args, report) => {
-        validate.declineOthers?.(args);
-        return validate(withoutExceptions(args), excepting(args, report, args.urn));
-      }) as ResourceValidation,
+  const validating = (validate: TypedValidation): TypedValidation =>
+    // What is assigned tells which types the rule is about.
+    Object.assign<ResourceValidation, TypedValidation>(
+      (args, report) => validate(withoutExceptions(args), excepting(args, report, args.urn)),
       validate,
     );
 
   if ("validateStack" in rule) {
     const { validateStack, validateResource } = rule;
-    const validateAll: StackValidation = (args, report) =>
-      validateStack(withoutExceptions(args), excepting(args, report));
     return {
       ...rule,
       configSchema,
-      validateStack: Object.assign(validateAll, validateStack),
+      validateStack: (args, report) =>
+        validateStack(withoutExceptions(args), excepting(args, report)),
       ...(validateResource === undefined ? {} : { validateResource: validating(validateResource) }),
     };
   }

@@ -24,11 +24,11 @@ type Documented = Required<
 
 /** Judges one resource by its inputs. */
 export type ResourceRule = ResourceValidationPolicy &
-  Documented & { readonly validateResource: ResourceValidation };
+  Documented & { readonly validateResource: TypedValidation };
 
 /** Judges all resources of a stack together. Some look at each one's inputs before. */
 export type StackRule = StackValidationPolicy &
-  Documented & { readonly validateResource?: ResourceValidation };
+  Documented & { readonly validateResource?: TypedValidation };
 
 /**
  * A check of resources of certain types; for all others the policy is not applicable. Types are
@@ -39,27 +39,21 @@ export type StackRule = StackValidationPolicy &
 export function onTypes(
   types: readonly string[],
   check: (resource: Property, report: ReportViolation, args: ResourceValidationArgs) => void,
-): ResourceValidation {
+): TypedValidation {
   const declineOthers = decliningOthers(types);
-  const validation: TypedValidation = Object.assign(
-    (args: ResourceValidationArgs, report: ReportViolation) => {
-      declineOthers(args);
-      check(Property.of(args.props), report, args);
-    },
-    { declineOthers },
-  );
-  // The SDK does not even ask about resources of other types if it is told the one that matters, in
-  // the way of its own `validateResourceOfType`.
-  return types.length === 1 ? Object.assign(validation, { __pulumiType: types[0] }) : validation;
+  const validation = (args: ResourceValidationArgs, report: ReportViolation) => {
+    declineOthers(args);
+    check(Property.of(args.props), report, args);
+  };
+  // By the second the SDK, where it serves a rule in its own way, knows not to ask about other types.
+  return Object.assign(validation, { types }, types.length === 1 && { __pulumiType: types[0] });
 }
 
 /**
- * A check that says which resources it is not about. Whoever wraps it asks that first: most
- * resources are not what most rules are about.
+ * A check that may say which types of resources it is about, and declines all others: it need not be
+ * asked about them (`answers.ts`).
  */
-export type TypedValidation = ResourceValidation & {
-  readonly declineOthers?: (args: ResourceValidationArgs) => void;
-};
+export type TypedValidation = ResourceValidation & { readonly types?: readonly string[] };
 
 /**
  * Mends resources of certain types, when the policy is run at the level `remediate`. What is
@@ -133,9 +127,9 @@ function onEachOf(
   check: StackCheck,
   inputs: ReadonlyMap<string, Property>,
 ): StackValidation {
-  const decline = declining(types);
+  const decline = declining(aboutOthers(types));
   const isMeant = meant(types);
-  const validation: StackValidation = (args, report) => {
+  return (args, report) => {
     if (!args.resources.some(isMeant)) {
       decline(args);
     }
@@ -146,7 +140,6 @@ function onEachOf(
       check(member, stack, (message) => report(message, member.urn), args);
     }
   };
-  return types.length === 1 ? Object.assign(validation, { __pulumiType: types[0] }) : validation;
 }
 
 function meant(types: readonly string[]): (resource: { readonly type: string }) => boolean {
@@ -155,7 +148,7 @@ function meant(types: readonly string[]): (resource: { readonly type: string }) 
 }
 
 function decliningOthers(types: readonly string[]): (args: ResourceValidationArgs) => void {
-  const decline = declining(types);
+  const decline = declining(aboutOthers(types));
   const isMeant = meant(types);
   return (args) => {
     if (!isMeant(args)) {
@@ -164,15 +157,20 @@ function decliningOthers(types: readonly string[]): (args: ResourceValidationArg
   };
 }
 
+/** Short, because it is sent for most resources by most policies. */
+function aboutOthers(types: readonly string[]): string {
+  return `It applies to ${types[0]}${types.length > 1 ? ` and ${types.length - 1} more` : ""}`;
+}
+
 /**
- * Declares a policy not applicable to all but certain types. The SDK does it by an error, with a
- * stack trace each time; as this happens for most resources in most policies, one error is enough.
+ * Declares a policy not applicable for a reason that is always the same. The SDK does it by an error,
+ * with a stack trace each time; one is enough.
  */
-function declining(types: readonly string[]) {
-  // Short, because it is sent for most resources by most policies.
-  const reason = `It applies to ${types[0]}${types.length > 1 ? ` and ${types.length - 1} more` : ""}`;
+export function declining(
+  reason: string,
+): (args: Pick<ResourceValidationArgs, "notApplicable">) => never {
   let declined: unknown;
-  return (args: { notApplicable(reason: string): never }): never => {
+  return (args) => {
     if (declined === undefined) {
       try {
         args.notApplicable(reason);

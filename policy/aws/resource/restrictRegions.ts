@@ -1,5 +1,5 @@
 import { Property } from "../../support/property";
-import type { ResourceRule } from "../../support/rule";
+import { declining, type ResourceRule } from "../../support/rule";
 import { defineSettings } from "../../support/settings";
 
 const settings = defineSettings({
@@ -47,6 +47,8 @@ const settings = defineSettings({
 /** Resources of AWS, and the providers that say where those are that do not say it themselves. */
 const TYPES = /^(aws:.+|(aws-native|awscc):.+|pulumi:providers:(aws|aws-native|awscc|awsx|eks))$/;
 
+const decline = declining("It applies to aws:* and what provides it");
+
 export const restrictRegions: ResourceRule = {
   name: "aws-resource-restrict-regions",
   displayName: "Everything is in an approved region",
@@ -60,7 +62,7 @@ export const restrictRegions: ResourceRule = {
   configSchema: settings.schema,
   validateResource: (args, report) => {
     if (!TYPES.test(args.type)) {
-      args.notApplicable("It applies to aws:* and what provides it");
+      decline(args);
     }
     const { allowed } = settings.read(args);
     const region = Property.of(args.props).at("region");

@@ -1,5 +1,5 @@
-import type { ResourceRule } from "../../support/rule";
 import { isLike } from "../../support/glob";
+import { declining, type ResourceRule } from "../../support/rule";
 import { defineSettings } from "../../support/settings";
 
 const settings = defineSettings({
@@ -34,6 +34,8 @@ const OPAQUE: readonly (readonly [form: string, instead: string])[] = [
   ["pulumi-python:dynamic*", TYPED],
 ];
 
+const decline = declining("It applies to aws:* and to what stands in for it");
+
 export const restrictTypes: ResourceRule = {
   name: "aws-resource-restrict-types",
   displayName: "Nothing is made where no policy can see it",
@@ -47,12 +49,13 @@ export const restrictTypes: ResourceRule = {
     "Use the resource of `@pulumi/aws`, or list the type in `admitted` of this policy's config.",
   url: "https://docs.aws.amazon.com/cloudcontrolapi/latest/userguide/what-is-cloudcontrolapi.html",
   configSchema: settings.schema,
-  validateResource: ({ type, notApplicable, getConfig }, report) => {
+  validateResource: (args, report) => {
+    const { type } = args;
     const instead = insteadOf(type);
     if (instead === undefined && !type.startsWith("aws:")) {
-      notApplicable("It applies to aws:* and to what stands in for it");
+      decline(args);
     }
-    const { admitted } = settings.read({ getConfig });
+    const { admitted } = settings.read(args);
     if (instead !== undefined && !admitted.some((form) => isLike(type, form))) {
       report(`No policy can see what this makes: use ${instead}.`);
     }

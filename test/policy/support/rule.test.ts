@@ -1,17 +1,14 @@
 import { expect } from "chai";
-import { onEach, onTypes } from "../../../policy/support/rule";
+import { onTypes } from "../../../policy/support/rule";
 
 describe("policy support rules of types", () => {
-  for (const [title, on] of [
-    ["one resource", onTypes],
-    ["a stack", onEach],
-  ] as const) {
-    it(`tell the SDK which one a rule on ${title} is about, as resource classes do`, () => {
-      const check = () => undefined;
-      expect(on(["aws:kms/key:Key"], check)).to.have.property("__pulumiType", "aws:kms/key:Key");
-      expect(on(["a:b:C", "a:b:D"], check)).to.not.have.property("__pulumiType");
-    });
-  }
+  it("tell which ones they are about, and the SDK if it is one, as resource classes do", () => {
+    const check = () => undefined;
+    const [key, two] = [onTypes(["aws:kms/key:Key"], check), onTypes(["a:b:C", "a:b:D"], check)];
+    expect(key).to.deep.include({ types: ["aws:kms/key:Key"], __pulumiType: "aws:kms/key:Key" });
+    expect(two).to.deep.include({ types: ["a:b:C", "a:b:D"] });
+    expect(two).to.not.have.property("__pulumiType");
+  });
 
   for (const [types, reason] of [
     [["a:b:C"], "It applies to a:b:C"],
