@@ -25,9 +25,8 @@ const LARGE = 2000;
  * the Analyzer protocol: first in a pack that has just started, then again; then so many copies of
  * them that there are 2,000. A pack of the same policies that judge nothing, served by Pulumi's SDK in
  * its own way, is what ours has to beat. The harness of the tests, in one process and with no protocol,
- * does the same. After that, which policy takes the longest for a text that is
- * made to slow it down, and how the pack starts as Pulumi's engine starts it, beside that of an
- * earlier commit.
+ * does the same. After that, which policy takes the longest for a text that is made to slow it down,
+ * and how the pack starts as Pulumi's engine starts it, beside that of an earlier commit.
  *
  * Options: `--rounds N` (5), of which the fastest counts.
  */
