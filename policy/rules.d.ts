@@ -69,25 +69,25 @@ export declare const sagemakerNotebookInstanceRequireMetadataTokens: ResourceRul
 export declare const sagemakerWorkloadDisallowSecrets: ResourceRule;
 /** Monitoring and tuning jobs must be cut off from the network, and encrypt what their containers tell each other. */
 export declare const sagemakerWorkloadEnableIsolation: ResourceRule;
-/** The volumes of training, tuning and monitoring jobs and of the steps of a pipeline must be encrypted with a customer managed key, where they take one. */
+/** The volumes of training, tuning, validation and monitoring jobs and of the steps of a pipeline must be encrypted with a customer managed key, where they take one. */
 export declare const sagemakerWorkloadRequireEncryption: ResourceRule;
 /** Where the config asks for it, models and training, tuning and quality jobs must run in subnets and security groups of a network of yours. */
 export declare const sagemakerWorkloadRequireNetwork: ResourceRule;
 /** Tuning and monitoring jobs and the steps of a pipeline must not run on more than the approved number of instances. */
 export declare const sagemakerWorkloadRestrictInstanceCounts: ResourceRule;
-/** Reports of monitoring jobs, models of tuning jobs, what pipelines write and what Studio shares must go to a bucket of the stack, or to a listed one. */
+/** Reports of monitoring jobs, models of tuning jobs, labels, what algorithms and pipelines write and what Studio and Canvas share must go to a bucket of the stack, or to a listed one. */
 export declare const sagemakerWorkloadRestrictDestinations: StackRule;
-/** Notebooks, apps, tuning and monitoring jobs and the steps of a pipeline must use approved instance types. */
+/** Notebooks, apps, tuning, validation and monitoring jobs, the rules of a debugger and the steps of a pipeline must use approved instance types. */
 export declare const sagemakerWorkloadRestrictInstanceTypes: ResourceRule;
 /** Every bucket must have a public access block with all four switches on. */
 export declare const s3BucketRequirePublicAccessBlock: StackRule;
 /** Every access point, and a public access block of an account, must have all four switches on. */
 export declare const s3AccessPointRequirePublicAccessBlock: ResourceRule;
-/** No bucket or object may be opened to the public, or to every AWS account, by an ACL. */
+/** No bucket or object may be opened to the public, to every AWS account, or to somebody who is known by a canonical id or an address only, by an ACL. */
 export declare const s3BucketDisallowPublicAcl: ResourceRule;
 /** A bucket must own all of its objects, and give access by policies, not by access control lists. */
 export declare const s3BucketRestrictOwnership: ResourceRule;
-/** Every bucket must encrypt by default with a key of the Key Management Service. */
+/** Every bucket, those of tables and vectors included, must encrypt by default with a key of the Key Management Service. */
 export declare const s3BucketRequireEncryption: StackRule;
 /** Every bucket must have a policy that denies everything to requests without TLS. */
 export declare const s3BucketRequireTls: StackRule;
@@ -107,11 +107,11 @@ export declare const s3ObjectRequireEncryption: ResourceRule;
 export declare const iamPolicyDisallowAllActions: ResourceRule;
 /** No policy may allow actions by a wildcard: `s3:*` also allows what comes next year. */
 export declare const iamPolicyDisallowWildcardActions: ResourceRule;
-/** No policy may allow actions on every resource, unless they know no resources, nor the use of every function, key, secret, parameter, table or state machine of an account, unless a condition names a tag, an alias or the like. */
+/** No policy may allow actions on every resource, unless they know no resources, or a condition names a tag of those that are meant; nor the use of every endpoint, function, key, secret, parameter, table, stream or state machine of an account, unless a condition names a tag, an alias or the like. */
 export declare const iamPolicyDisallowAllResources: ResourceRule;
 /** No managed policy that gives full access to a service or an account may be attached. */
 export declare const iamAttachmentDisallowFullAccess: ResourceRule;
-/** No document on a bucket, key, topic, queue, bus, role, secret, repository, group of models or the like may allow something to every principal. */
+/** No document on a bucket, key, topic, queue, bus, role, secret, repository, group of models or the like may allow something to every principal, nor may an image of machines, a snapshot of a database or a service of a network be shared with all. */
 export declare const iamDocumentDisallowPublicPrincipal: ResourceRule;
 /** A role that a service may assume must say, by a condition, on whose behalf the service acts. */
 export declare const iamRoleRequireTrustConditions: ResourceRule;
@@ -121,7 +121,7 @@ export declare const iamRoleRestrictFederation: ResourceRule;
 export declare const iamPolicyRestrictPassRole: ResourceRule;
 /** No policy may allow to change, or to become, any role, user, group or policy of the account. */
 export declare const iamPolicyDisallowEscalation: ResourceRule;
-/** No document, permission or grant may be for another account, and no key, target or copy be another account's, unless it is listed. */
+/** No document, permission or grant may be for another account, and no key, role, target or copy be another account's, unless it is listed. */
 export declare const iamDocumentRestrictAccounts: StackRule;
 /** A document by which a service may use a bucket, topic or queue must say on whose behalf. */
 export declare const iamDocumentRequireSourceConditions: ResourceRule;
@@ -141,7 +141,7 @@ export declare const lambdaFunctionRestrictTimeout: ResourceRule;
 export declare const lambdaFunctionEnableTracing: ResourceRule;
 /** No permission or URL of a function may let everyone call it, but for pages that are listed, nor a service on anyone's behalf; no layer may be open to everyone. */
 export declare const lambdaPermissionDisallowPublicInvocation: ResourceRule;
-/** No state machine, schedule or gateway may call what makes or changes SageMaker's resources, templates, rights, buckets or functions, nor send what it holds to an address on the internet. */
+/** No state machine, schedule, pipeline or gateway may call what makes endpoints, or makes or changes other resources of SageMaker's, templates, rights, buckets or functions; no state machine may send what it holds to an address on the internet. */
 export declare const sfnStateMachineDisallowSdkCalls: ResourceRule;
 /** Objects that a state machine stores, and what its maps read and write, must be in a bucket of the stack, or in a listed one. */
 export declare const sfnStateMachineRestrictDestinations: StackRule;
@@ -173,7 +173,7 @@ export declare const ecrRepositoryRequireScanning: StackRule;
 export declare const awsResourceRestrictRegions: ResourceRule;
 /** No resource may be of a type whose content policies cannot judge: another provider of AWS, a template, or code of its own. */
 export declare const awsResourceRestrictTypes: ResourceRule;
-/** No command, document or start-up script may call what makes or changes SageMaker's resources, templates, rights, buckets or functions. */
+/** No command, document, build, container or start-up script may call what makes or changes SageMaker's resources, templates, rights, buckets or functions. */
 export declare const awsResourceDisallowSdkCalls: ResourceRule;
 /** No start-up script, definition, container, command, object or plain parameter may carry a secret. */
 export declare const awsResourceDisallowSecrets: ResourceRule;

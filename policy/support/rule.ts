@@ -133,13 +133,30 @@ function onEachOf(
     if (!args.resources.some(isMeant)) {
       decline(args);
     }
-    const stack = new Stack(
-      args.resources.map((resource) => new Member(resource, inputs.get(resource.urn))),
-    );
-    for (const member of stack.ofTypes(types)) {
-      check(member, stack, (message) => report(message, member.urn), args);
-    }
+    judgeMembers(args, report, check, inputs, (stack) => stack.ofTypes(types));
   };
+}
+
+/** The same of every resource whose type is of a form: for what is told by names of properties. */
+export function onEachLike(form: RegExp, check: StackCheck): StackValidation {
+  return (args, report) => {
+    judgeMembers(args, report, check, new Map(), (stack) => stack.ofTypes(stack.typesLike(form)));
+  };
+}
+
+function judgeMembers(
+  args: StackValidationArgs,
+  report: Parameters<StackValidation>[1],
+  check: StackCheck,
+  inputs: ReadonlyMap<string, Property>,
+  chosen: (stack: Stack) => readonly Member[],
+): void {
+  const stack = new Stack(
+    args.resources.map((resource) => new Member(resource, inputs.get(resource.urn))),
+  );
+  for (const member of chosen(stack)) {
+    check(member, stack, (message) => report(message, member.urn), args);
+  }
 }
 
 function meant(types: readonly string[]): (resource: { readonly type: string }) => boolean {

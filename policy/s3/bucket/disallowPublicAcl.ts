@@ -14,16 +14,17 @@ const TYPES = [
 
 /** "Canned ACL" and "Amazon S3 predefined groups" in "Access control list (ACL) overview". */
 const PUBLIC_ACLS = ["public-read", "public-read-write", "authenticated-read"];
-const PUBLIC_GROUPS = [
-  "http://acs.amazonaws.com/groups/global/AllUsers",
-  "http://acs.amazonaws.com/groups/global/AuthenticatedUsers",
-];
+const PUBLIC_GROUPS = /\/groups\/global\/(AllUsers|AuthenticatedUsers)$/i;
+
+/** The account into whose name CloudFront delivers logs ("Standard logging (legacy)", CloudFront). */
+const LOG_DELIVERY = "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0";
 
 export const disallowPublicAcl: ResourceRule = {
   name: "s3-bucket-disallow-public-acl",
   displayName: "Nothing in S3 is public by an access control list",
   description:
-    "No bucket or object may be opened to the public, or to every AWS account, by an ACL.",
+    "No bucket or object may be opened to the public, to every AWS account, or to somebody who is known " +
+    "by a canonical id or an address only, by an ACL.",
   enforcementLevel: "mandatory",
   severity: "critical",
   tags: ["s3", "security"],
@@ -35,18 +36,37 @@ export const disallowPublicAcl: ResourceRule = {
       report(`A public access control list: leave out \`${acl.path}\`, or set it to private.`);
     }
     for (const grantee of granteesOf(resource)) {
-      if (grantee.is((value) => PUBLIC_GROUPS.includes(value as string))) {
-        report(`A grant to a public group: remove the grant of \`${grantee.path}\`.`);
+      if (grantee.at("uri").matches(PUBLIC_GROUPS)) {
+        report(`A grant to a public group: remove the grant of \`${grantee.path}.uri\`.`);
       }
+    }
+    for (const { path } of strangersIn(resource)) {
+      report(
+        `Nobody can tell who that is: give access by a role and a policy instead of \`${path}\`.`,
+      );
     }
   }),
 };
 
 function granteesOf(resource: Property): Property[] {
-  const own = resource.at("grants").items();
   const nested = resource.at("accessControlPolicy").at("grants").items();
-  return [
-    ...own.map((grant) => grant.at("uri")),
-    ...nested.map((grant) => grant.at("grantee").at("uri")),
-  ];
+  return [...resource.at("grants").items(), ...nested.map((grant) => grant.at("grantee"))];
+}
+
+/**
+ * Whom a grant is for but the owner. An access control policy names the owner; the grants of a bucket do
+ * not, and there full control is taken for the owner's.
+ */
+function strangersIn(resource: Property): Property[] {
+  const owner = resource.at("accessControlPolicy").at("owner").at("id").text;
+  return granteesOf(resource)
+    .filter(
+      (grantee) =>
+        !grantee
+          .at("permissions")
+          .itemsOrSelf()[0]
+          ?.matches(/^FULL_CONTROL$/),
+    )
+    .flatMap((grantee) => ["id", "email", "emailAddress"].map((name) => grantee.at(name)))
+    .filter(({ text }) => text !== undefined && ![owner, LOG_DELIVERY, ""].includes(text));
 }

@@ -1,5 +1,5 @@
 import type { Member } from "../../support/member";
-import type { Property } from "../../support/property";
+import { Property } from "../../support/property";
 import { onEachAsAsked, type StackRule } from "../../support/rule";
 import type { Stack } from "../../support/stack";
 import { defineSettings } from "../../support/settings";
@@ -12,10 +12,18 @@ const TYPES = [
   "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2",
 ];
 
+/** Buckets of tables and vectors have no companions: they say themselves how they encrypt. */
+const INLINE: Readonly<Record<string, string>> = {
+  "aws:s3/vectorsVectorBucket:VectorsVectorBucket": "encryptionConfigurations.sseType",
+  "aws:s3tables/tableBucket:TableBucket": "encryptionConfiguration.sseAlgorithm",
+};
+
 export const requireEncryption: StackRule = {
   name: "s3-bucket-require-encryption",
   displayName: "Buckets encrypt with a key of the Key Management Service",
-  description: "Every bucket must encrypt by default with a key of the Key Management Service.",
+  description:
+    "Every bucket, those of tables and vectors included, must encrypt by default with a key of the Key " +
+    "Management Service.",
   enforcementLevel: "mandatory",
   severity: "high",
   tags: ["s3", "encryption"],
@@ -24,8 +32,19 @@ export const requireEncryption: StackRule = {
     "aws:kms.",
   url: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-encryption.html",
   configSchema: settings.schema,
-  ...onEachAsAsked(BUCKETS, (bucket, stack, report, args) => {
+  ...onEachAsAsked([...BUCKETS, ...Object.keys(INLINE)], (bucket, stack, report, args) => {
     const { algorithms } = settings.read(args);
+    const inline = INLINE[bucket.type];
+    if (inline !== undefined) {
+      const [algorithm = Property.none(inline)] = bucket.askedWithin(inline);
+      if (!algorithm.mayBe((value) => algorithms.includes(value as string))) {
+        report(
+          `The bucket does not encrypt as required: set \`${algorithm.path}\` to ` +
+            `${algorithms.join(" or ")}.`,
+        );
+      }
+      return;
+    }
     const companions = companionsOf(bucket, stack, TYPES);
     const rules = [
       ...companions.flatMap(({ props }) => props.at("rules").blocks()),

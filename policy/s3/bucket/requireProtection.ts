@@ -2,6 +2,13 @@ import { onTypes, type ResourceRule } from "../../support/rule";
 import { onlyInStacks, stacksSchema } from "../../support/stackNames";
 import { BUCKETS } from "./resource";
 
+const TYPES = [
+  ...BUCKETS,
+  "aws:s3/directoryBucket:DirectoryBucket",
+  "aws:s3/vectorsVectorBucket:VectorsVectorBucket",
+  "aws:s3tables/tableBucket:TableBucket",
+];
+
 export const requireProtection: ResourceRule = {
   name: "s3-bucket-require-protection",
   displayName: "Data in production is not deleted by mistake",
@@ -15,7 +22,7 @@ export const requireProtection: ResourceRule = {
     "first taking its protection away.",
   url: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/delete-bucket.html",
   configSchema: stacksSchema,
-  validateResource: onTypes(BUCKETS, (bucket, report, args) => {
+  validateResource: onTypes(TYPES, (bucket, report, args) => {
     onlyInStacks(args.urn, args);
     if (!args.opts.protect) {
       report(

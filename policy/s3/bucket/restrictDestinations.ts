@@ -8,6 +8,8 @@ const COPIERS: Readonly<Record<string, string>> = {
   "aws:s3/inventory:Inventory": "destination.bucket.bucketArn",
   "aws:s3/analyticsConfiguration:AnalyticsConfiguration":
     "storageClassAnalysis.dataExport.destination.s3BucketDestination.bucketArn",
+  "aws:s3control/storageLensConfiguration:StorageLensConfiguration":
+    "storageLensConfiguration.dataExport.s3BucketDestination.arn",
 };
 
 /** The deprecated properties of the bucket itself, of both of its resources. */

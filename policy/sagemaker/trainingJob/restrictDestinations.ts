@@ -9,6 +9,8 @@ const PLACES = [
   "debugHookConfig.s3OutputPath",
   "tensorBoardOutputConfig.s3OutputPath",
   "profilerConfig.s3OutputPath",
+  "debugRuleConfigurations.s3OutputPath",
+  "profilerRuleConfigurations.s3OutputPath",
 ];
 
 export const restrictDestinations: StackRule = {

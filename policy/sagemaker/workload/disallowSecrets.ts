@@ -3,10 +3,18 @@ import { isSecret } from "../../support/secrets";
 import { TRAINING_JOB } from "../trainingJob/resource";
 import { everywhere, WORKLOADS } from "./resource";
 
-const TYPES = ["aws:sagemaker/model:Model", TRAINING_JOB, ...WORKLOADS];
+const TYPES = [
+  "aws:sagemaker/appImageConfig:AppImageConfig",
+  "aws:sagemaker/model:Model",
+  TRAINING_JOB,
+  ...WORKLOADS,
+];
 
 /** What containers are given as text: everyone who may describe the resource reads it. */
-const MAPS = ["environment", "hyperParameters", "staticHyperParameters"];
+const MAPS = [
+  ...["environment", "containerEnvironmentVariables"],
+  ...["hyperParameters", "staticHyperParameters"],
+];
 
 export const disallowSecrets: ResourceRule = {
   name: "sagemaker-workload-disallow-secrets",

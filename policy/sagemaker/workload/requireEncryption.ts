@@ -7,6 +7,7 @@ const PIPELINE = "aws:sagemaker/pipeline:Pipeline";
 
 const TYPES = [
   TRAINING_JOB,
+  "aws:sagemaker/algorithm:Algorithm",
   "aws:sagemaker/dataQualityJobDefinition:DataQualityJobDefinition",
   "aws:sagemaker/hyperParameterTuningJob:HyperParameterTuningJob",
   "aws:sagemaker/monitoringSchedule:MonitoringSchedule",
@@ -24,8 +25,8 @@ export const requireEncryption: ResourceRule = {
   name: "sagemaker-workload-require-encryption",
   displayName: "Jobs' volumes are encrypted with a key of yours",
   description:
-    "The volumes of training, tuning and monitoring jobs and of the steps of a pipeline must be " +
-    "encrypted with a customer managed key, where they take one.",
+    "The volumes of training, tuning, validation and monitoring jobs and of the steps of a pipeline " +
+    "must be encrypted with a customer managed key, where they take one.",
   enforcementLevel: "mandatory",
   severity: "medium",
   tags: ["sagemaker", "encryption"],

@@ -1,11 +1,15 @@
 import type { Property } from "../../support/property";
 
-/** Everything of SageMaker that runs containers, besides endpoints and training jobs. */
+/** Everything of SageMaker that runs containers, or writes, besides endpoints and training jobs. */
 export const WORKLOADS: readonly string[] = [
+  "aws:sagemaker/algorithm:Algorithm",
   "aws:sagemaker/app:App",
   "aws:sagemaker/dataQualityJobDefinition:DataQualityJobDefinition",
   "aws:sagemaker/domain:Domain",
+  "aws:sagemaker/hub:Hub",
   "aws:sagemaker/hyperParameterTuningJob:HyperParameterTuningJob",
+  "aws:sagemaker/labelingJob:LabelingJob",
+  "aws:sagemaker/modelCardExportJob:ModelCardExportJob",
   "aws:sagemaker/monitoringSchedule:MonitoringSchedule",
   "aws:sagemaker/notebookInstance:NotebookInstance",
   "aws:sagemaker/pipeline:Pipeline",

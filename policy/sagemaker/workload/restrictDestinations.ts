@@ -14,8 +14,8 @@ export const restrictDestinations: StackRule = {
   name: "sagemaker-workload-restrict-destinations",
   displayName: "What jobs write stays in approved buckets",
   description:
-    "Reports of monitoring jobs, models of tuning jobs, what pipelines write and what Studio shares " +
-    "must go to a bucket of the stack, or to a listed one.",
+    "Reports of monitoring jobs, models of tuning jobs, labels, what algorithms and pipelines write and " +
+    "what Studio and Canvas share must go to a bucket of the stack, or to a listed one.",
   enforcementLevel: "mandatory",
   severity: "high",
   tags: ["sagemaker", "security"],
@@ -26,7 +26,7 @@ export const restrictDestinations: StackRule = {
   validateStack: onEach(WORKLOADS, (workload, stack, report, args) => {
     const { props } = workload;
     const places = [
-      ...everywhere(props, "s3OutputPath"),
+      ...["s3OutputPath", "s3ArtifactPath"].flatMap((name) => everywhere(props, name)),
       ...OUTPUT_BLOCKS.flatMap((name) => everywhere(props, name)).flatMap((block) =>
         everywhere(block, "s3Uri"),
       ),

@@ -1,7 +1,9 @@
 import { isLike } from "../../support/glob";
+import type { Property } from "../../support/property";
 import { onTypes, type ResourceRule } from "../../support/rule";
 import { defineSettings } from "../../support/settings";
 import { isMakingCall } from "../../support/sdkCalls";
+import { everywhere } from "../../sagemaker/workload/resource";
 import { STATE_MACHINE, tasks } from "./resource";
 
 const settings = defineSettings({
@@ -17,7 +19,14 @@ const settings = defineSettings({
 const PLACES: Readonly<Record<string, string>> = {
   "aws:scheduler/schedule:Schedule": "target.arn",
   "aws:apigateway/integration:Integration": "uri",
+  "aws:apigateway/restApi:RestApi": "body",
+  "aws:apigatewayv2/api:Api": "body",
+  "aws:appsync/dataSource:DataSource": "httpConfig.endpoint",
 };
+
+const PIPELINE = "aws:sagemaker/pipeline:Pipeline";
+
+const TYPES = [STATE_MACHINE, PIPELINE, ...Object.keys(PLACES)];
 
 /** A call of any address on the internet, with what the state holds. */
 const HTTP = "http:invoke";
@@ -26,8 +35,9 @@ export const disallowSdkCalls: ResourceRule = {
   name: "sfn-state-machine-disallow-sdk-calls",
   displayName: "Nothing is made behind the program's back",
   description:
-    "No state machine, schedule or gateway may call what makes or changes SageMaker's resources, templates, " +
-    "rights, buckets or functions, nor send what it holds to an address on the internet.",
+    "No state machine, schedule, pipeline or gateway may call what makes endpoints, or makes or changes " +
+    "other resources of SageMaker's, templates, rights, buckets or functions; no state machine may send " +
+    "what it holds to an address on the internet.",
   enforcementLevel: "mandatory",
   severity: "high",
   tags: ["sfn", "compliance"],
@@ -36,21 +46,18 @@ export const disallowSdkCalls: ResourceRule = {
     "`admitted` of this policy's config.",
   url: "https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html",
   configSchema: settings.schema,
-  validateResource: onTypes([STATE_MACHINE, ...Object.keys(PLACES)], (resource, report, args) => {
+  validateResource: onTypes(TYPES, (resource, report, args) => {
     const { admitted } = settings.read(args);
-    const place = PLACES[args.type];
-    const called =
-      place === undefined
-        ? tasks(resource).map((task) => task.at("Resource"))
-        : resource.within(place);
-    const isForbidden = (arn: unknown) => {
-      const call = callOf(arn);
-      const isAdmitted = admitted.some((form) => isLike(call.toLowerCase(), form.toLowerCase()));
-      return (isMakingCall(call) || call === HTTP) && !isAdmitted;
-    };
-    for (const arn of called.filter((each) => each.is(isForbidden))) {
+    const isForbidden = (call: string) =>
+      (isMakingCall(call) || call === HTTP) &&
+      !admitted.some((form) => isLike(call.toLowerCase(), form.toLowerCase()));
+    for (const arn of callersIn(args.type, resource)) {
+      const forbidden = callsOf(arn.text ?? "").find(isForbidden);
+      if (forbidden === undefined) {
+        continue;
+      }
       report(
-        arn.is((text) => callOf(text) === HTTP)
+        forbidden === HTTP
           ? `An address on the internet is called: call a function in place of \`${arn.path}\`.`
           : "A resource is made or changed that no policy sees: declare it in the program in place " +
               `of \`${arn.path}\`.`,
@@ -59,16 +66,41 @@ export const disallowSdkCalls: ResourceRule = {
   }),
 };
 
+/** What says which service is called. */
+function callersIn(type: string, resource: Property): readonly Property[] {
+  if (type === PIPELINE) {
+    return everywhere(resource, "Type");
+  }
+  const place = PLACES[type];
+  return place === undefined
+    ? tasks(resource).map((task) => task.at("Resource"))
+    : resource.within(place);
+}
+
+/** Steps of a pipeline that make what serves a model; what the others make has policies of its own. */
+const DEPLOYING = ["EndpointConfig", "Endpoint", "InferenceComponent"];
+
 /**
  * `sagemaker:createEndpoint` of `arn:aws:states:::aws-sdk:sagemaker:createEndpoint`, of
- * `arn:aws:states:::sagemaker:createEndpoint.sync`, of a scheduler's target, and of a gateway's
- * `arn:aws:apigateway:us-east-1:sagemaker:action/CreateEndpoint`.
+ * `arn:aws:states:::sagemaker:createEndpoint.sync`, of a scheduler's target, of a gateway's
+ * `arn:aws:apigateway:us-east-1:sagemaker:action/CreateEndpoint`, which a description of a whole interface
+ * may have many of, and of a pipeline's `Endpoint`. What calls a service by its address can make anything.
  */
-function callOf(arn: unknown): string {
-  const text = typeof arn === "string" ? arn : "";
+function callsOf(text: string): readonly string[] {
+  if (DEPLOYING.includes(text)) {
+    return [`sagemaker:create${text}`];
+  }
   const [, service, action] =
-    /^arn:[^:]*:apigateway:[^:]*:([^:]+):action\/(\w+)/.exec(text) ??
-    /^arn:[^:]*:(?:states|scheduler):::(?:aws-sdk:)?([^:]+):([^:.]+)/.exec(text) ??
-    [];
-  return service === undefined ? "" : `${service}:${action}`;
+    /^arn:[^:]*:(?:states|scheduler):::(?:aws-sdk:)?([^:]+):([^:.]+)/.exec(text) ?? [];
+  if (service !== undefined) {
+    return [`${service}:${action}`];
+  }
+  const actions = text.matchAll(/arn:[\w-]*:apigateway:[\w-]*:([\w-]+):action\/(\w+)/g);
+  const addresses = text.matchAll(
+    /(?:^https:\/\/|arn:[\w-]*:apigateway:[\w-]*:)(api\.sagemaker|cloudcontrol|cloudformation|iam)(?:api)?(?:[.:]|$)/g,
+  );
+  return [
+    ...[...actions].map(([, of, name]) => `${of}:${name}`),
+    ...[...addresses].map(([, of]) => `${of?.replace("api.", "")}:createAnything`),
+  ];
 }

@@ -6,12 +6,15 @@ import { access } from "./access";
 import { everywhere } from "./everywhere";
 import { federation } from "./federation";
 import { iam } from "./iam";
+import { jobs } from "./jobs";
 import { lambda } from "./lambda";
 import type { Mutation } from "./mutation";
 import { registries } from "./registries";
+import { rights } from "./rights";
 import { s3 } from "./s3";
 import { sagemaker } from "./sagemaker";
 import { sharing } from "./sharing";
+import { strangers } from "./strangers";
 import { workflow } from "./workflow";
 import { workloads } from "./workloads";
 
@@ -22,9 +25,12 @@ export const MUTATIONS: readonly Mutation[] = [
   ...iam,
   ...federation,
   ...access,
+  ...rights,
   ...registries,
   ...lambda,
   ...workflow,
   ...workloads,
+  ...jobs,
   ...everywhere,
+  ...strangers,
 ];

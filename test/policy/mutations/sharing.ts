@@ -17,6 +17,23 @@ const pages = (...allowedOrigins: readonly string[]) =>
   s3("BucketCorsConfiguration", { corsRules: [{ allowedMethods: ["GET"], allowedOrigins }] });
 const website = { indexDocument: { suffix: "index.html" } };
 
+const VECTORS = "aws:s3/vectorsVectorBucket:VectorsVectorBucket";
+const ENCRYPTED = {
+  sseAlgorithm: "aws:kms",
+  kmsKeyArn: "arn:aws:kms:eu-west-1:123456789012:key/1",
+};
+const tables = (props: Record<string, unknown>) =>
+  add(subject("aws:s3tables/tableBucket:TableBucket", props, { protect: true }));
+const vectors = (props: Record<string, unknown>) => add(subject(VECTORS, props, { protect: true }));
+const STRANGER = "f".repeat(64);
+const grantTo = (grantee: object) => ({
+  bucket: "any",
+  accessControlPolicy: {
+    owner: { id: "owner" },
+    grants: [{ grantee: { type: "CanonicalUser", ...grantee }, permission: "READ" }],
+  },
+});
+
 export const sharing: readonly Mutation[] = [
   ...mutations("s3-bucket-restrict-destinations", {
     "a replica in a foreign bucket": replicas({ bucket: FOREIGN }),
@@ -97,6 +114,66 @@ export const sharing: readonly Mutation[] = [
       "lifecycleRules",
       [{ enabled: true, expiration: { days: 1 } }],
     ),
+  }),
+  ...mutations("s3-bucket-restrict-destinations", {
+    "figures on all buckets in a foreign bucket": add(
+      subject("aws:s3control/storageLensConfiguration:StorageLensConfiguration", {
+        storageLensConfiguration: { dataExport: { s3BucketDestination: { arn: FOREIGN } } },
+      }),
+    ),
+  }),
+  ...mutations("s3-bucket-disallow-public-acl", {
+    "a bucket for a stranger by an id": s3("BucketAclV2", grantTo({ id: STRANGER })),
+    "a bucket for a stranger by an address": s3(
+      "BucketAcl",
+      grantTo({ type: "AmazonCustomerByEmail", emailAddress: "any@example.com" }),
+    ),
+    "a copy for a stranger": s3("ObjectCopy", {
+      grants: [{ id: STRANGER, type: "CanonicalUser", permissions: ["READ"] }],
+    }),
+    "a bucket for everyone by another spelling": set("Bucket", "dataset", "grants", [
+      { type: "Group", uri: "https://acs.amazonaws.com/groups/global/AllUsers" },
+    ]),
+  }),
+  ...mutations("s3-bucket-require-encryption", {
+    "tables without our key": tables({ encryptionConfiguration: { sseAlgorithm: "AES256" } }),
+    "tables of which nothing is said": tables({}),
+    "vectors without our key": vectors({ encryptionConfigurations: [{ sseType: "AES256" }] }),
+    "vectors of which nothing is said": vectors({}),
+  }),
+  ...mutations(
+    "s3-bucket-require-protection",
+    {
+      "tables that go with their bucket": tables({
+        encryptionConfiguration: ENCRYPTED,
+        forceDestroy: true,
+      }),
+      "vectors that go with their stack": (subjects) => [
+        ...subjects,
+        subject(VECTORS, { encryptionConfigurations: [{ sseType: "aws:kms" }] }),
+      ],
+    },
+    { stack: "prod" },
+  ),
+  ...honest({
+    "tables with a key": tables({ encryptionConfiguration: ENCRYPTED }),
+    "vectors with a key": vectors({ encryptionConfigurations: [{ sseType: "aws:kms" }] }),
+    "a bucket of one zone": add(
+      subject("aws:s3/directoryBucket:DirectoryBucket", { bucket: "any" }, { protect: true }),
+    ),
+    "a bucket for its owner": s3("BucketAcl", grantTo({ id: "owner" })),
+    "a bucket that CloudFront delivers logs to": s3(
+      "BucketAcl",
+      grantTo({ id: "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0" }),
+    ),
+    "a bucket that is its owner's, and takes logs": set("Bucket", "dataset", "grants", [
+      { id: STRANGER, type: "CanonicalUser", permissions: ["FULL_CONTROL"] },
+      {
+        type: "Group",
+        uri: "http://acs.amazonaws.com/groups/s3/LogDelivery",
+        permissions: ["WRITE"],
+      },
+    ]),
   }),
   ...honest({
     "an access point that says nothing": s3("AccessPoint", { bucket: "any" }),

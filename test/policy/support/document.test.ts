@@ -48,11 +48,11 @@ describe("policy support isLimitedBy", () => {
     isLimitedBy(Property.of({ Condition: { [operator]: { [key]: value } } }), KEYS);
 
   for (const [operator, key, value] of [
-    ["StringEquals", "aws:SourceAccount", "000000000000"],
-    ["StringEquals", "AWS:sourceaccount", ["000000000000", "111111111111"]],
+    ["StringEquals", "aws:SourceAccount", "123456789012"],
+    ["StringEquals", "AWS:sourceaccount", ["123456789012", "111111111111"]],
     ["stringequalsignorecase", "aws:SourceOrgID", "o-1a2b3c4d5e"],
     ["ForAnyValue:StringLike", "aws:SourceOrgID", "o-1a2b3c4d5e"],
-    ["ArnLike", "aws:SourceArn", "arn:aws:sns:eu-west-1:000000000000:*"],
+    ["ArnLike", "aws:SourceArn", "arn:aws:sns:eu-west-1:123456789012:*"],
     ["ArnEquals", "aws:SourceArn", "arn:aws:s3:::data-*"],
     ["ArnEquals", "aws:SourceArn", "arn:aws:s3:::a"],
     ["IpAddress", "aws:SourceIp", "203.0.113.0/24"],
@@ -69,7 +69,7 @@ describe("policy support isLimitedBy", () => {
   for (const [operator, key, value] of [
     ["StringEquals", "aws:PrincipalTag/team", "team"],
     ["StringEquals", "aws:SourceAccount", []],
-    ["StringEquals", "aws:SourceAccount", ["000000000000", "*"]],
+    ["StringEquals", "aws:SourceAccount", ["123456789012", "*"]],
     ["StringLike", "aws:SourceAccount", "0*"],
     ["StringEquals", "aws:SourceAccount", 0],
     ["StringEquals", "app:kind", 1000],
@@ -79,9 +79,9 @@ describe("policy support isLimitedBy", () => {
     ["ArnLike", "aws:SourceArn", "arn:aws:s3:::a*"],
     ["StringLike", "app:kind", "ab*"],
     ["StringLike", "app:kind", "?*"],
-    ["StringEqualsIfExists", "aws:SourceAccount", "000000000000"],
-    ["ForAllValues:StringEquals", "aws:SourceAccount", "000000000000"],
-    ["StringNotEquals", "aws:SourceAccount", "000000000000"],
+    ["StringEqualsIfExists", "aws:SourceAccount", "123456789012"],
+    ["ForAllValues:StringEquals", "aws:SourceAccount", "123456789012"],
+    ["StringNotEquals", "aws:SourceAccount", "123456789012"],
     ["NotIpAddress", "aws:SourceIp", "203.0.113.0/24"],
     ["IpAddress", "aws:SourceIp", "0.0.0.0/0"],
     ["Null", "aws:SourceAccount", "false"],

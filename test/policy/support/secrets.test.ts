@@ -94,15 +94,15 @@ describe("what a secret is", () => {
   }
 
   for (const [name, value] of [
-    ["DB_PASSWORD_ARN", "arn:aws:secretsmanager:us-east-1:000000000000:secret:db-abc123"],
-    ["DB_PASSWORD", "arn:aws:secretsmanager:us-east-1:000000000000:secret:db-abc123"],
-    ["DB_SECRET", "arn:aws-cn:secretsmanager:cn-north-1:000000000000:secret:db-abc123"],
+    ["DB_PASSWORD_ARN", "arn:aws:secretsmanager:us-east-1:123456789012:secret:db-abc123"],
+    ["DB_PASSWORD", "arn:aws:secretsmanager:us-east-1:123456789012:secret:db-abc123"],
+    ["DB_SECRET", "arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:db-abc123"],
     ["API_KEY", "/ml-workflow/prod/api-key"],
     ["API_KEY", "{{resolve:secretsmanager:db:SecretString:password}}"],
     ["DB_SECRET", "ml-workflow/prod/db"],
     ["TLS_PRIVATE_KEY", "/etc/ssl/private/server.pem"],
     ["GOOGLE_APPLICATION_CREDENTIALS", "/var/task/credentials.json"],
-    ["ENCRYPTION_KEY", "arn:aws:kms:us-east-1:000000000000:key/a"],
+    ["ENCRYPTION_KEY", "arn:aws:kms:us-east-1:123456789012:key/a"],
     ["ENCRYPTION_KEY", "alias/data"],
     ["DATABASE_URL", "postgres://user:${PASSWORD}@db.example.com/main"],
     ["SERVICE_URL", "https://example.com:8443/a@b"],
@@ -142,7 +142,7 @@ describe("what a secret is", () => {
     ["COMPASS", "north"],
     ["MODEL", "sk-learn-random-forest-1"],
     ["MODEL", "hf_internal_testing"],
-    ["IMAGE", "000000000000.dkr.ecr.eu-west-1.amazonaws.com/a:b@sha256:0"],
+    ["IMAGE", "123456789012.dkr.ecr.eu-west-1.amazonaws.com/a:b@sha256:0"],
     ["PWD", "/var/task"],
   ] as const) {
     it(`is not ${name} with ${named(value)}`, () => {

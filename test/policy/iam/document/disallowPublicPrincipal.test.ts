@@ -4,8 +4,8 @@ import { complaints, subject, UNKNOWN, withValue, without } from "../../../suppo
 import { bucketPolicy, refusal } from "../../s3/bucket/resource";
 
 const open = { Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: "*" };
-const IAM = "arn:aws:iam::000000000000";
-const STS = "arn:aws:sts::000000000000:assumed-role";
+const IAM = "arn:aws:iam::123456789012";
+const STS = "arn:aws:sts::123456789012:assumed-role";
 const withStatement = (statement: unknown) =>
   withValue(bucketPolicy, "policy", JSON.stringify({ Statement: [refusal, statement] }));
 const bus = (props: object) =>
@@ -28,7 +28,7 @@ describe("policy iam/document/disallowPublicPrincipal", () => {
     ["a session of a role", withStatement({ ...open, Principal: { AWS: `${STS}/reader/*` } })],
     ["what is no principal", withStatement({ ...open, Principal: { AWS: "arn:aws:s3::*:a" } })],
     ["a name with a star in it", withStatement({ ...open, Principal: { AWS: "a*" } })],
-    ["a bus for an account", bus({ principal: "000000000000" })],
+    ["a bus for an account", bus({ principal: "123456789012" })],
     ["a bus for whom only the update will know", bus({ principal: UNKNOWN })],
     ["a bus for an organization", bus({ principal: "*", condition: { value: "o-1a2b3c4d5e" } })],
     [

@@ -18,14 +18,14 @@ describe("policy iam/document/requireSourceConditions", () => {
     accepts: {
       "a service for one account": allowing({
         Principal,
-        Condition: { StringEquals: { "aws:SourceAccount": "000000000000" } },
+        Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } },
       }),
       "a service for one topic": allowing({
         Principal,
-        Condition: { ArnEquals: { "aws:SourceArn": "arn:aws:sns:eu-west-1:000000000000:a" } },
+        Condition: { ArnEquals: { "aws:SourceArn": "arn:aws:sns:eu-west-1:123456789012:a" } },
       }),
       "what only the update will know": allowing({ Principal, Condition: UNKNOWN }),
-      "a role": allowing({ Principal: { AWS: "arn:aws:iam::000000000000:role/a" } }),
+      "a role": allowing({ Principal: { AWS: "arn:aws:iam::123456789012:role/a" } }),
       "a service that says no source": allowing({
         Principal: { Service: "logdelivery.elasticloadbalancing.amazonaws.com" },
       }),

@@ -13,8 +13,8 @@ const trusting = (value: object): Subject => ({
   urn: `${role.urn}-2`,
 });
 const foreign = trusting({ Condition: { StringEquals: { "aws:SourceAccount": OTHER } } });
-const made = withValue(role, "arn", "arn:aws:iam::000000000000:role/a");
-const provider = subject("pulumi:providers:aws", { allowedAccountIds: '["000000000000"]' });
+const made = withValue(role, "arn", "arn:aws:iam::123456789012:role/a");
+const provider = subject("pulumi:providers:aws", { allowedAccountIds: '["123456789012"]' });
 const permission = subject("aws:lambda/permission:Permission", {
   principal: OTHER,
   arn: UNKNOWN,

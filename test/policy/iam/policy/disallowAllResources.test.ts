@@ -11,8 +11,8 @@ const read = { Effect: "Allow", Action: "s3:GetObject", Resource: "*" };
 const withStatement = (statement: unknown) =>
   withValue(rolePolicy, "policy", JSON.stringify({ Statement: [statement] }));
 
-const LAMBDA = "arn:aws:lambda:eu-west-1:000000000000:function";
-const EVERY_KEY = "arn:aws:kms:eu-west-1:000000000000:key/*";
+const LAMBDA = "arn:aws:lambda:eu-west-1:123456789012:function";
+const EVERY_KEY = "arn:aws:kms:eu-west-1:123456789012:key/*";
 
 describe("policy iam/policy/disallowAllResources", () => {
   for (const [title, mutant] of [
@@ -20,12 +20,12 @@ describe("policy iam/policy/disallowAllResources", () => {
     ["everything in a bucket", withStatement({ ...read, Resource: ["arn:aws:s3:::a/*"] })],
     [
       "every resource of one kind",
-      withStatement({ ...read, Resource: "arn:aws:cloudwatch:us-east-1:000000000000:alarm:*" }),
+      withStatement({ ...read, Resource: "arn:aws:cloudwatch:us-east-1:123456789012:alarm:*" }),
     ],
     ...[
-      "arn:aws:lambda:eu-west-1:000000000000:function:workflow-*",
-      "arn:aws:dynamodb:eu-west-1:000000000000:table/verdicts/index/*",
-      "arn:aws:sagemaker:eu-west-1:000000000000:training-job/*",
+      "arn:aws:lambda:eu-west-1:123456789012:function:workflow-*",
+      "arn:aws:dynamodb:eu-west-1:123456789012:table/verdicts/index/*",
+      "arn:aws:sagemaker:eu-west-1:123456789012:training-job/*",
     ].map((Resource) => [Resource, withStatement({ ...read, Resource })] as const),
     ...Object.entries({
       "ForAnyValue:StringEquals": { "kms:ResourceAliases": ["alias/data", "alias/models"] },
@@ -75,7 +75,7 @@ describe("policy iam/policy/disallowAllResources", () => {
     "arn:aws:iam:::ro*",
     "arn:aws:kms:eu-west-1:*:key/data",
     "arn:aws:ecr:eu-west-1:*:repository/*",
-    "arn:aws:lambda:eu-west-1:000000000000:*",
+    "arn:aws:lambda:eu-west-1:123456789012:*",
   ]) {
     it(`refuses ${resource}, alone or among others, naming the property and the fix`, async () => {
       const alone = withStatement({ ...read, Resource: resource });
@@ -90,16 +90,16 @@ describe("policy iam/policy/disallowAllResources", () => {
   }
 
   for (const [Resource, Action] of [
-    ["arn:aws:lambda:eu-west-1:000000000000:function:*", "lambda:InvokeFunction"],
-    ["arn:aws:lambda:eu-west-1:000000000000:function:*:*", "LAMBDA:invokefunctionurl"],
-    ["arn:aws:secretsmanager:*:000000000000:secret:?*", "secretsmanager:GetSecretValue"],
-    ["arn:aws:dynamodb:eu-west-1:000000000000:table/*/index/*", "dynamodb:Query"],
-    ["arn:aws:dynamodb:eu-west-1:000000000000:table/*", "dynamodb:BatchGetItem"],
+    ["arn:aws:lambda:eu-west-1:123456789012:function:*", "lambda:InvokeFunction"],
+    ["arn:aws:lambda:eu-west-1:123456789012:function:*:*", "LAMBDA:invokefunctionurl"],
+    ["arn:aws:secretsmanager:*:123456789012:secret:?*", "secretsmanager:GetSecretValue"],
+    ["arn:aws:dynamodb:eu-west-1:123456789012:table/*/index/*", "dynamodb:Query"],
+    ["arn:aws:dynamodb:eu-west-1:123456789012:table/*", "dynamodb:BatchGetItem"],
     [
-      "arn:aws:states:eu-west-1:000000000000:stateMachine:${aws:PrincipalTag/machine}",
+      "arn:aws:states:eu-west-1:123456789012:stateMachine:${aws:PrincipalTag/machine}",
       "states:StartSyncExecution",
     ],
-    ["arn:aws:ssm:eu-west-1:000000000000:parameter/*", "ssm:GetParametersByPath"],
+    ["arn:aws:ssm:eu-west-1:123456789012:parameter/*", "ssm:GetParametersByPath"],
     [EVERY_KEY, "kms:GenerateDataKeyWithoutPlaintext"],
   ] as const) {
     it(`refuses ${Action} on ${Resource}, but not to look at it`, async () => {
@@ -119,7 +119,7 @@ describe("policy iam/policy/disallowAllResources", () => {
     const mutant = withStatement({
       ...read,
       Action: ["kms:Decrypt", "lambda:GetFunction"],
-      Resource: ["arn:aws:kms:eu-west-1:000000000000:key/1", `${LAMBDA}:*`],
+      Resource: ["arn:aws:kms:eu-west-1:123456789012:key/1", `${LAMBDA}:*`],
     });
     expect(await complaints(disallowAllResources, mutant)).to.deep.equal([]);
   });
@@ -133,7 +133,7 @@ describe("policy iam/policy/disallowAllResources", () => {
     { StringEqualsIfExists: { "kms:ViaService": "s3.eu-west-1.amazonaws.com" } },
     { "ForAllValues:StringEquals": { "kms:ResourceAliases": "alias/data" } },
     { Null: { "kms:ResourceAliases": "false" } },
-    { StringEquals: { "aws:SourceAccount": "000000000000" } },
+    { StringEquals: { "aws:SourceAccount": "123456789012" } },
     {},
   ]) {
     it(`refuses every key of the account with ${JSON.stringify(Condition)}`, async () => {

@@ -3,7 +3,7 @@ import { UNKNOWN, withValue } from "../../../support/policy";
 import { itDecides } from "../../cases";
 import { rolePolicy } from "./resource";
 
-const ALL_ROLES = "arn:aws:iam::000000000000:role/*";
+const ALL_ROLES = "arn:aws:iam::123456789012:role/*";
 const COMPLAINT =
   "`policy.Statement[0].Action` lets a role take any right: name whom it is for in " +
   "`policy.Statement[0].Resource`.";
@@ -17,10 +17,10 @@ describe("policy iam/policy/disallowEscalation", () => {
     accepts: {
       "other actions": rolePolicy,
       "a look at all roles": granting("iam:GetRole"),
-      "one role": granting("iam:PutRolePolicy", "arn:aws:iam::000000000000:role/training"),
-      "roles of one name": granting("iam:PutRolePolicy", "arn:aws:iam::000000000000:role/train-*"),
+      "one role": granting("iam:PutRolePolicy", "arn:aws:iam::123456789012:role/training"),
+      "roles of one name": granting("iam:PutRolePolicy", "arn:aws:iam::123456789012:role/train-*"),
       "roles within a boundary": granting("iam:AttachRolePolicy", ALL_ROLES, {
-        StringEquals: { "iam:PermissionsBoundary": "arn:aws:iam::000000000000:policy/boundary" },
+        StringEquals: { "iam:PermissionsBoundary": "arn:aws:iam::123456789012:policy/boundary" },
       }),
       "what only the update will know": granting("iam:PutRolePolicy", UNKNOWN),
       "an action on what is no identity": granting("sts:AssumeRole", "arn:aws:s3:::bucket/*"),
@@ -29,7 +29,7 @@ describe("policy iam/policy/disallowEscalation", () => {
       "policies of all roles": [granting("iam:PutRolePolicy"), COMPLAINT],
       "trust in all roles": [granting("iam:UpdateAssumeRolePolicy", "*"), COMPLAINT],
       "versions of all policies": [
-        granting("iam:CreatePolicyVersion", "arn:aws:iam::000000000000:policy/*"),
+        granting("iam:CreatePolicyVersion", "arn:aws:iam::123456789012:policy/*"),
         COMPLAINT,
       ],
       "a way to be any role": [granting("sts:AssumeRole", "arn:aws:iam::*:role*"), COMPLAINT],

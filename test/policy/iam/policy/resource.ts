@@ -10,7 +10,7 @@ const args = {
       {
         Effect: "Allow",
         Action: ["sagemaker:InvokeEndpoint"],
-        Resource: ["arn:aws:sagemaker:us-east-1:000000000000:endpoint/ml-workflow-aws-dev"],
+        Resource: ["arn:aws:sagemaker:us-east-1:123456789012:endpoint/ml-workflow-aws-dev"],
       },
     ],
   }),

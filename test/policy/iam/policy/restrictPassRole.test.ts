@@ -12,17 +12,17 @@ describe("policy iam/policy/restrictPassRole", () => {
   itDecides(restrictPassRole, {
     accepts: {
       "other actions": rolePolicy,
-      "one role": passing("arn:aws:iam::000000000000:role/training"),
-      "roles of one name": passing("arn:aws:iam::000000000000:role/training-*"),
+      "one role": passing("arn:aws:iam::123456789012:role/training"),
+      "roles of one name": passing("arn:aws:iam::123456789012:role/training-*"),
       "a role that only the update will know": passing(UNKNOWN),
-      "other actions on all roles": passing("arn:aws:iam::000000000000:role/*", "iam:GetRole"),
+      "other actions on all roles": passing("arn:aws:iam::123456789012:role/*", "iam:GetRole"),
     },
     refuses: {
-      "all roles of the account": [passing("arn:aws:iam::000000000000:role/*"), COMPLAINT],
-      "all of the account": [passing("arn:aws:iam::000000000000:*"), COMPLAINT],
+      "all roles of the account": [passing("arn:aws:iam::123456789012:role/*"), COMPLAINT],
+      "all of the account": [passing("arn:aws:iam::123456789012:*"), COMPLAINT],
       everything: [passing("*"), COMPLAINT],
       "an action that means it too": [
-        passing("arn:aws:iam::000000000000:role/*", "iam:Pass*"),
+        passing("arn:aws:iam::123456789012:role/*", "iam:Pass*"),
         COMPLAINT,
       ],
     },

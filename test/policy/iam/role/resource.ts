@@ -7,7 +7,7 @@ export const trust = {
   Effect: "Allow",
   Principal: { Service: "lambda.amazonaws.com" },
   Action: "sts:AssumeRole",
-  Condition: { StringEquals: { "aws:SourceAccount": "000000000000" } },
+  Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } },
 };
 
 const args = {

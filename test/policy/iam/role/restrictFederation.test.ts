@@ -13,7 +13,7 @@ const trusting = (Condition: unknown, provider = `oidc-provider/${GITHUB}`) =>
     Statement: [
       {
         Effect: "Allow",
-        Principal: { Federated: `arn:aws:iam::000000000000:${provider}` },
+        Principal: { Federated: `arn:aws:iam::123456789012:${provider}` },
         Action: "sts:AssumeRoleWithWebIdentity",
         Condition,
       },
@@ -35,7 +35,7 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   "system:serviceaccount:team:*": "system:serviceaccount:team*",
   "space:name:*": "space:*",
   "owner:name:project:name:*": "owner:name:project:*",
-  "org/11111111-2222-3333-4444-555555555555/project/66666666-7777-8888-9999-000000000000/*":
+  "org/11111111-2222-3333-4444-555555555555/project/66666666-7777-8888-9999-123456789012/*":
     "org/11111111-2222-3333-4444-555555555555/project/*",
   "{11111111-2222-3333-4444-555555555555}:*": "{11111111-*}:*",
   "whoever-it-is": "whoever-it-is-*",
@@ -136,8 +136,8 @@ describe("policy iam/role/restrictFederation", () => {
       ],
       "everyone beside a directory of people": [
         withValue(trusting(undefined), "assumeRolePolicy.Statement[0].Principal.Federated", [
-          "arn:aws:iam::000000000000:saml-provider/directory",
-          `arn:aws:iam::000000000000:oidc-provider/${GITHUB}`,
+          "arn:aws:iam::123456789012:saml-provider/directory",
+          `arn:aws:iam::123456789012:oidc-provider/${GITHUB}`,
         ]),
         COMPLAINT,
       ],

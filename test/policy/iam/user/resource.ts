@@ -10,5 +10,5 @@ export const accessKey: Subject = subject("aws:iam/accessKey:AccessKey", {
 export const policyAttachment: Subject = subject("aws:iam/policyAttachment:PolicyAttachment", {
   name: "captures",
   roles: ["classify"],
-  policyArn: "arn:aws:iam::000000000000:policy/captures",
+  policyArn: "arn:aws:iam::123456789012:policy/captures",
 });

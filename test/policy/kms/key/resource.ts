@@ -8,7 +8,7 @@ const args = {
     Statement: [
       {
         Effect: "Allow",
-        Principal: { AWS: "arn:aws:iam::000000000000:root" },
+        Principal: { AWS: "arn:aws:iam::123456789012:root" },
         Action: "kms:*",
         Resource: "*",
       },

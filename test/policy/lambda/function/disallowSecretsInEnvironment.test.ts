@@ -29,7 +29,7 @@ describe("policy lambda/function/disallowSecretsInEnvironment", () => {
     expect(
       await complaints({
         ENDPOINT_NAME: "ml-workflow-aws-dev",
-        DB_PASSWORD_ARN: "arn:aws:secretsmanager:us-east-1:000000000000:secret:db",
+        DB_PASSWORD_ARN: "arn:aws:secretsmanager:us-east-1:123456789012:secret:db",
         TOKEN_LIMIT: "4096",
         MAX_TOKENS: "100",
         MONKEY: "banana",

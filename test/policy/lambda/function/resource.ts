@@ -5,7 +5,7 @@ import { logGroup } from "../../cloudwatch/logGroup/resource";
 
 const args = {
   name: "classify-0a1b2c3",
-  role: "arn:aws:iam::000000000000:role/classify",
+  role: "arn:aws:iam::123456789012:role/classify",
   runtime: "nodejs24.x",
   handler: "index.handler",
   timeout: 30,

@@ -34,7 +34,7 @@ describe("policy lambda/permission/disallowPublicInvocation", () => {
         "sourceArn",
         "arn:aws:s3:::incoming",
       ),
-      "a service on behalf of our account": withValue(bare, "sourceAccount", "000000000000"),
+      "a service on behalf of our account": withValue(bare, "sourceAccount", "123456789012"),
       "another account": withValue(bare, "principal", "111111111111"),
       "everyone of an organization": withValue(
         withValue(bare, "principal", "*"),

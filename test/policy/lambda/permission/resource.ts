@@ -6,7 +6,7 @@ const args = {
   function: "classify-0a1b2c3",
   action: "lambda:InvokeFunction",
   principal: "events.amazonaws.com",
-  sourceArn: "arn:aws:events:us-east-1:000000000000:rule/daily",
+  sourceArn: "arn:aws:events:us-east-1:123456789012:rule/daily",
 } satisfies pulumi.Unwrap<aws.lambda.PermissionArgs>;
 
 /** A permission that keeps every policy. */

@@ -59,7 +59,7 @@ export const ownership = companion("BucketOwnershipControls", {
 /** Into the same bucket, for want of another. */
 export const replication = companion("BucketReplicationConfig", {
   bucket: "inference",
-  role: "arn:aws:iam::000000000000:role/replication",
+  role: "arn:aws:iam::123456789012:role/replication",
   rules: [{ status: "Enabled", destination: { bucket: "arn:aws:s3:::inference" } }],
 } satisfies Args<aws.s3.BucketReplicationConfigArgs>);
 

@@ -9,7 +9,7 @@ export const domain: Subject = subject("aws:sagemaker/domain:Domain", {
   appNetworkAccessType: "VpcOnly",
   kmsKeyId: "alias/data",
   defaultUserSettings: {
-    executionRole: "arn:aws:iam::000000000000:role/studio",
+    executionRole: "arn:aws:iam::123456789012:role/studio",
     jupyterServerAppSettings: { defaultResourceSpec: { instanceType: "system" } },
   },
 });

@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { subject, type Subject } from "../../../support/policy";
 
 const args = {
-  executionRoleArn: "arn:aws:iam::000000000000:role/hosting",
+  executionRoleArn: "arn:aws:iam::123456789012:role/hosting",
   enableNetworkIsolation: true,
 } satisfies pulumi.Unwrap<aws.sagemaker.ModelArgs>;
 

@@ -3,7 +3,7 @@ import { subject, type Subject } from "../../../support/policy";
 /** A notebook that keeps every policy. */
 export const notebook: Subject = subject("aws:sagemaker/notebookInstance:NotebookInstance", {
   instanceType: "ml.t3.medium",
-  roleArn: "arn:aws:iam::000000000000:role/notebook",
+  roleArn: "arn:aws:iam::123456789012:role/notebook",
   directInternetAccess: "Disabled",
   subnetId: "subnet-1",
   rootAccess: "Disabled",

@@ -4,7 +4,7 @@ import { subject, type Subject } from "../../../support/policy";
 
 const args = {
   trainingJobName: "training-0a1b2c3d4e",
-  roleArn: "arn:aws:iam::000000000000:role/training",
+  roleArn: "arn:aws:iam::123456789012:role/training",
   outputDataConfig: { s3OutputPath: "s3://inference/models" },
   resourceConfig: { instanceType: "ml.g4dn.xlarge", instanceCount: 1, volumeSizeInGb: 30 },
   stoppingCondition: { maxRuntimeInSeconds: 3600 },

@@ -17,7 +17,7 @@ describe("policy sagemaker/workload/disallowSecrets", () => {
         environment: {
           MAX_TOKENS: "4096",
           EOS_TOKEN: "</s>",
-          HF_TOKEN_SECRET_ARN: "arn:aws:secretsmanager:eu-west-1:000000000000:secret:hf",
+          HF_TOKEN_SECRET_ARN: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:hf",
         },
       }),
       "hyperparameters of a training job": trainingJob,

@@ -23,7 +23,7 @@ describe("policy sfn/stateMachine/disallowSdkCalls", () => {
         ),
       }),
       "a definition that only the update will know": withValue(stateMachine, "definition", UNKNOWN),
-      "a schedule of a function": schedule("arn:aws:lambda:us-east-1:000000000000:function:a"),
+      "a schedule of a function": schedule("arn:aws:lambda:us-east-1:123456789012:function:a"),
     },
     refuses: {
       "a call that makes a configuration": [

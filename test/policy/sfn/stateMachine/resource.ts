@@ -12,14 +12,14 @@ export const task = {
 };
 
 const args = {
-  roleArn: "arn:aws:iam::000000000000:role/workflow",
+  roleArn: "arn:aws:iam::123456789012:role/workflow",
   definition: JSON.stringify({
     StartAt: "Classify",
     States: { Classify: task, Done: { Type: "Succeed" }, Failed: { Type: "Fail" } },
   }),
   loggingConfiguration: {
     level: "ERROR",
-    logDestination: "arn:aws:logs:us-east-1:000000000000:log-group:workflow:*",
+    logDestination: "arn:aws:logs:us-east-1:123456789012:log-group:workflow:*",
   },
   tracingConfiguration: { enabled: true },
 } satisfies pulumi.Unwrap<aws.sfn.StateMachineArgs>;

@@ -4,7 +4,7 @@ import { complaints, subject, UNKNOWN, withValue, without } from "../../../suppo
 import { topic } from "./resource";
 
 const COMPLAINT = "Messages are not encrypted: set `kmsMasterKeyId` to a key.";
-const ARN = "arn:aws:sns:us-east-1:000000000000:alarms";
+const ARN = "arn:aws:sns:us-east-1:123456789012:alarms";
 
 const open = without(topic, "kmsMasterKeyId");
 const known = withValue(open, "arn", ARN);
