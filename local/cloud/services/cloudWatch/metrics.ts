@@ -35,8 +35,11 @@ export class Metrics {
   /** By the metric's key, then by the minute since 1970. */
   private readonly series = new Map<string, Map<number, Values>>();
 
-  /** @param at milliseconds since 1970 */
-  put(datum: Datum, at: number): void {
+  /**
+   * @param at milliseconds since 1970
+   * @returns the metric's key, as {@link keyOf} has it
+   */
+  put(datum: Datum, at: number): string {
     const key = keyOf(datum);
     const minutes = this.series.get(key) ?? new Map<number, Values>();
     this.series.set(key, minutes);
@@ -50,6 +53,7 @@ export class Metrics {
     const rounded = Number(value.toPrecision(3));
     values.sum += value;
     values.counts.set(rounded, (values.counts.get(rounded) ?? 0) + 1);
+    return key;
   }
 
   /**
@@ -89,9 +93,16 @@ export class Metrics {
   }
 }
 
-/** The same text for the same metric, in whatever order its dimensions are told. */
+/**
+ * The same text for the same metric, in whatever order its dimensions are told. Neither names nor values
+ * have characters that control ("PutMetricData", CloudWatch API Reference), so these keep them apart.
+ */
 export function keyOf({ namespace, name, dimensions }: Metric): string {
-  return JSON.stringify([namespace, name, Object.entries(dimensions).sort()]);
+  let key = `${namespace}\n${name}`;
+  for (const dimension of Object.keys(dimensions).sort()) {
+    key += `\n${dimension}\t${dimensions[dimension] ?? ""}`;
+  }
+  return key;
 }
 
 /** The least value with so many values up to it. */

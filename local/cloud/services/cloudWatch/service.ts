@@ -4,6 +4,12 @@ import type { Topics } from "../sns";
 import { evaluate, rangeOf, type AlarmDefinition, type AlarmState } from "./alarms";
 import { keyOf, Metrics, type Datum } from "./metrics";
 
+/**
+ * How often alarms are judged at most by what comes: to judge them takes far longer than to take in a
+ * value.
+ */
+const JUDGE_MILLISECONDS = 250;
+
 /** An alarm as it stands. */
 export interface Alarm extends AlarmDefinition {
   state: AlarmState;
@@ -18,6 +24,9 @@ export class CloudWatch {
   private readonly alarmsByName = new Map<string, Alarm>();
   /** By the key of the metric that they are on. */
   private readonly watching = new Map<string, Set<Alarm>>();
+  /** Alarms on whose metrics something has come since they were judged. */
+  private readonly concerned = new Set<Alarm>();
+  private pause: NodeJS.Timeout | undefined;
   private readonly listeners: (() => void)[] = [];
 
   /** @param now milliseconds since 1970 */
@@ -29,19 +38,37 @@ export class CloudWatch {
 
   /**
    * Takes what was measured just now. Alarms on it decide at once, with the minute that has begun: who
-   * watches a local run need not wait for its end.
+   * watches a local run need not wait for its end. What comes within a quarter of a second after that
+   * they are judged by together.
    */
   readonly publish = (...data: readonly Datum[]): void => {
     const now = this.now();
-    const concerned = new Set<Alarm>();
     for (const datum of data) {
-      this.metrics.put(datum, now);
-      this.watching.get(keyOf(datum))?.forEach((alarm) => concerned.add(alarm));
+      this.watching
+        .get(this.metrics.put(datum, now))
+        ?.forEach((alarm) => this.concerned.add(alarm));
     }
+    if (this.pause === undefined) {
+      this.judgeConcerned();
+    }
+  };
+
+  /** Judges what alarms there are to judge, and then none for a while. */
+  private judgeConcerned(): void {
+    this.pause = undefined;
+    if (this.concerned.size === 0) {
+      return;
+    }
+    const now = this.now();
+    const concerned = [...this.concerned];
+    this.concerned.clear();
+    this.pause = setTimeout(() => {
+      this.judgeConcerned();
+    }, JUDGE_MILLISECONDS).unref();
     concerned.forEach((alarm) => {
       this.judge(alarm, now);
     });
-  };
+  }
 
   /**
    * Makes an alarm, or changes one: it keeps its state until it is judged ("PutMetricAlarm").
@@ -75,6 +102,7 @@ export class CloudWatch {
     if (alarm !== undefined) {
       this.alarmsByName.delete(name);
       this.watching.get(keyOf(alarm.metric))?.delete(alarm);
+      this.concerned.delete(alarm);
     }
   }
 

@@ -59,6 +59,32 @@ describe("the local CloudWatch", () => {
     });
   });
 
+  it("judges by the first value at once and by those that follow together, and tells by itself", async () => {
+    // Prepare
+    const { cloudWatch, told } = service();
+    cloudWatch.putAlarm(definition({ threshold: 3 }));
+    const subjects = () => told().map(({ subject }) => subject);
+    const publish = (value: number) => {
+      cloudWatch.publish({ ...METRIC, value });
+    };
+
+    // Act
+    publish(1);
+    const first = subjects();
+    const changed = new Promise<void>((resolve) => {
+      cloudWatch.onStateChange(resolve);
+    });
+    publish(2);
+    publish(-1);
+    publish(2);
+    await changed;
+
+    // Assess
+    expect(first).to.deep.equal(['OK: "errors" in eu-west-1']);
+    expect(subjects().slice(1)).to.deep.equal(['ALARM: "errors" in eu-west-1']);
+    expect(told()[1]).to.include({ NewStateReason: "Sum of Errors was 4; the threshold is 3" });
+  });
+
   it("ends it when nothing has come for as long as it looks back", () => {
     // Prepare
     const { cloudWatch, clock, told } = service();
