@@ -34,6 +34,8 @@ export class Invocation {
   constructor(
     private readonly logger: Logger,
     private readonly metrics: Metrics,
+    /** Publishes each metric by itself. */
+    private readonly single: Metrics,
     private readonly context: InvocationContext,
     private readonly isFirst: boolean,
   ) {}
@@ -55,8 +57,7 @@ export class Invocation {
     name: MetricName,
     value: number,
   ) {
-    this.metrics
-      .singleMetric()
+    this.single
       .addDimension(METRIC_DIMENSIONS.functionName, this.context.functionName)
       .addDimension(METRIC_DIMENSIONS[dimension], dimensionValue)
       .addMetric(name, UNITS[name], value);
@@ -117,10 +118,11 @@ export function observed<T>(
   const { namespace, service: serviceName } = OBSERVABILITY;
   const logger = new Logger({ serviceName });
   const metrics = new Metrics({ namespace, serviceName });
+  const single = metrics.singleMetric();
   let isFirst = true;
   return async (event, context) => {
     metrics.captureColdStartMetric(context.functionName);
-    const invocation = new Invocation(logger, metrics, context, isFirst);
+    const invocation = new Invocation(logger, metrics, single, context, isFirst);
     isFirst = false;
     try {
       const result = await handle(event, invocation);
