@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import * as path from "node:path";
 
 /** Bytes that are held in memory: a dataset of small images, or thousands of uploads. */
-const MOST_IN_MEMORY = 64 * 1024 * 1024;
+const MOST_IN_MEMORY = 16 * 1024 * 1024;
 
 export interface Body {
   /** In bytes. */
@@ -31,7 +31,8 @@ export class Bodies {
     const size = bytes.length;
     if (this.inMemory + size <= this.mostInMemory) {
       this.inMemory += size;
-      return { size, read: () => bytes };
+      const held = alone(bytes);
+      return { size, read: () => held };
     }
     const { descriptor } = (this.file ??= this.open());
     const start = this.end;
@@ -55,6 +56,19 @@ export class Bodies {
     const name = path.join(this.folder, `s3-${randomUUID()}`);
     return { name, descriptor: openSync(name, "wx+", 0o600) };
   }
+}
+
+/**
+ * The same bytes in memory of their own: a part of a larger buffer, which small ones of Node.js are, would
+ * keep all of it.
+ */
+function alone(bytes: Buffer): Buffer {
+  if (bytes.length === bytes.buffer.byteLength) {
+    return bytes;
+  }
+  const copy = Buffer.allocUnsafeSlow(bytes.length);
+  bytes.copy(copy);
+  return copy;
 }
 
 function readWhole(descriptor: number, start: number, size: number): Buffer {

@@ -59,6 +59,7 @@ export class Bucket {
   private readonly versions = new Map<string, readonly ObjectVersion[]>();
   /** Those that a listing shows. */
   private readonly keys = new SortedKeys();
+  private readonly headers = new SharedHeaders();
 
   constructor(
     readonly name: string,
@@ -149,6 +150,7 @@ export class Bucket {
   private add(object: NewObject & { deleteMarker: boolean }): ObjectVersion {
     const version = {
       ...object,
+      headers: this.headers.share(object.headers),
       body: this.bodies.keep(object.body),
       versionId: this.versioned ? randomHex() : "null",
       // S3 keeps whole seconds.
@@ -176,6 +178,26 @@ export class Bucket {
     }
   }
 }
+
+/** Most objects have the headers of many others; so these are held once. */
+class SharedHeaders {
+  private readonly known = new Map<string, ObjectVersion["headers"]>();
+
+  share(headers: ObjectVersion["headers"]): ObjectVersion["headers"] {
+    const text = JSON.stringify(headers);
+    const same = this.known.get(text);
+    if (same !== undefined) {
+      return same;
+    }
+    if (this.known.size >= MOST_SHARED_HEADERS) {
+      this.known.clear();
+    }
+    this.known.set(text, headers);
+    return headers;
+  }
+}
+
+const MOST_SHARED_HEADERS = 100;
 
 export class Buckets {
   private readonly buckets = new Map<string, Bucket>();

@@ -31,6 +31,17 @@ describe("the bodies of objects", () => {
     expect(kept.map(({ size }) => size)).to.deep.equal([7, 0, 6, 3, 6, 34]);
   });
 
+  it("keep no more in memory than they have bytes", () => {
+    // Prepare: what Node.js makes of a short text is a part of a buffer of many.
+    const [body] = keep("0123456");
+
+    // Act
+    const { buffer } = body?.read() ?? {};
+
+    // Assess
+    expect(buffer?.byteLength).to.equal(7);
+  });
+
   it("lie in no file before there are too many, and in one then", async () => {
     // Act
     keep("0123456789");
