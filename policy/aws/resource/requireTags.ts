@@ -86,9 +86,15 @@ function missingTags(resource: Property, required: readonly string[]): Tag[] {
     .filter(
       ({ key, value }) =>
         !tags.some((each) =>
-          each.at(key).mayBe((given) => given === value || (value === undefined && given !== "")),
+          each
+            .at(key)
+            .mayBe((given) => given === value || (value === undefined && !isBlank(given))),
         ),
     );
+}
+
+function isBlank(given: unknown): boolean {
+  return typeof given === "string" && given.trim() === "";
 }
 
 function tagOf(text: string): Tag {

@@ -1,9 +1,15 @@
 /** What holds for every resource. */
-import { subject } from "../../support/policy";
-import { add, honest, mutations, set, type Mutation } from "./mutation";
+import { subject, withValue } from "../../support/policy";
+import { add, both, drop, honest, mutations, set, type Change, type Mutation } from "./mutation";
 
 const command = (create: string) =>
   add(subject("command:local:Command", { create }, { name: "any" }));
+
+const tagging =
+  (tags: object): Change =>
+  (subjects) =>
+    subjects.map((each) => withValue(each, "tags", tags));
+const VISION = { configs: { "aws-resource-require-tags": { required: ["cost-centre=vision"] } } };
 
 const encoded = (text: string) => Buffer.from(text).toString("base64");
 const script = "#!/bin/sh\nexport DB_PASSWORD=hunter2\n";
@@ -74,8 +80,30 @@ export const everywhere: readonly Mutation[] = [
   }),
   ...mutations(
     "aws-resource-require-tags",
-    { "resources without a tag that is required": (subjects) => subjects },
+    {
+      "resources without a tag that is required": (subjects) => subjects,
+      "one resource without it": both(
+        tagging({ "cost-centre": "vision" }),
+        drop("Role", "workflow-filter-role", "tags"),
+      ),
+      "a required tag with nothing in it": tagging({ "cost-centre": "" }),
+      "a required tag with a space in it": tagging({ "cost-centre": " " }),
+      "a required tag in another case": tagging({ "Cost-Centre": "vision" }),
+    },
     { configs: { "aws-resource-require-tags": { required: ["cost-centre"] } } },
+  ),
+  ...mutations(
+    "aws-resource-require-tags",
+    { "a required tag with another value": tagging({ "cost-centre": "Vision" }) },
+    VISION,
+  ),
+  ...honest(
+    {
+      "resources with the required tag": tagging({ "cost-centre": "vision", owner: "" }),
+      "resources that the provider gives the required tag": (subjects) =>
+        subjects.map((each) => withValue(each, "tagsAll", { "cost-centre": "vision" })),
+    },
+    VISION,
   ),
   ...mutations("aws-resource-restrict-types", {
     "an endpoint of another provider": add(subject("aws-native:sagemaker:Endpoint", {})),

@@ -1,4 +1,5 @@
 /** Training, models, endpoint configurations and endpoints. */
+import { ACCOUNT } from "../../support/mocks";
 import { UNKNOWN, subject, withValue, without, type Subject } from "../../support/policy";
 import {
   add,
@@ -40,6 +41,18 @@ const onlyRead =
     edit(...CONFIGURATION, (found) => (side === "inputs" ? [] : [change(found)]))(subjects, side);
 
 const JOB = ["TrainingJob", "training"] as const;
+const OTHER_KEY = `arn:aws:kms:eu-west-1:${ACCOUNT}:key/1`;
+const APPROVED = {
+  configs: { "sagemaker-training-job-restrict-destinations": { buckets: ["approved"] } },
+};
+/** Training whose model goes to a bucket that is not of the stack. */
+const modelIn = (encryption: object) =>
+  edit(...JOB, (found) => [
+    inPlace(
+      withValue(found, "outputDataConfig", { s3OutputPath: "s3://approved/models", ...encryption }),
+      "outputDataConfig",
+    ),
+  ]);
 const ENDPOINT = ["Endpoint", "hosting"] as const;
 const ROLLBACK = "deploymentConfig.autoRollbackConfiguration";
 
@@ -327,6 +340,43 @@ export const sagemaker: readonly Mutation[] = [
           "outputDataConfig",
         ),
       ]),
+    },
+  ),
+  ...mutations(
+    "sagemaker-training-job-require-encrypted-output",
+    {
+      "the model in an approved bucket without a key": modelIn({}),
+      "the model in an approved bucket with an empty key": modelIn({ kmsKeyId: "" }),
+      "the model in an approved bucket with a key that is not approved": modelIn({
+        kmsKeyId: OTHER_KEY,
+      }),
+    },
+    APPROVED,
+  ),
+  ...mutations(
+    ["sagemaker-training-job-require-encrypted-output", "iam-document-restrict-accounts"],
+    {
+      "the model in an approved bucket with a key of others": modelIn({
+        kmsKeyId: "arn:aws:kms:eu-west-1:999999999999:key/1",
+      }),
+    },
+    APPROVED,
+  ),
+  ...honest(
+    {
+      "the model in an approved bucket with a key of the account": modelIn({
+        kmsKeyId: "alias/models",
+      }),
+    },
+    APPROVED,
+  ),
+  ...honest(
+    { "the model in an approved bucket with an approved key": modelIn({ kmsKeyId: OTHER_KEY }) },
+    {
+      configs: {
+        ...APPROVED.configs,
+        "sagemaker-training-job-require-encrypted-output": { keys: [OTHER_KEY] },
+      },
     },
   ),
   ...mutations("sagemaker-model-enable-network-isolation", {

@@ -73,8 +73,12 @@ const RULES = [
   stackRule("topics", [TOPIC]),
 ];
 
-/** What the SDK serves after `askOnce`. */
-function handlersOf(policies: unknown): Handlers {
+/** The SDK serves once in a process, in which these tests may run several times. */
+let started: Handlers | undefined;
+
+/** What the SDK serves of the rules after `askOnce`. */
+function start(): Handlers {
+  askOnce();
   let handlers: Handlers | undefined;
   const inPlace = {
     addService: (_service: object, added: Handlers) => (handlers = added),
@@ -85,7 +89,7 @@ function handlersOf(policies: unknown): Handlers {
   );
   Object.assign(prototype, inPlace);
   try {
-    sdk["serve"]?.("pack", "1.0.0", "mandatory", { policies }, undefined);
+    sdk["serve"]?.("pack", "1.0.0", "mandatory", { policies: RULES }, undefined);
   } finally {
     Object.assign(prototype, before);
   }
@@ -122,8 +126,7 @@ describe("policy support askOnce", () => {
   const { serve } = sdk;
   let handlers: Handlers;
   before(() => {
-    askOnce();
-    handlers = handlersOf(RULES);
+    handlers = started ??= start();
     sdk["serve"] = serve as never;
   });
   beforeEach(() => {

@@ -33,6 +33,7 @@ describe("policy aws/resource/requireTags", () => {
     ["with tags of another type", tagged("owner"), ["owner", "project"]],
     ["without one of them", tagged({ project }), ["owner"]],
     ["with an empty tag", tagged({ owner: "", project }), ["owner"]],
+    ["with a blank tag", tagged({ owner: " \t", project }), ["owner"]],
     ["with another value than the required", tagged({ owner: "t", project: "x" }), ["project"]],
   ] as const) {
     it(`refuses a resource ${title}, naming the property and the fix`, async () => {

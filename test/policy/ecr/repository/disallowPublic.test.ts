@@ -11,6 +11,11 @@ describe("policy ecr/repository/disallowPublic", () => {
         subject("aws:ecrpublic/repository:Repository", { repositoryName: "any" }),
         "Everybody can pull these images: make an `aws.ecr.Repository` in place of this one.",
       ],
+      "a policy on one that is there already": [
+        subject("aws:ecrpublic/repositoryPolicy:RepositoryPolicy", { repositoryName: "any" }),
+        "Everybody can pull what is pushed by this policy: push to an `aws.ecr.Repository`, with an " +
+          "`aws.ecr.RepositoryPolicy` in place of this one.",
+      ],
     },
   });
 });
