@@ -72,28 +72,26 @@ export function withExceptions(
       }
     };
 
-  const validating = (validate: TypedValidation): TypedValidation =>
-    // What is assigned tells which types the rule is about.
-    Object.assign<ResourceValidation, TypedValidation>(
-      (args, report) => validate(withoutExceptions(args), excepting(args, report, args.urn)),
-      validate,
-    );
-
   if ("validateStack" in rule) {
-    const { validateStack, validateResource } = rule;
+    const { validateStack } = rule;
+    // What it has to say of single resources it says here: before, it only looks at them.
     return {
       ...rule,
       configSchema,
       validateStack: (args, report) =>
         validateStack(withoutExceptions(args), excepting(args, report)),
-      ...(validateResource === undefined ? {} : { validateResource: validating(validateResource) }),
     };
   }
   const { validateResource, remediateResource } = rule;
   return {
     ...rule,
     configSchema,
-    validateResource: validating(validateResource),
+    // What is assigned tells which types the rule is about.
+    validateResource: Object.assign<ResourceValidation, TypedValidation>(
+      (args, report) =>
+        validateResource(withoutExceptions(args), excepting(args, report, args.urn)),
+      validateResource,
+    ),
     ...(remediateResource === undefined
       ? {}
       : {

@@ -15,11 +15,13 @@ import { s3 } from "./s3";
 import { sagemaker } from "./sagemaker";
 import { sharing } from "./sharing";
 import { strangers } from "./strangers";
+import { training } from "./training";
 import { workflow } from "./workflow";
 import { workloads } from "./workloads";
 
 export const MUTATIONS: readonly Mutation[] = [
   ...sagemaker,
+  ...training,
   ...s3,
   ...sharing,
   ...iam,

@@ -25,6 +25,18 @@ describe("policy iam/document/restrictAccounts", () => {
     accepts: {
       "an account, as long as no other is known": [role],
       "the stack's own account": [made],
+      "everybody but another account": [
+        made,
+        trusting({ Condition: { StringNotEquals: { "aws:SourceAccount": OTHER } } }),
+      ],
+      "a condition on what is no account": [
+        made,
+        trusting({ Condition: { StringEquals: { "aws:RequestTag/order": OTHER } } }),
+      ],
+      "a bucket whose name ends like another account": [
+        made,
+        trusting({ Condition: { ArnLike: { "aws:SourceArn": `arn:aws:s3:::logs-${OTHER}` } } }),
+      ],
       "a stack's own account while its ARNs are unknown": [withValue(role, "arn", UNKNOWN)],
     },
     refuses: {

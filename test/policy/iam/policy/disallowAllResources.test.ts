@@ -24,6 +24,7 @@ describe("policy iam/policy/disallowAllResources", () => {
     ],
     ...[
       "arn:aws:lambda:eu-west-1:123456789012:function:workflow-*",
+      "arn:aws:sqs:eu-west-1:123456789012:a*",
       "arn:aws:dynamodb:eu-west-1:123456789012:table/verdicts/index/*",
       "arn:aws:sagemaker:eu-west-1:123456789012:training-job/*",
     ].map((Resource) => [Resource, withStatement({ ...read, Resource })] as const),

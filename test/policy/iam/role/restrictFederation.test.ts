@@ -151,6 +151,10 @@ describe("policy iam/role/restrictFederation", () => {
         signedIn("authenticated", { [`${COGNITO}:aud`]: "eu-west-1:*" }),
         UNSIGNED,
       ],
+      "who has signed in to pools that end alike": [
+        signedIn("authenticated", { [`${COGNITO}:aud`]: "*-4444-555555555555" }),
+        UNSIGNED,
+      ],
       "whoever a pool knows": [ofPool({ StringEquals: POOL }), UNSIGNED],
       "a pool without a condition": [ofPool(undefined), UNSIGNED],
       "one of two that is loose": [like(["repo:owner/name:*", "repo:*"]), COMPLAINT],

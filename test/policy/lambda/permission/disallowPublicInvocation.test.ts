@@ -66,6 +66,10 @@ describe("policy lambda/permission/disallowPublicInvocation", () => {
         withValue(permission, "sourceArn", "arn:aws:s3:::*"),
         ANYONE,
       ],
+      "a service on behalf of buckets with two letters in common": [
+        withValue(permission, "sourceArn", "arn:aws:s3:::in*"),
+        ANYONE,
+      ],
       "an organization with a wildcard": [
         withValue(withValue(bare, "principal", "*"), "principalOrgId", "o-*"),
         ANYONE,

@@ -9,6 +9,7 @@ const TASK = complaint("definition.States.Call.Resource");
 const calling = (Resource: unknown) =>
   withValue(stateMachine, "definition", { States: { Call: { Type: "Task", Resource } } });
 const schedule = (arn: string) => subject("aws:scheduler/schedule:Schedule", { target: { arn } });
+const gateway = (uri: string) => subject("aws:apigateway/integration:Integration", { uri });
 
 describe("policy sfn/stateMachine/disallowSdkCalls", () => {
   itDecides(disallowSdkCalls, {
@@ -74,6 +75,10 @@ describe("policy sfn/stateMachine/disallowSdkCalls", () => {
         calling("arn:aws:states:::http:invoke"),
         "An address on the internet is called: call a function in place of " +
           "`definition.States.Call.Resource`.",
+      ],
+      "the same by a gateway": [
+        gateway("arn:aws:apigateway:eu-west-1:sagemaker:action/CreateEndpoint"),
+        complaint("uri"),
       ],
       "the same by the clock": [
         schedule("arn:aws:scheduler:::aws-sdk:sagemaker:createEndpoint"),
