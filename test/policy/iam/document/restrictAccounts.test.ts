@@ -25,6 +25,10 @@ describe("policy iam/document/restrictAccounts", () => {
     accepts: {
       "an account, as long as no other is known": [role],
       "the stack's own account": [made],
+      "the account of a region's load balancers": [
+        made,
+        trusting({ Principal: { AWS: "arn:aws:iam::127311923021:root" } }),
+      ],
       "everybody but another account": [
         made,
         trusting({ Condition: { StringNotEquals: { "aws:SourceAccount": OTHER } } }),
@@ -51,6 +55,17 @@ describe("policy iam/document/restrictAccounts", () => {
         complaint("assumeRolePolicy.Statement[0].Principal.AWS"),
       ],
       "another account that may call": [[made, permission], complaint("principal")],
+      "a function of another account in an execution": [
+        [
+          made,
+          subject("aws:sfn/stateMachine:StateMachine", {
+            definition: JSON.stringify({
+              States: { A: { Resource: `arn:aws:lambda:eu-west-1:${OTHER}:function:a` } },
+            }),
+          }),
+        ],
+        complaint("definition.States.A.Resource"),
+      ],
       "a key of another account": [
         [
           made,

@@ -24,7 +24,6 @@ describe("policy iam/policy/disallowAllResources", () => {
     ],
     ...[
       "arn:aws:lambda:eu-west-1:123456789012:function:workflow-*",
-      "arn:aws:sqs:eu-west-1:123456789012:a*",
       "arn:aws:dynamodb:eu-west-1:123456789012:table/verdicts/index/*",
       "arn:aws:sagemaker:eu-west-1:123456789012:training-job/*",
     ].map((Resource) => [Resource, withStatement({ ...read, Resource })] as const),
@@ -50,6 +49,14 @@ describe("policy iam/policy/disallowAllResources", () => {
     ["a denial of everything", withStatement({ ...read, Effect: "Deny" })],
     ["actions without resources", withStatement({ ...read, Action: "ecr:GetAuthorizationToken" })],
     ["such actions in any case", withStatement({ ...read, Action: ["XRAY:puttracesegments"] })],
+    [
+      "queues of the account with a letter in common",
+      withStatement({
+        ...read,
+        Action: "sqs:ReceiveMessage",
+        Resource: "arn:aws:sqs:eu-west-1:123456789012:a*",
+      }),
+    ],
     ["no resource", withStatement({ ...read, Resource: undefined })],
     ["a resource of another type", withStatement({ ...read, Resource: [1, {}] })],
     ["an unknown document", withValue(rolePolicy, "policy", UNKNOWN)],
