@@ -10,9 +10,13 @@ import { itemsAt, selectItem } from "./interpreter";
 import { fillTemplate, type Scope } from "./paths";
 
 /**
- * Child executions that run at once: AWS has 10,000, this process a few cores, and functions that
- * each work on two events.
+ * Items that are worked on at once, in however many child executions: AWS has 10,000 of these, this
+ * process a few cores and functions that each work on two events. What waits longer for them is in
+ * memory for longer.
  */
+const MOST_ITEMS_AT_ONCE = 80;
+
+/** Child executions that run at once, however small they are. */
 const MOST_CHILDREN = 40;
 
 /** Failures of child executions whose reasons are kept. */
@@ -88,9 +92,9 @@ export async function runDistributedMap(
     writer === undefined
       ? new ResultList()
       : services.writeResults(writer, fillTemplate(writer.Parameters, input), run.arn);
-  const atOnce = Math.min(state.MaxConcurrency || MOST_CHILDREN, MOST_CHILDREN);
+  const children = childrenAtOnce(state);
 
-  await iterate(batches(state, input, services), atOnce, async ({ input, items }) => {
+  await iterate(batches(state, input, services), children, async ({ input, items }) => {
     services.signal.throwIfAborted();
     run.itemCounts.total += items;
     const child = {
@@ -123,6 +127,11 @@ export async function runDistributedMap(
     );
   }
   return result;
+}
+
+function childrenAtOnce({ MaxConcurrency, ItemBatcher }: MapState): number {
+  const fitting = Math.floor(MOST_ITEMS_AT_ONCE / (ItemBatcher?.MaxItemsPerBatch ?? 1));
+  return Math.min(MaxConcurrency || MOST_CHILDREN, MOST_CHILDREN, Math.max(1, fitting));
 }
 
 /** Inputs of the child executions, and the number of items in each. */

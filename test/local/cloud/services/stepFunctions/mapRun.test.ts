@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { expect } from "chai";
 import { parseDefinition } from "../../../../../local/cloud/services/stepFunctions/definition";
 import { StateError } from "../../../../../local/cloud/services/stepFunctions/errors";
@@ -14,6 +15,8 @@ interface Outcome {
   readonly run: MapRun | undefined;
   /** What each child was given. */
   readonly inputs: readonly unknown[];
+  /** Most children that ran at once. */
+  readonly peak: number;
   readonly kept: readonly ChildResult[];
 }
 
@@ -55,6 +58,7 @@ async function runMap(
   const inputs: unknown[] = [];
   const kept: ChildResult[] = [];
   let run: MapRun | undefined;
+  let [running, peak] = [0, 0];
   const outcome = await runDistributedMap(
     state,
     { data, context: {} },
@@ -65,11 +69,16 @@ async function runMap(
         add: (result) => Promise.resolve(void kept.push(result)),
         finish: () => Promise.resolve("written"),
       }),
-      runChild: (_state, _arn, input) => {
+      runChild: async (_state, _arn, input) => {
         inputs.push(input);
-        return fails(input)
-          ? Promise.reject(new StateError("OddError", "a child failed"))
-          : Promise.resolve(input);
+        running += 1;
+        peak = Math.max(peak, running);
+        await turn();
+        running -= 1;
+        if (fails(input)) {
+          throw new StateError("OddError", "a child failed");
+        }
+        return input;
       },
     },
     (started) => (run = started),
@@ -77,7 +86,7 @@ async function runMap(
     (output) => ({ output }),
     (error: unknown) => ({ error: error as Error }),
   );
-  return { ...outcome, run, inputs, kept };
+  return { ...outcome, run, inputs, peak, kept };
 }
 
 const READER = {
@@ -123,6 +132,27 @@ describe("a distributed map", () => {
       { BatchInput: { bucket: "images" }, Items: [{ Key: "a.png" }, { Key: "b.png" }] },
       { BatchInput: { bucket: "images" }, Items: [{ Key: "c.png" }] },
     ]);
+  });
+
+  it("runs no more children at once than it says, nor more than this machine can work on", async () => {
+    for (const [concurrency, batch, most] of [
+      [3, 1, 3],
+      [0, 1, 40],
+      [100, 1, 40],
+      [16, 20, 4],
+      [2, 20, 2],
+      [16, 100, 1],
+    ] as const) {
+      const { peak } = await runMap(
+        {
+          ItemsPath: "$.keys",
+          MaxConcurrency: concurrency,
+          ItemBatcher: { MaxItemsPerBatch: batch },
+        },
+        { data: { keys: Array.from({ length: 200 }, (_, index) => index) } },
+      );
+      expect(peak, `${concurrency} of ${batch}`).to.equal(most);
+    }
   });
 
   it("takes its items from its input if it reads no dataset, and answers with all results", async () => {
