@@ -104,9 +104,27 @@ function isLimit(key: string, text: unknown): boolean {
   return isValue && !hasVariable(String(text)) && form.test(String(text));
 }
 
+/** Operators by which a key has to be one of the values: of its own, or of all that there are. */
+const EQUAL =
+  /^(ForAnyValue:|ForAllValues:)?((String|Arn)(Equals|Like|EqualsIgnoreCase)|IpAddress|Bool)(IfExists)?$/i;
+
+/** Those that also hold if a request does not have the key. */
+const HOLDS_WITHOUT = /^ForAllValues:|IfExists$/i;
+
+/** Whether a condition does not hold for requests that do not have its key. */
+function demandsKey({ operator, values }: Condition): boolean {
+  if (/^Null$/i.test(operator)) {
+    return (
+      values.length > 0 && values.every((value) => value.is((text) => String(text) === "false"))
+    );
+  }
+  return (EQUAL.test(operator) || /^ForAnyValue:/i.test(operator)) && !HOLDS_WITHOUT.test(operator);
+}
+
 /**
  * Whether one of these keys has to equal something that says who is meant. Unknown conditions may.
- * Operators that also hold without the key, `...IfExists` and `ForAllValues:...`, limit nothing.
+ * Operators that also hold without the key, `...IfExists` and `ForAllValues:...`, limit nothing, unless
+ * another condition demands that it is there.
  * @param keys in any case
  */
 export function isLimitedBy(statement: Property, keys: readonly string[]): boolean {
@@ -114,12 +132,13 @@ export function isLimitedBy(statement: Property, keys: readonly string[]): boole
     return true;
   }
   const wanted = keys.map((key) => key.toLowerCase());
-  return conditions(statement).some(
+  const all = conditions(statement);
+  const demanded = all.filter(demandsKey).map(({ key }) => key);
+  return all.some(
     ({ operator, key, values }) =>
       wanted.includes(key) &&
-      /^(ForAnyValue:)?((String|Arn)(Equals|Like|EqualsIgnoreCase)|IpAddress|Bool)$/i.test(
-        operator,
-      ) &&
+      EQUAL.test(operator) &&
+      (!HOLDS_WITHOUT.test(operator) || demanded.includes(key)) &&
       values.length > 0 &&
       values.every((value) => value.mayBe((text) => isLimit(key, text))),
   );

@@ -11,7 +11,7 @@ const WEAK =
 
 /** The same words run together, as in `pgpassword` and `apitoken`. */
 const TOGETHER =
-  /[a-z](password|passwd|passphrase|secret|token|apikey|secretkey|accesskey|privatekey)$/;
+  /([a-z](password|passwd|passphrase|secret|token|apikey|secretkey|accesskey|privatekey)|^(db|sql|pg|mysql|mongo|redis|smtp|ftp|admin|root|user)pass)$/;
 
 /** What says which secret it is, and not that it is none. */
 const QUALIFIERS =

@@ -6,8 +6,23 @@ const settings = defineSettings({
   stacks: {
     type: "array",
     items: { type: "string" },
-    default: ["prod*", "prd*", "live*", "*-prod", "*-prd", "*-production", "*-live"],
-    description: "Names of the stacks that the policy holds for, in any case; `*` is a wildcard",
+    default: [
+      ...[
+        "prod*",
+        "prd*",
+        "live*",
+        "*-prod",
+        "*.prod",
+        "*_prod",
+        "*-prd",
+        "*-production",
+        "*-live",
+      ],
+      ...["!product-*", "!non-*", "!*-non-prod", "!pre-*"],
+    ],
+    description:
+      "Names of the stacks that the policy holds for, in any case; `*` is a wildcard, and `!` before a " +
+      "form takes names out again",
   },
 });
 
@@ -23,7 +38,10 @@ export function onlyInStacks(
 ): void {
   const { stacks } = settings.read(args);
   const [, , stack = ""] = (urn.split("::")[0] ?? "").split(":");
-  if (!stacks.some((form) => isLike(stack.toLowerCase(), form.toLowerCase()))) {
+  const isLikeAny = (forms: readonly string[]) =>
+    forms.some((form) => isLike(stack.toLowerCase(), form.toLowerCase()));
+  const without = stacks.flatMap((form) => (form.startsWith("!") ? [form.slice(1)] : []));
+  if (!isLikeAny(stacks) || isLikeAny(without)) {
     args.notApplicable(`It holds for the stacks ${stacks.join(", ")}`);
   }
 }

@@ -30,6 +30,10 @@ const OPAQUE: readonly (readonly [form: string, instead: string])[] = [
     "resources of the program in place of those of the application's template",
   ],
   ["aws:servicecatalog/provisionedProduct:*", "resources of the program in place of the product"],
+  // Controllers in Kubernetes that make resources of AWS: its own, and Crossplane's.
+  ["kubernetes:*.services.k8s.aws/*", TYPED],
+  ["kubernetes:*.aws.upbound.io/*", TYPED],
+  ["kubernetes:*.aws.crossplane.io/*", TYPED],
   ["pulumi-nodejs:dynamic*", TYPED],
   ["pulumi-python:dynamic*", TYPED],
 ];

@@ -127,9 +127,12 @@ export const restrictAccounts: StackRule = {
   }),
 };
 
-/** `000000000000`, alone or in an ARN. */
+/** `000000000000`, alone, in an ARN, or in the address of a queue. */
+const ACCOUNT = /^(?:(?:arn:[^:]+:[^:]+:[^:]*:)?(\d{12})(?::|$)|https:\/\/sqs\.[^/]+\/(\d{12})\/)/;
+
 function accountOf({ text = "" }: Property): string | undefined {
-  const account = /^(?:arn:[^:]+:[^:]+:[^:]*:)?(\d{12})(?::|$)/.exec(text)?.[1];
+  const [, inArn, inAddress] = ACCOUNT.exec(text) ?? [];
+  const account = inArn ?? inAddress;
   return account === undefined || LOAD_BALANCERS.has(account) ? undefined : account;
 }
 

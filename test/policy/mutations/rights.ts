@@ -11,6 +11,8 @@ const grant = (value: object) =>
     statement({ Effect: "Allow", ...value }),
   );
 const shared = (type: string, props: object) => add(subject(`aws:${type}`, { ...props }));
+const clock = (call: string) =>
+  shared("scheduler/schedule:Schedule", { target: { arn: `arn:aws:scheduler:::aws-sdk:${call}` } });
 const users = `arn:aws:iam::${ACCOUNT}:user/*`;
 const everyone = statement({ Effect: "Allow", Principal: "*", Action: "any:Do", Resource: "*" });
 
@@ -139,6 +141,45 @@ export const rights: readonly Mutation[] = [
     "a workgroup of Redshift for everyone": shared(
       "redshiftserverless/resourcePolicy:ResourcePolicy",
       { policy: everyone },
+    ),
+  }),
+  ...mutations("aws-resource-restrict-types", {
+    "an endpoint that Kubernetes makes": add(
+      subject("kubernetes:sagemaker.services.k8s.aws/v1alpha1:Endpoint", {}),
+    ),
+    "a bucket that Crossplane makes": add(
+      subject("kubernetes:s3.aws.upbound.io/v1beta1:Bucket", {}),
+    ),
+  }),
+  ...mutations("sfn-state-machine-disallow-sdk-calls", {
+    "snapshots shared by the clock": clock("ec2:modifySnapshotAttribute"),
+    "a table opened by the clock": clock("dynamodb:putResourcePolicy"),
+    "an endpoint scaled by the clock": clock("applicationautoscaling:registerScalableTarget"),
+    "a trail stopped by the clock": clock("cloudtrail:stopLogging"),
+  }),
+  ...mutations("lambda-function-disallow-secrets-in-environment", {
+    "a password run together": set(
+      "Function",
+      "workflow-filter",
+      "environment.variables.DBPASS",
+      "hunter2",
+    ),
+  }),
+  ...honest({
+    "images looked for by the clock": clock("ec2:describeImages"),
+    "a queue for all of one organization's, which has to be there": add(
+      subject("aws:sqs/queuePolicy:QueuePolicy", {
+        policy: statement({
+          Effect: "Allow",
+          Principal: "*",
+          Action: "sqs:SendMessage",
+          Resource: "*",
+          Condition: {
+            "ForAllValues:StringEquals": { "aws:PrincipalOrgID": ["o-1a2b3c4d5e"] },
+            Null: { "aws:PrincipalOrgID": "false" },
+          },
+        }),
+      }),
     ),
   }),
   ...mutations("iam-user-disallow-access-keys", {

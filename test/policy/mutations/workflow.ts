@@ -315,6 +315,10 @@ export const workflow: readonly Mutation[] = [
         FunctionName: "arn:aws:lambda:eu-west-1:999999999999:function:any",
       },
     })),
+    "a step that writes to a queue of another account": state("ClassifyImage", (from) => ({
+      ...from,
+      Parameters: { QueueUrl: "https://sqs.eu-west-1.amazonaws.com/999999999999/any" },
+    })),
     "a step in a role of another account": state("ClassifyImage", (from) => ({
       ...from,
       Credentials: { RoleArn: "arn:aws:iam::999999999999:role/any" },

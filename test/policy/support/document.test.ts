@@ -91,6 +91,23 @@ describe("policy support isLimitedBy", () => {
     });
   }
 
+  for (const [title, demand, expected] of [
+    ["there by another condition", { Null: { "aws:SourceAccount": "false" } }, true],
+    ["there by a boolean", { Null: { "aws:SourceAccount": false } }, true],
+    ["one of several", { "ForAnyValue:StringNotLike": { "aws:SourceAccount": "9*" } }, true],
+    ["not there", { Null: { "aws:SourceAccount": "true" } }, false],
+    ["there or not", { Null: { "aws:SourceAccount": ["true", "false"] } }, false],
+    ["another one", { Null: { "aws:SourceArn": "false" } }, false],
+    ["not something", { StringNotEquals: { "aws:SourceAccount": "999999999999" } }, false],
+  ] as const) {
+    it(`is ${expected} of a key that is one of ours if it is there, and is ${title}`, () => {
+      for (const operator of ["StringEqualsIfExists", "ForAllValues:StringEquals"]) {
+        const Condition = { [operator]: { "aws:SourceAccount": "123456789012" }, ...demand };
+        expect(isLimitedBy(Property.of({ Condition }), KEYS), operator).to.equal(expected);
+      }
+    });
+  }
+
   it("is true of a condition that only the update will know, and false of none", () => {
     expect(isLimitedBy(Property.of({ Condition: UNKNOWN }), KEYS)).to.equal(true);
     expect(isLimitedBy(Property.of({}), KEYS)).to.equal(false);

@@ -18,13 +18,17 @@ describe("the stacks of production", () => {
     "live",
     "live-2",
     "prd",
+    "acme.prod",
   ]) {
     it(`count ${stack} among them`, async () => {
       expect(await judged(stack)).to.equal(1);
     });
   }
 
-  for (const stack of ["dev", "staging", "test", "reprod"]) {
+  for (const stack of [
+    ...["dev", "staging", "test", "reprod"],
+    ...["non-prod", "eu-non-prod", "pre-prod", "product-dev", "!prod"],
+  ]) {
     it(`do not count ${stack} among them`, async () => {
       expect(await judged(stack)).to.equal(0);
     });

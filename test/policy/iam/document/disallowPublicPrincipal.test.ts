@@ -145,4 +145,44 @@ describe("policy iam/document/disallowPublicPrincipal", () => {
     const config = { keys: ["aws:SourceAccount"] };
     expect(await complaints(disallowPublicPrincipal, mutant, config)).to.have.length(1);
   });
+
+  for (const [type, props, path] of [
+    ["aws:ec2/amiLaunchPermission:AmiLaunchPermission", { group: "all" }, "group"],
+    [
+      "aws:ec2/vpcEndpointService:VpcEndpointService",
+      { allowedPrincipals: ["arn:aws:iam::123456789012:root", "*"] },
+      "allowedPrincipals[1]",
+    ],
+    [
+      "aws:ec2/vpcEndpointServiceAllowedPrinciple:VpcEndpointServiceAllowedPrinciple",
+      { principalArn: "*" },
+      "principalArn",
+    ],
+    ["aws:rds/snapshot:Snapshot", { sharedAccounts: ["all"] }, "sharedAccounts[0]"],
+    ["aws:rds/snapshotCopy:SnapshotCopy", { sharedAccounts: ["all"] }, "sharedAccounts[0]"],
+    ["aws:rds/clusterSnapshot:ClusterSnapshot", { sharedAccounts: ["all"] }, "sharedAccounts[0]"],
+    [
+      "aws:rds/clusterSnapshotCopy:ClusterSnapshotCopy",
+      { sharedAccounts: ["all"] },
+      "sharedAccounts[0]",
+    ],
+    [
+      "aws:ssm/document:Document",
+      { permissions: { type: "Share", account_ids: "All" } },
+      "permissions.account_ids",
+    ],
+  ] as const) {
+    it(`refuses ${type} for all, naming the property and the fix`, async () => {
+      expect(await complaints(disallowPublicPrincipal, subject(type, props))).to.deep.equal([
+        complaint(path),
+      ]);
+    });
+  }
+
+  it("accepts a snapshot of a database for one account, and for whom only the update will know", async () => {
+    for (const sharedAccounts of [["123456789012"], [UNKNOWN], UNKNOWN]) {
+      const snapshot = subject("aws:rds/snapshot:Snapshot", { sharedAccounts });
+      expect(await complaints(disallowPublicPrincipal, snapshot)).to.deep.equal([]);
+    }
+  });
 });

@@ -4,6 +4,11 @@ import { itDecides } from "../../cases";
 import { role, trust } from "../role/resource";
 
 const OTHER = "999999999999";
+const OWN_ROLE = "arn:aws:iam::123456789012:role/any";
+const OTHERS_ROLE = `arn:aws:iam::${OTHER}:role/any`;
+const OTHERS_KEY = `arn:aws:kms:eu-west-1:${OTHER}:key/any`;
+const allowing = (Action: string, Resource: string) =>
+  JSON.stringify({ Statement: [{ Effect: "Allow", Action, Resource }] });
 const complaint = (path: string) =>
   `Another account is trusted: name the stack's own in \`${path}\`, or list the other in ` +
   "`accounts` of this policy's config.";
@@ -41,6 +46,20 @@ describe("policy iam/document/restrictAccounts", () => {
         made,
         trusting({ Condition: { ArnLike: { "aws:SourceArn": `arn:aws:s3:::logs-${OTHER}` } } }),
       ],
+      "what is sent from another account's topic": [
+        made,
+        subject("aws:sns/topicSubscription:TopicSubscription", {
+          topic: `arn:aws:sns:eu-west-1:${OTHER}:any`,
+        }),
+      ],
+      "a role of the account that somebody may be": [
+        made,
+        subject("aws:iam/policy:Policy", { policy: allowing("sts:AssumeRole", OWN_ROLE) }),
+      ],
+      "a role of another account that somebody may look at": [
+        made,
+        subject("aws:iam/policy:Policy", { policy: allowing("iam:GetRole", OTHERS_ROLE) }),
+      ],
       "a stack's own account while its ARNs are unknown": [withValue(role, "arn", UNKNOWN)],
     },
     refuses: {
@@ -53,6 +72,42 @@ describe("policy iam/document/restrictAccounts", () => {
       "another account as principal": [
         [made, trusting({ Principal: { AWS: `arn:aws:iam::${OTHER}:root` } })],
         complaint("assumeRolePolicy.Statement[0].Principal.AWS"),
+      ],
+      "a role of another account that somebody may be": [
+        [
+          made,
+          subject("aws:iam/policy:Policy", { policy: allowing("sts:AssumeRole", OTHERS_ROLE) }),
+        ],
+        complaint("policy.Statement[0].Resource"),
+      ],
+      "keys, roles, teams and topics of another account, wherever they are": [
+        [
+          made,
+          subject("aws:sagemaker/userProfile:UserProfile", {
+            userSettings: { executionRole: OTHERS_ROLE, sharing: [{ s3KmsKeyId: OTHERS_KEY }] },
+          }),
+          subject("aws:sagemaker/flowDefinition:FlowDefinition", {
+            humanLoopConfig: { workteamArn: `arn:aws:sagemaker:eu-west-1:${OTHER}:workteam/any` },
+          }),
+          subject("aws:sagemaker/labelingJob:LabelingJob", {
+            outputConfig: { snsTopicArn: `arn:aws:sns:eu-west-1:${OTHER}:any` },
+          }),
+        ],
+        complaint("userSettings.executionRole"),
+        complaint("userSettings.sharing[0].s3KmsKeyId"),
+        complaint("humanLoopConfig.workteamArn"),
+        complaint("outputConfig.snsTopicArn"),
+      ],
+      "another account's queue, by its address": [
+        [
+          made,
+          subject("aws:sfn/stateMachine:StateMachine", {
+            definition: JSON.stringify({
+              QueueUrl: `https://sqs.eu-west-1.amazonaws.com/${OTHER}/a`,
+            }),
+          }),
+        ],
+        complaint("definition.QueueUrl"),
       ],
       "another account that may call": [[made, permission], complaint("principal")],
       "a function of another account in an execution": [

@@ -46,6 +46,17 @@ describe("policy iam/policy/disallowAllResources", () => {
           }),
         ] as const,
     ),
+    ...["aws:ResourceTag/team", "ec2:ResourceTag/team"].map(
+      (key) =>
+        [
+          `everything with what ${key} has to be`,
+          withStatement({
+            ...read,
+            Resource: "*",
+            Condition: { StringEquals: { [key]: "vision" } },
+          }),
+        ] as const,
+    ),
     ["a denial of everything", withStatement({ ...read, Effect: "Deny" })],
     ["actions without resources", withStatement({ ...read, Action: "ecr:GetAuthorizationToken" })],
     ["such actions in any case", withStatement({ ...read, Action: ["XRAY:puttracesegments"] })],
@@ -109,6 +120,12 @@ describe("policy iam/policy/disallowAllResources", () => {
     ],
     ["arn:aws:ssm:eu-west-1:123456789012:parameter/*", "ssm:GetParametersByPath"],
     [EVERY_KEY, "kms:GenerateDataKeyWithoutPlaintext"],
+    ["arn:aws:kms:eu-west-1:123456789012:key/*-*-*", "kms:Decrypt"],
+    ["arn:aws:sagemaker:eu-west-1:123456789012:endpoint/*", "sagemaker:InvokeEndpointAsync"],
+    ["arn:aws:s3:eu-west-1:123456789012:accesspoint/*", "s3:GetObjectVersion"],
+    ["arn:aws:s3:eu-west-1:123456789012:accesspoint/*/object/*", "s3:PutObject"],
+    ["arn:aws:kinesis:eu-west-1:123456789012:stream/*", "kinesis:PutRecords"],
+    ["arn:aws:rds-db:eu-west-1:123456789012:dbuser:*/admin", "rds-db:connect"],
   ] as const) {
     it(`refuses ${Action} on ${Resource}, but not to look at it`, async () => {
       const [service = ""] = Action.split(":");
@@ -149,6 +166,20 @@ describe("policy iam/policy/disallowAllResources", () => {
         ...read,
         ...{ Action: "kms:Decrypt", Resource: EVERY_KEY, Condition },
       });
+      expect(await complaints(disallowAllResources, mutant)).to.have.length(1);
+    });
+  }
+
+  for (const Condition of [
+    { StringLike: { "aws:ResourceTag/team": "*" } },
+    { StringEqualsIfExists: { "aws:ResourceTag/team": "vision" } },
+    { StringNotEquals: { "aws:ResourceTag/team": "vision" } },
+    { StringEquals: { "aws:ResourceTag/": "vision" } },
+    { StringEquals: { "aws:PrincipalTag/team": "vision" } },
+    { StringEquals: { "aws:ResourceTag/team": "${aws:PrincipalTag/team}" } },
+  ]) {
+    it(`refuses everything with ${JSON.stringify(Condition)}`, async () => {
+      const mutant = withStatement({ ...read, Resource: "*", Condition });
       expect(await complaints(disallowAllResources, mutant)).to.have.length(1);
     });
   }

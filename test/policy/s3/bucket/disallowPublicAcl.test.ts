@@ -57,6 +57,32 @@ describe("policy s3/bucket/disallowPublicAcl", () => {
     });
   }
 
+  it("refuses grants to whom nobody can name", async () => {
+    // Prepare
+    const stranger = "f".repeat(64);
+    const inline = withValue(bucket, "grants", [{ id: stranger, permissions: ["READ"] }]);
+    const separate = subject("aws:s3/bucketAcl:BucketAcl", {
+      accessControlPolicy: {
+        owner: { id: "owner" },
+        grants: ["owner", stranger].map((id) => ({ permission: "READ", grantee: { id } })),
+      },
+    });
+    const copied = subject("aws:s3/objectCopy:ObjectCopy", {
+      grants: [{ email: "any@example.com", permissions: ["READ"] }],
+    });
+
+    // Assess
+    for (const [mutant, path] of [
+      [inline, "grants[0].id"],
+      [separate, "accessControlPolicy.grants[1].grantee.id"],
+      [copied, "grants[0].email"],
+    ] as const) {
+      expect(await complaints(mutant)).to.deep.equal([
+        `Nobody can tell who that is: give access by a role and a policy instead of \`${path}\`.`,
+      ]);
+    }
+  });
+
   it("accepts grants to others", async () => {
     const grants = [
       { type: "Group", uri: LOG_DELIVERY, permissions: ["WRITE"] },

@@ -31,7 +31,8 @@ describe("policy s3/bucket/requireProtection", () => {
   it("holds for production only, unless the policy's config says otherwise", async () => {
     const { notApplicable } = await judge(requireProtection, inDev);
     expect(notApplicable).to.equal(
-      "It holds for the stacks prod*, prd*, live*, *-prod, *-prd, *-production, *-live",
+      "It holds for the stacks prod*, prd*, live*, *-prod, *.prod, *_prod, *-prd, *-production, *-live, " +
+        "!product-*, !non-*, !*-non-prod, !pre-*",
     );
     expect(await complaints(requireProtection, inDev, { stacks: ["dev"] })).to.have.length(1);
   });

@@ -40,7 +40,8 @@ describe("policy sagemaker/endpoint/requireRollbackAlarms", () => {
   it("holds for production only, unless the policy's config says otherwise", async () => {
     const { notApplicable } = await judge(requireRollbackAlarms, inDev);
     expect(notApplicable).to.equal(
-      "It holds for the stacks prod*, prd*, live*, *-prod, *-prd, *-production, *-live",
+      "It holds for the stacks prod*, prd*, live*, *-prod, *.prod, *_prod, *-prd, *-production, *-live, " +
+        "!product-*, !non-*, !*-non-prod, !pre-*",
     );
     const stacks = ["prod", "dev"];
     expect(await complaints(requireRollbackAlarms, inDev, { stacks })).to.have.length(1);

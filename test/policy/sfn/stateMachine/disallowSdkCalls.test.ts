@@ -11,6 +11,13 @@ const calling = (Resource: unknown) =>
 const schedule = (arn: string) => subject("aws:scheduler/schedule:Schedule", { target: { arn } });
 const gateway = (uri: string) => subject("aws:apigateway/integration:Integration", { uri });
 
+const GATEWAY = "arn:aws:apigateway:eu-west-1";
+const DATA_SOURCE = "aws:appsync/dataSource:DataSource";
+const pipeline = (step: object) =>
+  subject("aws:sagemaker/pipeline:Pipeline", {
+    pipelineDefinition: JSON.stringify({ Steps: [step] }),
+  });
+
 describe("policy sfn/stateMachine/disallowSdkCalls", () => {
   itDecides(disallowSdkCalls, {
     accepts: {
@@ -24,6 +31,13 @@ describe("policy sfn/stateMachine/disallowSdkCalls", () => {
         ),
       }),
       "a definition that only the update will know": withValue(stateMachine, "definition", UNKNOWN),
+      "steps of a pipeline that other policies judge": pipeline({ Type: "Training" }),
+      "a gateway that asks an endpoint": subject("aws:apigateway/integration:Integration", {
+        uri: `${GATEWAY}:runtime.sagemaker:path//endpoints/any/invocations`,
+      }),
+      "a graph of data before a service that makes nothing": subject(DATA_SOURCE, {
+        httpConfig: { endpoint: "https://states.eu-west-1.amazonaws.com/" },
+      }),
       "a schedule of a function": schedule("arn:aws:lambda:us-east-1:123456789012:function:a"),
     },
     refuses: {
@@ -78,6 +92,30 @@ describe("policy sfn/stateMachine/disallowSdkCalls", () => {
       ],
       "the same by a gateway": [
         gateway("arn:aws:apigateway:eu-west-1:sagemaker:action/CreateEndpoint"),
+        complaint("uri"),
+      ],
+      "a step of a pipeline, also in a branch of another": [
+        pipeline({ Type: "Condition", Arguments: { IfSteps: [{ Type: "EndpointConfig" }] } }),
+        complaint("pipelineDefinition.Steps[0].Arguments.IfSteps[0].Type"),
+      ],
+      "a gateway's description with one call among others": [
+        subject("aws:apigatewayv2/api:Api", {
+          body:
+            `{"uri": "${GATEWAY}:dynamodb:action/GetItem"}, ` +
+            `{"uri": "${GATEWAY}:iam:action/CreateUser"}`,
+        }),
+        complaint("body"),
+      ],
+      "a service by its address": [
+        subject(DATA_SOURCE, {
+          httpConfig: { endpoint: "https://cloudcontrolapi.eu-west-1.amazonaws.com/" },
+        }),
+        complaint("httpConfig.endpoint"),
+      ],
+      "a service by its address behind a gateway": [
+        subject("aws:apigateway/integration:Integration", {
+          uri: `${GATEWAY}:api.sagemaker:path//`,
+        }),
         complaint("uri"),
       ],
       "the same by the clock": [
