@@ -115,7 +115,7 @@ export function isSecret(name: string, value: Property): boolean {
   // What is in the text of a map or list is looked at by its parts.
   const isWhole = name !== "" || !parts.isContainer;
   return (
-    (isWhole && isPlainSecret(name, value)) ||
+    (isWhole && (isPlainSecret(name, value) || setsSecret(value))) ||
     namedParts(parts).some(([each, part]) => isSecret(each, part)) ||
     parts.items().some((each) => isSecret("", each)) ||
     decoded(value).some((text) => isSecret("", text))
@@ -130,6 +130,19 @@ function namedParts(parts: Property): [string, Property][] {
     name !== "" && key.toLowerCase() === "value" ? name : key,
     part,
   ]);
+}
+
+/**
+ * What a script sets: `API_TOKEN=...`, exported, or given to a container. What it takes from elsewhere,
+ * from a variable or a call, is not looked at.
+ */
+const ASSIGNMENT =
+  /(?:^|[\s;&|("'])([A-Z][A-Z0-9_]{2,63})=["']?(?![$`<{%]|[\w.]{1,64}[([])([^\s"'`;&|)]{4,256})/g;
+
+function setsSecret({ text = "" }: Property): boolean {
+  return [...text.matchAll(ASSIGNMENT)].some(([, name = "", value = ""]) =>
+    isPlainSecret(name, Property.of({ value }).at("value")),
+  );
 }
 
 const BASE64 = /^[A-Za-z0-9+/_-]{16,}={0,2}$/;

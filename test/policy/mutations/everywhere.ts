@@ -35,6 +35,14 @@ export const everywhere: readonly Mutation[] = [
         ]),
       }),
     ),
+    "a token in a start-up script that is encoded": add(
+      subject("aws:ec2/instance:Instance", {
+        userDataBase64: encoded("#!/bin/sh\nexport API_TOKEN=correcthorse\n"),
+      }),
+    ),
+    "a token given to a container by a command": command(
+      "docker run -e API_TOKEN=correcthorse any",
+    ),
     "a password in a command": command("curl -H 'X-Api-Key: hunter2' https://example.com"),
     "a password in a plain parameter": add(
       subject("aws:ssm/parameter:Parameter", {

@@ -211,6 +211,9 @@ describe("what a secret is", () => {
     ["encoded in JSON", JSON.stringify({ settings: encoded(JSON.stringify({ pwd: "x1!y" })) })],
     ["beside another name", [{ name: "db", password: "x1!y" }]],
     ["in a script", "#!/bin/sh\nexport DB_PASSWORD=hunter2\n"],
+    ["in a script, as a token", "#!/bin/sh\nexport API_TOKEN=correcthorse\n"],
+    ["in a command, with quotes", "GITHUB_TOKEN='correcthorse' npm publish"],
+    ["given to a container", "docker run -e SIGNING_KEY=correcthorse any"],
   ] as const) {
     it(`is found ${title}, under a harmless name`, () => {
       expect(decide("SETTINGS", value)).to.equal(true);
@@ -225,6 +228,10 @@ describe("what a secret is", () => {
     ],
     ["a text that is encoded", encoded("nothing to see in here")],
     ["a digest", "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0="],
+    ["a script that takes one from elsewhere", 'API_TOKEN=$(fetch) KEY_TOKEN="${TOKEN}" run'],
+    ["a program that calls for one", "API_TOKEN=fetch_token(arn)"],
+    ["a script with a number of them", "export MAX_TOKENS=2048 EOS_TOKEN=end-of-text"],
+    ["a script with a place of one", "export DB_SECRET=arn:aws:ssm:eu-west-1:1:parameter/a"],
     ["a script that asks for one", "export DB_PASSWORD=$(aws secretsmanager get-secret-value)"],
     ["a program that reads one", "token = os.environ['HF_TOKEN']; password = read_secret(arn)"],
     ["what an execution takes from its input", { password: "$.password", token: "{% $token %}" }],
