@@ -14,6 +14,17 @@ export function arnPattern(pattern: string): (arn: string) => boolean {
     return () => true;
   }
   const parts = pattern.split(":");
+  if (parts.length >= ARN_PARTS) {
+    // Most patterns are one ARN, or all that begins like one, which is told without an expression.
+    const wildcard = pattern.search(/[*?]/);
+    if (wildcard === -1) {
+      return (arn) => arn === pattern;
+    }
+    if (wildcard === pattern.length - 1 && pattern.endsWith("*")) {
+      const start = pattern.slice(0, -1);
+      return (arn) => arn.startsWith(start);
+    }
+  }
   const before = parts.slice(0, ARN_PARTS - 1).map((part) => sourceOf(part, "[^:]"));
   // Only the last part may have colons.
   const last = parts.slice(ARN_PARTS - 1).join(":");
