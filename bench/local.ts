@@ -16,6 +16,9 @@ const PROJECT_ROOT = `${__dirname}/..`;
 /** Uploads whose executions run at the same time, as in `npm run local`. */
 const AT_ONCE = 8;
 
+/** Images of one list: their verdicts must fit into one state. */
+const LISTED = 500;
+
 /** Different pictures, which are sent again and again: of the sample, and of an archive. */
 const PICTURES = { sample: 12, archive: 300 } as const;
 
@@ -37,8 +40,8 @@ interface Deployed {
 
 /**
  * Deploys the stack into the local cloud and prints how fast it classifies: uploads one after the
- * other, several at once, and many by a distributed map; what of that takes the time; and the memory
- * of the process after each.
+ * other, several at once, a list by a map inside of the execution, and many by a distributed map; what
+ * of that takes the time; and the memory of the process after each.
  */
 export async function benchLocal(args: readonly string[]): Promise<void> {
   const options = new Command("bench local")
@@ -101,12 +104,15 @@ async function measure({ uploads, images }: Options, deployed: Deployed): Promis
     );
     rows.push([`uploads, ${lanes} at a time`, ...measured]);
   }
+  const listed = `${INFERENCE_PREFIXES.batches}bench/list/`;
+  const keys = await putAll(deployed, listed, LISTED);
+  const list = { images: keys.map((key) => ({ bucket: deployed.bucket, key })) };
+  rows.push(["inline map", ...(await timed(LISTED, () => mapAll(deployed, list, listed, LISTED)))]);
   for (const [index, count] of images.entries()) {
     const prefix = `${INFERENCE_PREFIXES.batches}bench/${index}/`;
-    await forEachConcurrently(Array(count).keys(), AT_ONCE, async (number) => {
-      await put(deployed, `${prefix}${number}.png`, number);
-    });
-    rows.push(["distributed map", ...(await timed(count, () => mapAll(deployed, prefix, count)))]);
+    await putAll(deployed, prefix, count);
+    const measured = await timed(count, () => mapAll(deployed, { prefix }, prefix, count));
+    rows.push(["distributed map", ...measured]);
   }
   const [ofLastMinute = 0] = loadavg();
   print(
@@ -149,6 +155,13 @@ async function put({ s3, bucket, pictures }: Deployed, Key: string, number: numb
   await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body, ContentType: "image/png" }));
 }
 
+/** @returns the keys of so many images under a prefix */
+async function putAll(deployed: Deployed, prefix: string, count: number): Promise<string[]> {
+  const keys = Array.from({ length: count }, (_, number) => `${prefix}${number}.png`);
+  await forEachConcurrently(keys.entries(), AT_ONCE, ([number, key]) => put(deployed, key, number));
+  return keys;
+}
+
 /** From the PUT of each image to its verdict. */
 async function uploadOneByOne(
   deployed: Deployed,
@@ -176,14 +189,23 @@ interface UploadEvent {
   readonly detail?: { readonly object: { readonly key: string } };
 }
 
-/** All images under a prefix; each must be accounted for, and none asked of the endpoint twice. */
-async function mapAll(deployed: Deployed, prefix: string, count: number): Promise<void> {
+/**
+ * All images under a prefix, by a request that names them; each must be accounted for, and none asked of
+ * the endpoint twice.
+ */
+async function mapAll(
+  deployed: Deployed,
+  request: object,
+  prefix: string,
+  count: number,
+): Promise<void> {
   const { stepFunctions } = deployed.cloud;
   const before = invocationsOf(deployed.cloud);
-  const execution = stepFunctions.startExecution(deployed.stateMachineArn, { prefix });
+  const execution = stepFunctions.startExecution(deployed.stateMachineArn, request);
   await stepFunctions.settled(execution);
   refuseFailed(execution);
-  const succeeded = execution.mapRuns[0]?.itemCounts.succeeded;
+  const [run] = execution.mapRuns;
+  const succeeded = run?.itemCounts.succeeded ?? (execution.output as readonly unknown[]).length;
   const asked = invocationsOf(deployed.cloud) - before;
   const records = await recordsOf(deployed, prefix);
   if (succeeded !== count || asked !== count || records !== count) {
