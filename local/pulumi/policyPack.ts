@@ -6,8 +6,14 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import * as path from "node:path";
-import { credentials, Metadata, type CallOptions, type ServiceError } from "@grpc/grpc-js";
-import { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
+import {
+  credentials,
+  Metadata,
+  type CallOptions,
+  type MethodDefinition,
+  type ServiceError,
+} from "@grpc/grpc-js";
+import { AnalyzerClient, AnalyzerService } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
 import {
   AnalyzeRequest,
   AnalyzerPropertyDependencies,
@@ -17,16 +23,16 @@ import {
   AnalyzeStackRequest,
   ConfigureAnalyzerRequest,
   PolicyConfig,
-  PolicySeverity,
   type AnalyzeDiagnostic,
-  type AnalyzerInfo,
   type AnalyzeResponse,
+  type AnalyzerInfo,
   type PolicyInfo,
   type RemediateResponse,
 } from "@pulumi/pulumi/proto/analyzer_pb";
 import { specialResourceSig, specialSigKey, unknownValue } from "@pulumi/pulumi/runtime/rpc";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+import { readDiagnostics, readSeverity, type Severity } from "./analyzeResponse";
 import type { RecordedResource } from "./graph";
 import {
   levelFromWire,
@@ -63,7 +69,7 @@ export interface Violation {
   readonly policy: string;
   /** Mandatory ones stop an update. */
   readonly level: EnforcementLevel;
-  readonly severity: "unspecified" | "low" | "medium" | "high" | "critical";
+  readonly severity: Severity;
   /** The rule, in one sentence. */
   readonly description: string;
   /** What is wrong, and which property to set to what. */
@@ -124,10 +130,8 @@ export class PolicyPackProcess {
 
   /** What the engine asks before it makes a resource: does it break a policy, by its inputs? */
   async analyze(resource: RecordedResource): Promise<Violation[]> {
-    const response = await call<AnalyzeResponse>((metadata, options, done) =>
-      this.client.analyze(analyzeRequest(resource), metadata, options, done),
-    );
-    return this.violations(response, resource.urn);
+    const found = await this.diagnose(AnalyzerService.analyze, analyzeRequest(resource));
+    return found.map((diagnostic) => this.violation(diagnostic, resource.urn));
   }
 
   /**
@@ -148,10 +152,8 @@ export class PolicyPackProcess {
   /** What the engine asks at the end: do all resources together, by their outputs? */
   async analyzeStack(resources: readonly RecordedResource[]): Promise<Violation[]> {
     const request = new AnalyzeStackRequest().setResourcesList(resources.map(stackResource));
-    const response = await call<AnalyzeResponse>((metadata, options, done) =>
-      this.client.analyzeStack(request, metadata, options, done),
-    );
-    return this.violations(response, "");
+    const found = await this.diagnose(AnalyzerService.analyzeStack, request);
+    return found.map((diagnostic) => this.violation(diagnostic, ""));
   }
 
   /** What the engine asks in the course of a preview: about each resource, then about all of them. */
@@ -181,11 +183,25 @@ export class PolicyPackProcess {
     await end(this.child);
   }
 
-  /** @param subject whom it is about when the pack does not say: a resource policy never does */
-  private violations(response: AnalyzeResponse, subject: string): Violation[] {
-    return response.getDiagnosticsList().map((diagnostic) => this.violation(diagnostic, subject));
+  private diagnose<Request>(
+    method: Pick<MethodDefinition<Request, AnalyzeResponse>, "path" | "requestSerialize">,
+    request: Request,
+  ): Promise<AnalyzeDiagnostic[]> {
+    const { path: called, requestSerialize: write } = method;
+    return call((metadata, options, done) =>
+      this.client.makeUnaryRequest(
+        called,
+        write,
+        readDiagnostics,
+        request,
+        metadata,
+        options,
+        done,
+      ),
+    );
   }
 
+  /** @param subject whom it is about when the pack does not say: a resource policy never does */
   private violation(diagnostic: AnalyzeDiagnostic, subject: string): Violation {
     const policy = this.policies.get(diagnostic.getPolicyname());
     if (policy === undefined) {
@@ -200,7 +216,7 @@ export class PolicyPackProcess {
     return {
       policy: policy.getName(),
       level: levelFromWire(diagnostic.getEnforcementlevel()),
-      severity: severityFromWire(policy.getSeverity()),
+      severity: readSeverity(policy.getSeverity()),
       description,
       message: message.startsWith(prefix) ? message.slice(prefix.length) : message,
       urn: diagnostic.getUrn() || subject,
@@ -295,15 +311,16 @@ function call<T>(
   start: (
     metadata: Metadata,
     options: CallOptions,
-    done: (error: ServiceError | null, response: T) => void,
+    done: (error: ServiceError | null, response?: T) => void,
   ) => unknown,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     start(new Metadata(), { deadline: Date.now() + CALL_TIMEOUT_MS }, (error, response) => {
-      if (error === null) {
+      if (response !== undefined) {
         resolve(response);
       } else {
-        reject(new PolicyPackError(`The policy pack failed: ${error.details}`, { cause: error }));
+        const details = error?.details ?? "it gave no answer";
+        reject(new PolicyPackError(`The policy pack failed: ${details}`, { cause: error }));
       }
     });
   });
@@ -374,19 +391,4 @@ function forPolicies(value: unknown): unknown {
       .filter(([key]) => !key.startsWith("__"))
       .map(([key, nested]) => [key, forPolicies(nested)]),
   );
-}
-
-function severityFromWire(severity: PolicySeverity): Violation["severity"] {
-  switch (severity) {
-    case PolicySeverity.POLICY_SEVERITY_LOW:
-      return "low";
-    case PolicySeverity.POLICY_SEVERITY_MEDIUM:
-      return "medium";
-    case PolicySeverity.POLICY_SEVERITY_HIGH:
-      return "high";
-    case PolicySeverity.POLICY_SEVERITY_CRITICAL:
-      return "critical";
-    case PolicySeverity.POLICY_SEVERITY_UNSPECIFIED:
-      return "unspecified";
-  }
 }
