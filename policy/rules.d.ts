@@ -75,7 +75,7 @@ export declare const sagemakerWorkloadRequireEncryption: ResourceRule;
 export declare const sagemakerWorkloadRequireNetwork: ResourceRule;
 /** Tuning and monitoring jobs and the steps of a pipeline must not run on more than the approved number of instances. */
 export declare const sagemakerWorkloadRestrictInstanceCounts: ResourceRule;
-/** Reports of monitoring jobs, models of tuning jobs, labels, what algorithms and pipelines write and what Studio and Canvas share must go to a bucket of the stack, or to a listed one. */
+/** Reports of monitoring jobs, models of tuning jobs, labels, features, what algorithms, pipelines, devices, reviewers and MLflow write and what Studio and Canvas share must go to a bucket of the stack, or to a listed one. */
 export declare const sagemakerWorkloadRestrictDestinations: StackRule;
 /** Notebooks, apps, tuning, validation and monitoring jobs, the rules of a debugger and the steps of a pipeline must use approved instance types. */
 export declare const sagemakerWorkloadRestrictInstanceTypes: ResourceRule;

@@ -1,6 +1,6 @@
 /** Notebooks, domains, jobs, pipelines and features beside our own program, and secrets in it. */
 import type { Subject } from "../../support/policy";
-import { withValue, without } from "../../support/policy";
+import { subject, withValue, without } from "../../support/policy";
 import { domain } from "../sagemaker/domain/resource";
 import { featureGroup } from "../sagemaker/featureGroup/resource";
 import { notebook } from "../sagemaker/notebookInstance/resource";
@@ -64,6 +64,26 @@ export const workloads: readonly Mutation[] = [
       inlineSchedule,
       `${OWN_JOB}.monitoringOutputConfig`,
       OTHERS_REPORTS,
+    ),
+    "features that are kept by others": changed(
+      featureGroup,
+      "offlineStoreConfig.s3StorageConfig.s3Uri",
+      "s3://others/features",
+    ),
+    "experiments that are kept by others": add(
+      subject("aws:sagemaker/mlflowTrackingServer:MlflowTrackingServer", {
+        artifactStoreUri: "s3://others/experiments",
+      }),
+    ),
+    "devices that send to others": add(
+      subject("aws:sagemaker/deviceFleet:DeviceFleet", {
+        outputConfig: { s3OutputLocation: "s3://others/devices" },
+      }),
+    ),
+    "reviewers whose answers go to others": add(
+      subject("aws:sagemaker/flowDefinition:FlowDefinition", {
+        outputConfig: { s3OutputPath: "s3://others/answers" },
+      }),
     ),
     "a tuning job whose models go to others": changed(
       tuningJob,

@@ -1,4 +1,4 @@
-import { subject, type Subject } from "../../../support/policy";
+import { subject, UNKNOWN, type Subject } from "../../../support/policy";
 
 const kmsKeyId = "alias/data";
 
@@ -6,5 +6,5 @@ const kmsKeyId = "alias/data";
 export const featureGroup: Subject = subject("aws:sagemaker/featureGroup:FeatureGroup", {
   featureGroupName: "features",
   onlineStoreConfig: { enableOnlineStore: true, securityConfig: { kmsKeyId } },
-  offlineStoreConfig: { s3StorageConfig: { s3Uri: "s3://features/offline", kmsKeyId } },
+  offlineStoreConfig: { s3StorageConfig: { s3Uri: UNKNOWN, kmsKeyId } },
 });

@@ -29,6 +29,33 @@ const pipeline = (place: unknown, parameters: readonly object[] = []) => [
   bucket,
 ];
 
+const store = (type: string, props: Record<string, unknown>) => [
+  subject(`aws:sagemaker/${type}`, props),
+  bucket,
+];
+const STORES: Readonly<Record<string, readonly [path: string, of: (place: string) => Subject[]]>> =
+  {
+    "features that are kept": [
+      "offlineStoreConfig.s3StorageConfig.s3Uri",
+      (s3Uri) =>
+        store("featureGroup:FeatureGroup", { offlineStoreConfig: { s3StorageConfig: { s3Uri } } }),
+    ],
+    "what reviewers say": [
+      "outputConfig.s3OutputPath",
+      (s3OutputPath) => store("flowDefinition:FlowDefinition", { outputConfig: { s3OutputPath } }),
+    ],
+    "what devices send": [
+      "outputConfig.s3OutputLocation",
+      (s3OutputLocation) =>
+        store("deviceFleet:DeviceFleet", { outputConfig: { s3OutputLocation } }),
+    ],
+    "what MLflow keeps": [
+      "artifactStoreUri",
+      (artifactStoreUri) =>
+        store("mlflowTrackingServer:MlflowTrackingServer", { artifactStoreUri }),
+    ],
+  };
+
 describe("policy sagemaker/workload/restrictDestinations", () => {
   itDecides(restrictDestinations, {
     accepts: {
@@ -51,6 +78,12 @@ describe("policy sagemaker/workload/restrictDestinations", () => {
         "s3://elsewhere/statistics.json",
       ),
       "a place that only the update will know": writes(qualityJob, OUTPUT, REPORTS, UNKNOWN),
+      ...Object.fromEntries(
+        Object.entries(STORES).map(([what, [, of]]) => [
+          `${what} in a bucket of the stack`,
+          of("s3://inference/any"),
+        ]),
+      ),
       "a pipeline that writes to the stack": pipeline("s3://inference/models"),
       "a pipeline that joins its place": pipeline({ "Std:Join": { On: "/", Values: ["s3:", ""] } }),
     },
@@ -85,6 +118,12 @@ describe("policy sagemaker/workload/restrictDestinations", () => {
         ),
         complaint("defaultUserSettings.sharingSettings.s3OutputPath"),
       ],
+      ...Object.fromEntries(
+        Object.entries(STORES).map(([what, [path, of]]) => [
+          `${what} elsewhere`,
+          [of("s3://elsewhere/any"), complaint(path)] as const,
+        ]),
+      ),
       "a pipeline that writes elsewhere": [
         pipeline("s3://elsewhere/models"),
         complaint("pipelineDefinition.Steps[0].Arguments.OutputDataConfig.S3OutputPath"),
