@@ -46,8 +46,7 @@ function loadWhenUsed(name) {
 }
 
 /**
- * The SDK notes of every promise where it was made, some thousand lines of stack, and prints them
- * when it is told to by a variable.
+ * The SDK notes of every promise where it was made, and prints that when a variable tells it to.
  */
 function trackPromisesWithoutStacks(debuggable) {
   const { debugPromiseLeaks, debuggablePromise } = debuggable;
@@ -66,8 +65,8 @@ function trackPromisesWithoutStacks(debuggable) {
 }
 
 /**
- * The SDK tells the engine what it does, five times for each resource, for those who run it with
- * `--debug`; each time in a call, one after the other. One call takes what came up in a while.
+ * The SDK tells the engine of every step, for those who run it with `--debug`; each time in a call,
+ * one after the other. One call takes what came up in a while.
  */
 function reportTogether(log, settings) {
   const { debug } = log;

@@ -27,6 +27,8 @@ const training = (property: string, value: unknown) =>
 const rule = (props: object) => [
   { ruleConfigurationName: "any", ruleEvaluatorImage: "rules", ...props },
 ];
+const debuggerRule = (props: object) => training("debugRuleConfigurations", rule(props));
+const profilerRule = (props: object) => training("profilerRuleConfigurations", rule(props));
 /** An algorithm that is tried out before it is offered. */
 const algorithm = (profile: object) =>
   sagemaker("Algorithm", {
@@ -51,14 +53,8 @@ const pipeline = (...steps: readonly object[]) =>
 
 export const jobs: readonly Mutation[] = [
   ...mutations("sagemaker-workload-restrict-instance-types", {
-    "a debugger's rule on eight GPUs": training(
-      "debugRuleConfigurations",
-      rule({ instanceType: BIG }),
-    ),
-    "a profiler's rule on eight GPUs": training(
-      "profilerRuleConfigurations",
-      rule({ instanceType: BIG }),
-    ),
+    "a debugger's rule on eight GPUs": debuggerRule({ instanceType: BIG }),
+    "a profiler's rule on eight GPUs": profilerRule({ instanceType: BIG }),
     "an algorithm tried out on eight GPUs": algorithm({
       trainingJobDefinition: { resourceConfig: { ...machines, instanceType: BIG } },
     }),
@@ -74,14 +70,8 @@ export const jobs: readonly Mutation[] = [
     }),
   }),
   ...mutations("sagemaker-training-job-restrict-destinations", {
-    "what a debugger's rule writes in a foreign bucket": training(
-      "debugRuleConfigurations",
-      rule({ s3OutputPath: ELSEWHERE }),
-    ),
-    "what a profiler's rule writes in a foreign bucket": training(
-      "profilerRuleConfigurations",
-      rule({ s3OutputPath: ELSEWHERE }),
-    ),
+    "what a debugger's rule writes in a foreign bucket": debuggerRule({ s3OutputPath: ELSEWHERE }),
+    "what a profiler's rule writes in a foreign bucket": profilerRule({ s3OutputPath: ELSEWHERE }),
   }),
   ...mutations("sagemaker-workload-restrict-destinations", {
     "a trial of an algorithm in a foreign bucket": algorithm({
@@ -147,10 +137,10 @@ export const jobs: readonly Mutation[] = [
   }),
   ...honest({
     "a debugger's rule on a small machine": withBucketName(
-      training(
-        "debugRuleConfigurations",
-        rule({ instanceType: "ml.t3.medium", s3OutputPath: `s3://${INFERENCE_BUCKET}/rules` }),
-      ),
+      debuggerRule({
+        instanceType: "ml.t3.medium",
+        s3OutputPath: `s3://${INFERENCE_BUCKET}/rules`,
+      }),
     ),
     "an algorithm tried out on one machine": algorithm({
       trainingJobDefinition: { resourceConfig: machines },

@@ -2,7 +2,7 @@
 import { tmpdir } from "node:os";
 import { containerFor } from "../../containers";
 import { AwsError, type Service, type ServiceRequest, type ServiceResponse } from "../../protocol";
-import type { CloudWatch } from "../cloudWatch/service";
+import { NOBODY_WATCHES, type Watch } from "../cloudWatch/watch";
 import { parseBody } from "../jsonProtocol";
 import type { Network } from "../network";
 import type { AssumeRole } from "../../session";
@@ -40,14 +40,6 @@ interface SageMakerOptions {
   /** Nothing is measured, and no alarm goes off, unless given. */
   readonly cloudWatch?: Watch;
 }
-
-/** Takes what is measured, and tells of alarms. */
-type Watch = Pick<CloudWatch, "publish" | "stateOf">;
-
-const NOBODY_WATCHES: Watch = {
-  publish: () => undefined,
-  stateOf: () => "OK",
-};
 
 export class SageMaker implements Service {
   private readonly scratch: string;
