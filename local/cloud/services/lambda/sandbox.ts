@@ -56,6 +56,12 @@ parentPort.on("message", async (event) => {
 });
 `;
 
+/**
+ * Room for what a function has just made. With as much as V8 gives by itself, each thread comes to keep
+ * all of it.
+ */
+const YOUNG_GENERATION_MEGABYTES = 12;
+
 type Failure = Extract<InvocationResult, { readonly error: unknown }>;
 
 /** What the bootstrap posts; its payload is JSON. */
@@ -85,6 +91,7 @@ export class Sandbox {
       eval: true,
       // Options that load tools of ours into this process are none of the function's.
       execArgv: [],
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MEGABYTES },
       env: {
         // The code was built for another Node than this one, of which its SDK would complain.
         AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",

@@ -23,7 +23,7 @@ export interface FunctionConfiguration {
 const MOST_SANDBOXES = 2;
 
 /** Lines kept of what a function printed; the oldest go first. */
-const MOST_LOG_LINES = 10_000;
+const MOST_LOG_LINES = 1_000;
 
 interface DeployedFunction {
   readonly configuration: FunctionConfiguration;
@@ -153,7 +153,7 @@ export class Lambda {
   }
 
   /**
-   * What a function printed, line by line, as CloudWatch Logs would keep it: the newest 10,000.
+   * What a function printed, line by line, as CloudWatch Logs would keep it: the newest 1,000.
    * @throws AwsError `ResourceNotFoundException`
    */
   logs(arn: string): readonly string[] {

@@ -3,31 +3,37 @@ import { tmpdir } from "node:os";
 import { LOCAL_ACCOUNT_ID } from "../../iam";
 import type { AwsError } from "../../protocol";
 import { type Service, type ServiceRequest, type ServiceResponse } from "../../protocol";
-import { Bodies } from "./bodies";
 import type { BucketCall, ServiceCall } from "./call";
 import type { CreationReason, ObjectCreatedDetail } from "./events";
 import { randomHex } from "./identifiers";
 import { decodeKey } from "./keys";
 import { refuseUnknownFeatures } from "./headers";
+import { ObjectFile } from "./objectFile";
 import { findBucketOperation, findObjectOperation, findServiceOperation } from "./operations";
-import { Buckets, type Encryption, type NewObject, type ObjectVersion } from "./store";
+import {
+  Buckets,
+  type Encryption,
+  type NewObject,
+  type ObjectVersion,
+  type VersionFacts,
+} from "./store";
 import { renderXml } from "./xml";
 
 export class S3Service implements Service {
-  private readonly bodies: Bodies;
+  private readonly file: ObjectFile<VersionFacts>;
   private readonly buckets: Buckets;
   private readonly listeners: ((detail: ObjectCreatedDetail) => void)[] = [];
   private eventCount = 0;
 
-  /** @param scratch existing folder for objects that are too many to be held in memory */
+  /** @param scratch existing folder on whose disk the objects are to be */
   constructor(scratch = tmpdir()) {
-    this.bodies = new Bodies(scratch);
-    this.buckets = new Buckets(this.bodies);
+    this.file = new ObjectFile(scratch);
+    this.buckets = new Buckets(this.file);
   }
 
-  /** Lets go of what lies outside of memory; nothing can be read any more. */
+  /** Gives the objects' room back; nothing can be read or written any more. */
   stop(): void {
-    this.bodies.close();
+    this.file.close();
   }
 
   /** @throws AwsError `InvalidBucketName` or `BucketAlreadyOwnedByYou` */

@@ -82,7 +82,7 @@ function listPage(bucket: Bucket, wanted: PageRequest): Page {
     if (contents.length + commonPrefixes.length >= maxKeys) {
       return { contents, commonPrefixes, last: maxKeys === 0 ? undefined : last };
     }
-    const object = bucket.current(key);
+    const object = end === -1 ? bucket.current(key) : undefined;
     if (end !== -1) {
       commonPrefixes.push(entry);
     } else if (object !== undefined) {

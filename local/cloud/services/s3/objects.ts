@@ -83,7 +83,7 @@ export function copyObject(call: ObjectCall): ServiceResponse {
   request.authorize("s3:PutObject", bucket.objectArn(key));
   checkWrite(headers, key, bucket.current(key));
   const replace = headers["x-amz-metadata-directive"] === "REPLACE";
-  if (!replace && source.bucket === bucket && source.object === bucket.current(key)) {
+  if (!replace && source.bucket === bucket && isCurrent(source.object, call)) {
     throw new AwsError(
       "InvalidRequest",
       400,
@@ -146,6 +146,10 @@ function copySource(call: ObjectCall) {
   const bucket = call.buckets.get(name);
   const key = decodeKey(encodedKey);
   return { bucket, object: readable({ ...call, bucket, key, query: new URLSearchParams(query) }) };
+}
+
+function isCurrent({ key, versionId }: ObjectVersion, call: ObjectCall): boolean {
+  return key === call.key && versionId === call.bucket.current(key)?.versionId;
 }
 
 /** The object that a request names, if the caller may read it. */

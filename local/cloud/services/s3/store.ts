@@ -1,8 +1,8 @@
 /** Buckets and what is in them. */
 import { AwsError } from "../../protocol";
-import type { Bodies, Body } from "./bodies";
 import type { Algorithm, Checksum, ChecksumType } from "./checksums";
 import { randomHex } from "./identifiers";
+import type { Body, ObjectFile } from "./objectFile";
 import { SortedKeys } from "./sortedKeys";
 
 /** One version of an object; outside of versioning an object has just one, called `null`. */
@@ -15,9 +15,18 @@ export interface ObjectVersion {
   readonly body: Body;
   /** What GetObject gives back beside the body: type, encryption, `x-amz-meta-*`. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly checksum: Checksum | undefined;
+  readonly checksum?: Checksum | undefined;
   readonly deleteMarker: boolean;
 }
+
+/** What the file of objects has of a version beside its bytes. */
+export type VersionFacts = Pick<
+  ObjectVersion,
+  "versionId" | "etag" | "headers" | "checksum" | "deleteMarker"
+> & {
+  /** Seconds since 1970, as S3 keeps it. */
+  readonly modified: number;
+};
 
 /** A version before the bucket has given it its id and its time. */
 export type NewObject = Pick<ObjectVersion, "key" | "etag" | "headers" | "checksum"> & {
@@ -55,15 +64,14 @@ export class Bucket {
   eventBridge = false;
   /** All new objects are encrypted, by this unless the request says otherwise. */
   encryption: Encryption = { algorithm: "AES256" };
-  /** Oldest first. */
-  private readonly versions = new Map<string, readonly ObjectVersion[]>();
+  /** Places of each key's versions in the file, oldest first. */
+  private readonly versions = new Map<string, readonly number[]>();
   /** Those that a listing shows. */
   private readonly keys = new SortedKeys();
-  private readonly headers = new SharedHeaders();
 
   constructor(
     readonly name: string,
-    private readonly bodies: Bodies,
+    private readonly file: ObjectFile<VersionFacts>,
   ) {
     this.arn = `arn:aws:s3:::${name}`;
   }
@@ -80,11 +88,12 @@ export class Bucket {
 
   /** The newest version or delete marker. */
   latest(key: string): ObjectVersion | undefined {
-    return this.versions.get(key)?.at(-1);
+    const place = this.versions.get(key)?.at(-1);
+    return place === undefined ? undefined : this.read(key, place);
   }
 
   version(key: string, versionId: string): ObjectVersion | undefined {
-    return this.versions.get(key)?.find((version) => version.versionId === versionId);
+    return this.versionsOf(key).find((version) => version.versionId === versionId);
   }
 
   put(object: NewObject): ObjectVersion {
@@ -123,11 +132,7 @@ export class Bucket {
 
   /** Deletes one version for good. */
   deleteVersion(key: string, versionId: string): void {
-    const versions = this.versions.get(key) ?? [];
-    this.replace(
-      key,
-      versions.filter((version) => version.versionId !== versionId),
-    );
+    this.replace(key, this.placesWithout(key, versionId));
   }
 
   /** Current keys from the given one on, in the order of their UTF-8 bytes. */
@@ -135,40 +140,57 @@ export class Bucket {
     return this.keys.from(key);
   }
 
+  /** Versions and delete markers of a key, the newest first. */
+  versionsOf(key: string): readonly ObjectVersion[] {
+    return (this.versions.get(key) ?? []).map((place) => this.read(key, place)).toReversed();
+  }
+
   /**
-   * All versions and delete markers whose keys begin with the prefix: in the order of their keys'
-   * UTF-8 bytes, the newest of each key first.
+   * Versions and delete markers of all keys that begin with the prefix and come after the given one: in
+   * the order of their keys' UTF-8 bytes, the newest of each key first.
    */
-  versionsUnder(prefix: string): readonly ObjectVersion[] {
-    return [...this.versions]
-      .filter(([key]) => key.startsWith(prefix))
-      .map(([key, versions]) => ({ bytes: Buffer.from(key), versions }))
-      .sort((one, other) => Buffer.compare(one.bytes, other.bytes))
-      .flatMap(({ versions }) => versions.toReversed());
+  *versionsAfter(key: string, prefix: string): Generator<ObjectVersion> {
+    const last = Buffer.from(key);
+    const following = [...this.versions.keys()]
+      .filter((each) => each.startsWith(prefix))
+      .map((each) => ({ key: each, bytes: Buffer.from(each) }))
+      .filter(({ bytes }) => Buffer.compare(bytes, last) > 0)
+      .sort((one, other) => Buffer.compare(one.bytes, other.bytes));
+    for (const { key: each } of following) {
+      yield* this.versionsOf(each);
+    }
+  }
+
+  private read(key: string, place: number): ObjectVersion {
+    const { facts, body } = this.file.read(place);
+    const { modified, ...described } = facts;
+    return { ...described, key, body, lastModified: new Date(modified * 1000) };
+  }
+
+  private placesWithout(key: string, versionId: string): readonly number[] {
+    const places = this.versions.get(key) ?? [];
+    return places.filter((place) => this.read(key, place).versionId !== versionId);
   }
 
   private add(object: NewObject & { deleteMarker: boolean }): ObjectVersion {
-    const version = {
-      ...object,
-      headers: this.headers.share(object.headers),
-      body: this.bodies.keep(object.body),
-      versionId: this.versioned ? randomHex() : "null",
-      // S3 keeps whole seconds.
-      lastModified: new Date(Math.floor(Date.now() / 1000) * 1000),
-    };
-    const others = this.versions
-      .get(object.key)
-      ?.filter(({ versionId }) => versionId !== version.versionId);
-    this.replace(object.key, others === undefined ? [version] : [...others, version]);
-    return version;
+    const { key, body, ...described } = object;
+    const versionId = this.versioned ? randomHex() : UNVERSIONED;
+    const facts = { ...described, versionId, modified: Math.floor(Date.now() / 1000) };
+    const place = this.file.append(facts, body);
+    const others = this.versioned
+      ? (this.versions.get(key) ?? [])
+      : this.placesWithout(key, UNVERSIONED);
+    this.replace(key, [...others, place]);
+    return this.read(key, place);
   }
 
-  private replace(key: string, versions: readonly ObjectVersion[]): void {
+  private replace(given: string, places: readonly number[]): void {
+    const key = alone(given);
     const listed = this.current(key) !== undefined;
-    if (versions.length === 0) {
+    if (places.length === 0) {
       this.versions.delete(key);
     } else {
-      this.versions.set(key, versions);
+      this.versions.set(key, places);
     }
     const lists = this.current(key) !== undefined;
     if (lists && !listed) {
@@ -179,30 +201,18 @@ export class Bucket {
   }
 }
 
-/** Most objects have the headers of many others; so these are held once. */
-class SharedHeaders {
-  private readonly known = new Map<string, ObjectVersion["headers"]>();
+/** Id of the only version that there is outside of versioning. */
+const UNVERSIONED = "null";
 
-  share(headers: ObjectVersion["headers"]): ObjectVersion["headers"] {
-    const text = JSON.stringify(headers);
-    const same = this.known.get(text);
-    if (same !== undefined) {
-      return same;
-    }
-    if (this.known.size >= MOST_SHARED_HEADERS) {
-      this.known.clear();
-    }
-    this.known.set(text, headers);
-    return headers;
-  }
+/** The same text in memory of its own: a part of a request's, which a key is, would keep all of it. */
+function alone(text: string): string {
+  return Buffer.from(text).toString();
 }
-
-const MOST_SHARED_HEADERS = 100;
 
 export class Buckets {
   private readonly buckets = new Map<string, Bucket>();
 
-  constructor(private readonly bodies: Bodies) {}
+  constructor(private readonly file: ObjectFile<VersionFacts>) {}
 
   /** @throws AwsError `InvalidBucketName` or `BucketAlreadyOwnedByYou` */
   create(name: string): void {
@@ -213,7 +223,7 @@ export class Buckets {
     if (this.buckets.has(name)) {
       throw new AwsError("BucketAlreadyOwnedByYou", 409, `You already own the bucket ${name}`);
     }
-    this.buckets.set(name, new Bucket(name, this.bodies));
+    this.buckets.set(name, new Bucket(name, this.file));
   }
 
   /** @throws AwsError `NoSuchBucket` */

@@ -2,7 +2,7 @@
 import { AwsError, type ServiceResponse } from "../../protocol";
 import type { BucketCall } from "./call";
 import { describe, readListQuery } from "./listing";
-import type { ObjectVersion } from "./store";
+import type { Bucket, ObjectVersion } from "./store";
 import { renderXml, type Element } from "./xml";
 
 /** Without a delimiter, which whoever looks for versions here has no use for. */
@@ -19,9 +19,15 @@ export function listObjectVersions(call: BucketCall): ServiceResponse {
       "A version-id marker cannot be specified without a key marker.",
     );
   }
-  const left = after(bucket.versionsUnder(prefix), keyMarker, versionMarker);
-  const page = left.slice(0, maxKeys);
-  const last = left.length > page.length ? page.at(-1) : undefined;
+  const page: ObjectVersion[] = [];
+  let last: ObjectVersion | undefined;
+  for (const version of following(bucket, prefix, keyMarker, versionMarker)) {
+    if (page.length === maxKeys) {
+      last = page.at(-1);
+      break;
+    }
+    page.push(version);
+  }
   return {
     status: 200,
     headers: { "content-type": "application/xml" },
@@ -38,7 +44,8 @@ export function listObjectVersions(call: BucketCall): ServiceResponse {
         ["NextKeyMarker", last && encode(last.key)],
         ["NextVersionIdMarker", last?.versionId],
         ...page.map((version): Element => {
-          const isLatest: Element = ["IsLatest", bucket.latest(version.key) === version];
+          const latest = bucket.latest(version.key)?.versionId;
+          const isLatest: Element = ["IsLatest", version.versionId === latest];
           return version.deleteMarker
             ? [
                 "DeleteMarker",
@@ -60,21 +67,16 @@ export function listObjectVersions(call: BucketCall): ServiceResponse {
 }
 
 /** What follows a version in a listing, or all versions of a key. */
-function after(
-  versions: readonly ObjectVersion[],
+function* following(
+  bucket: Bucket,
+  prefix: string,
   keyMarker: string,
   versionMarker: string | null,
-): readonly ObjectVersion[] {
-  if (keyMarker === "") {
-    return versions;
+): Generator<ObjectVersion> {
+  if (versionMarker !== null && keyMarker.startsWith(prefix)) {
+    const same = bucket.versionsOf(keyMarker);
+    const place = same.findIndex(({ versionId }) => versionId === versionMarker);
+    yield* same.slice(place + 1);
   }
-  const marker = Buffer.from(keyMarker);
-  const next = versions.findIndex(({ key }) => Buffer.compare(Buffer.from(key), marker) > 0);
-  const following = next === -1 ? [] : versions.slice(next);
-  if (versionMarker === null) {
-    return following;
-  }
-  const same = versions.filter(({ key }) => key === keyMarker);
-  const place = same.findIndex(({ versionId }) => versionId === versionMarker);
-  return [...same.slice(place + 1), ...following];
+  yield* bucket.versionsAfter(keyMarker, prefix);
 }
