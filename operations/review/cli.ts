@@ -93,21 +93,34 @@ function terminalOf(s3: S3Client, signal: AbortSignal): ReviewTerminal {
     async key() {
       stdin.setRawMode(true);
       stdin.resume();
+      // Ends what was waited for in vain, too: each key would leave listeners behind.
+      const done = new AbortController();
+      const until = { signal: AbortSignal.any([signal, done.signal]) };
       try {
         const pressed = await Promise.race([
-          once(stdin, "data", { signal }) as Promise<[Buffer]>,
-          once(stdin, "end", { signal }).then(() => undefined),
+          once(stdin, "data", until) as Promise<[Buffer]>,
+          once(stdin, "end", until).then(() => undefined),
         ]);
         return pressed?.[0].toString();
+      } catch (error) {
+        signal.throwIfAborted();
+        throw error;
       } finally {
+        done.abort();
         stdin.setRawMode(false);
         stdin.pause();
       }
     },
     async line(question) {
       const lines = createInterface({ input: stdin, output: stdout });
+      // By Ctrl-C or Ctrl-D, and not every Node ends the question then.
+      const closed = once(lines, "close").then(() => undefined);
+      const typed = lines.question(question, { signal }).catch(() => {
+        signal.throwIfAborted();
+        return closed;
+      });
       try {
-        return (await lines.question(question, { signal })).trim();
+        return (await Promise.race([typed, closed]))?.trim();
       } finally {
         lines.close();
       }

@@ -9,8 +9,8 @@ export interface ReviewTerminal {
   print(text: string): void;
   /** The next key that is pressed; undefined if there will be none any more. */
   key(): Promise<string | undefined>;
-  /** A line that is typed. */
-  line(question: string): Promise<string>;
+  /** A line that is typed; undefined if there will be none any more. */
+  line(question: string): Promise<string | undefined>;
   /** The picture, or where it is. */
   picture(waiting: WaitingReview): Promise<string>;
 }
@@ -70,6 +70,9 @@ async function askFor(
       return key === "s" ? SKIP : NONE;
     }
     const chosen = key === "c" ? await terminal.line("class: ") : classes[Number(key) - 1];
+    if (key === "c" && chosen === undefined) {
+      return undefined;
+    }
     if (chosen !== undefined && /^[1-9c]$/.test(key) && classes.includes(chosen)) {
       return chosen;
     }

@@ -122,7 +122,6 @@ describe("npm run review on a terminal", () => {
         env: {
           PATH: process.env["PATH"],
           TERM: "xterm",
-          NODE_NO_WARNINGS: "1",
           ...cloud.deployerEnvironment(),
         },
       },
@@ -145,6 +144,39 @@ describe("npm run review on a terminal", () => {
     expect(screen).not.to.match(/^2/m);
     expect([code, mode]).to.deep.equal([0, "lines"]);
   });
+
+  it("takes as many keys as there are pictures, and says nothing else", async () => {
+    // Act
+    const skips = Array.from({ length: 14 }, () => ({ wait: "no class", type: "x" }));
+    const { screen, code } = await reviewAt([
+      { wait: "q  quit", type: "x" },
+      ...skips,
+      { wait: "no class", type: "q" },
+    ]);
+
+    // Assess
+    expect(code).to.equal(0);
+    expect(screen).not.to.match(/warning/i);
+  });
+
+  for (const [name, key] of [
+    ["Ctrl-C", "\x03"],
+    ["Ctrl-D", "\x04"],
+  ] as const) {
+    it(`ends by ${name} where it asks for a line, and tells what was decided`, async () => {
+      // Act
+      const { screen, code, mode } = await reviewAt([
+        { wait: "q  quit", type: "1" },
+        { wait: "q  quit", type: "c" },
+        { wait: "class: ", type: key },
+      ]);
+
+      // Assess
+      expect(Object.values(await answers())).to.deep.equal(["class0"]);
+      expect(screen).to.contain("1 decided, 0 skipped, 0 by somebody else");
+      expect([code, mode]).to.deep.equal([0, "lines"]);
+    });
+  }
 
   for (const [name, key] of [
     ["q", "q"],
