@@ -55,8 +55,8 @@ async function showReview(
 async function takeAnswer(form: URLSearchParams, parts: ReviewPageParts): Promise<Page> {
   const { reviews, classNames } = parts;
   const answer = form.get("answer") ?? "";
-  const label = classNames[/^(0|[1-9]\d{0,2})$/.test(answer) ? Number(answer) : -1];
-  if (label === undefined && answer !== pages.NONE) {
+  // By its name and not by its number: an update may have changed the classes since it was shown.
+  if (answer !== pages.NONE && !classNames.includes(answer)) {
     return pages.refused(400);
   }
   const waiting = await openLink(form.get("link") ?? "", parts);
@@ -64,7 +64,9 @@ async function takeAnswer(form: URLSearchParams, parts: ReviewPageParts): Promis
     return pages.refused(403);
   }
   const decision =
-    label === undefined ? ({ decision: "none" } as const) : ({ decision: "label", label } as const);
+    answer === pages.NONE
+      ? ({ decision: "none" } as const)
+      : ({ decision: "label", label: answer } as const);
   if (!(await reviews.answer(waiting, decision))) {
     return pages.tooLate();
   }

@@ -9,7 +9,7 @@ export interface Page {
   readonly body: string;
 }
 
-/** The answer that it is none of the classes. */
+/** The answer that it is none of the classes: no class is called so, for CIFAR-100 has none such. */
 export const NONE = "none";
 
 const STYLE = `
@@ -84,7 +84,7 @@ export function question({ link, verdict, classNames, picture }: Question): Page
   const answers = classNames.map((name, index) => {
     const score = scores[name];
     const note = score === undefined ? "" : ` (${(score * 100).toFixed(1)}%)`;
-    return button(String(index), index < 9 ? String(index + 1) : "", `${name}${note}`);
+    return button(name, index < 9 ? String(index + 1) : "", `${name}${note}`);
   });
   return page(
     200,
@@ -159,7 +159,7 @@ ${main}
 function button(value: string, key: string, text: string): string {
   const shortcut = key === "" ? "" : ` data-key="${key}" aria-keyshortcuts="${key}"`;
   const shown = key === "" ? "" : `<kbd aria-hidden="true">${key}</kbd>`;
-  return `<button name="answer" value="${value}"${shortcut}>${shown}${escaped(text)}</button>`;
+  return `<button name="answer" value="${escaped(value)}"${shortcut}>${shown}${escaped(text)}</button>`;
 }
 
 /** Whether a PNG is so small that it is better shown by its pixels. */

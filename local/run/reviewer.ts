@@ -67,7 +67,7 @@ export async function answerReview(
 
 /** What the form sends when this button is pressed. */
 function buttonOf(page: string, choice: string): string {
-  const buttons = page.matchAll(/<button name="answer" value="(\w+)"[^>]*>(.*?)<\/button>/g);
+  const buttons = page.matchAll(/<button name="answer" value="([^"]+)"[^>]*>(.*?)<\/button>/g);
   for (const [, value = "", content = ""] of buttons) {
     const [text = ""] = content.replace(/<kbd.*?<\/kbd>/, "").split(" (");
     if (text === choice) {

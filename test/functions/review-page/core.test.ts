@@ -82,9 +82,9 @@ describe("the page of reviewers", () => {
     expect(statusCode).to.equal(200);
     expect(body).to.contain('src="data:image/png;base64,');
     for (const [value, shortcut, text] of [
-      ["0", "1", "cat (40.0%)"],
-      ["1", "2", "dog (35.0%)"],
-      ["2", "3", "a&amp;b (25.0%)"],
+      ["cat", "1", "cat (40.0%)"],
+      ["dog", "2", "dog (35.0%)"],
+      ["a&amp;b", "3", "a&amp;b (25.0%)"],
       ["none", "0", "None of these"],
     ]) {
       expect(body).to.match(
@@ -122,7 +122,7 @@ describe("the page of reviewers", () => {
     const { ask, answers } = page();
 
     // Act
-    const first = await ask("POST", {}, { link: await linkTo(ONE), answer: "1" });
+    const first = await ask("POST", {}, { link: await linkTo(ONE), answer: "dog" });
     const next = new URL(first.headers["location"] ?? "", "https://page").searchParams.get("link");
     const second = await ask("POST", {}, { link: next ?? "", answer: "none" });
 
@@ -140,7 +140,7 @@ describe("the page of reviewers", () => {
     // Prepare
     const { ask, answers } = page();
     const used = await linkTo(ONE);
-    await ask("POST", {}, { link: used, answer: "0" });
+    await ask("POST", {}, { link: used, answer: "cat" });
     const good = await linkTo(TWO);
     const links = {
       used,
@@ -155,7 +155,7 @@ describe("the page of reviewers", () => {
     const outcomes = await Promise.all(
       Object.entries(links).flatMap(([what, link]) => [
         ask("GET", { link }).then((shown) => [what, shown] as const),
-        ask("POST", {}, { link, answer: "1" }).then((taken) => [what, taken] as const),
+        ask("POST", {}, { link, answer: "dog" }).then((taken) => [what, taken] as const),
       ]),
     );
 
@@ -179,7 +179,7 @@ describe("the page of reviewers", () => {
     const { statusCode, headers, body } = await ask(
       "POST",
       {},
-      { link: await linkTo(ONE), answer: "0" },
+      { link: await linkTo(ONE), answer: "cat" },
     );
 
     // Assess
@@ -190,11 +190,28 @@ describe("the page of reviewers", () => {
 
   it("keeps no answer that is not one of its own", async () => {
     const { ask, answers } = page();
-    for (const answer of ["3", "-1", "cat", "1e0", "01", "__proto__", ""]) {
+    for (const answer of ["0", "Cat", "cat ", "a&amp;b", "length", "__proto__", ""]) {
       const { statusCode } = await ask("POST", {}, { link: await linkTo(ONE), answer });
       expect(statusCode, answer).to.equal(400);
     }
     expect(answers).to.deep.equal([]);
+  });
+
+  it("keeps what the button said, though an update has put the classes into another order", async () => {
+    // Prepare
+    const link = await linkTo(ONE);
+    const { ask, answers, parts } = page();
+    const { body } = await ask("GET", { link });
+    const [, answer = ""] = /value="([^"]*)" data-key="2"/.exec(body) ?? [];
+
+    // Act
+    const form = new URLSearchParams({ link, answer });
+    const request = { method: "POST", path: "/", query: new URLSearchParams(), form };
+    await answerRequest(request, { ...parts, classNames: ["cow", ...CLASSES.toReversed()] });
+
+    // Assess
+    expect(body).to.contain("dog (35.0%)");
+    expect(answers).to.deep.equal([[ONE, { decision: "label", label: "dog" }]]);
   });
 
   it("lets a picture that is gone be answered all the same", async () => {

@@ -29,9 +29,9 @@ export function describeReviews(deployed: () => DeployedReviews): void {
 
     // Act
     const shown = await fetch(link);
-    const taken = await answer(link, "1");
+    const taken = await answer(link, "motorcycle");
     const next = await fetch(new URL(taken.headers.get("location") ?? "", link));
-    const again = await Promise.all([fetch(link), answer(link, "0")]);
+    const again = await Promise.all([fetch(link), answer(link, "bicycle")]);
 
     // Assess
     expect(shown.status).to.equal(200);
@@ -52,7 +52,7 @@ export function describeReviews(deployed: () => DeployedReviews): void {
     const { verdict, link } = await doubts.raise(`${INFERENCE_PREFIXES.batches}doubtful 3.png`);
 
     // Act
-    const both = await Promise.all([answer(link, "0"), answer(link, "1")]);
+    const both = await Promise.all([answer(link, "bicycle"), answer(link, "motorcycle")]);
 
     // Assess
     const statuses = both.map(({ status }) => status);
@@ -111,7 +111,7 @@ export function describeReviews(deployed: () => DeployedReviews): void {
       const { verdict, link } = await doubts.raise(key);
 
       // Act
-      const onPage = await answer(link, "0");
+      const onPage = await answer(link, "bicycle");
       const { code, stdout } = await review("--answer", `${key}=motorcycle`);
 
       // Assess
