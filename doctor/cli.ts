@@ -2,6 +2,7 @@
 /** `npm run doctor`: makes the checks that an update makes first, and changes nothing. */
 import * as path from "node:path";
 import { Command } from "commander";
+import { repeatable } from "../common/commandLine";
 import type { PreflightReport } from "../contract/preflight";
 import { parseOverride, readStackConfig, type ConfigOverride } from "../local/pulumi/stackConfig";
 import { isConfigError, preflightCommand, runPreflight } from "./preflightCommand";
@@ -18,15 +19,16 @@ interface Flags {
 
 const program = new Command("doctor")
   .description(
-    "Checks whether an update of a stack can succeed, before anything costs: credentials, region,\n" +
+    "Checks whether an update of a stack can succeed, before anything costs: credentials, region, " +
       "names, classes and archive, quotas, a leftover endpoint, data capture. Changes nothing.",
   )
   .option("--stack <name>", "stack whose config is used", "dev")
-  .option(
-    "-c, --config <path=value>",
-    "changes the stack's config for these checks, as in training.instanceType=ml.g5.xlarge; may be repeated",
-    (text: string, earlier: readonly ConfigOverride[]) => [...earlier, parseOverride(text)],
-    [],
+  .addOption(
+    repeatable(
+      "-c, --config <path=value>",
+      "changes the stack's config for these checks, as in training.instanceType=ml.g5.xlarge",
+      parseOverride,
+    ),
   )
   .option("--json", "print the report as JSON on standard output")
   .showHelpAfterError("(--help lists the options)")

@@ -201,11 +201,15 @@ const TARGET = {
 } as const;
 
 /** What their help says of {@link TARGET}. */
-export const TARGET_USAGE = `  --stack NAME      stack whose endpoint is meant; AWS is reached as its config has the provider do
-  -c, --config PATH=VALUE  changes the stack's config for this command, as in
+export const TARGET_USAGE = `  --stack NAME      stack whose endpoint is meant; AWS is reached as its config
+                    has the provider do
+  -c, --config PATH=VALUE
+                    changes the stack's config for this command, as in
                     aws:profile=admin; may be repeated
-  --endpoint NAME   the endpoint itself, instead of a stack; AWS is reached as the environment says
-  --region REGION   region of the endpoint, instead of the one of the stack or the environment
+  --endpoint NAME   the endpoint itself, instead of a stack; AWS is reached as
+                    the environment says
+  --region REGION   region of the endpoint, instead of the one of the stack or
+                    the environment
 `;
 
 /**

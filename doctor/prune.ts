@@ -23,11 +23,16 @@ const USAGE = `Removes old configurations of a stack's endpoint, and their model
 
 npm run prune -- --stack NAME [options]
 
-${TARGET_USAGE}  --configuration NAME  where there is no endpoint: one of its configurations, which stays, and by
-                    whose role the others are known
-  --keep N          how many to keep besides the live one, the newest first; ${KEPT} unless given
+${TARGET_USAGE}  --configuration NAME
+                    where there is no endpoint: one of its configurations, which
+                    stays, and by whose role the others are known
+  --keep N          how many to keep besides the live one, the newest first;
+                    ${KEPT} unless given
   --dry-run         only say what would be removed
-What any endpoint serves with is never removed, and nothing while the stack's is being updated.
+
+What any endpoint serves with is never removed, and nothing while the stack's is
+being updated.
+
 Exit code: 0 done, 1 failed, 2 wrong command line.
 `;
 

@@ -21,15 +21,18 @@ import {
   type KeptConfiguration,
 } from "./endpointHistory";
 
-const USAGE = `Takes the endpoint of a stack back to a configuration that it served with before.
+const USAGE = `Takes the endpoint of a stack back to a configuration that it served with
+before.
 
 npm run rollback -- --stack NAME [options]
 
 ${TARGET_USAGE}  --list            only list what can be gone back to
-  --to NAME         configuration to go back to; the newest before the live one unless given
+  --to NAME         configuration to go back to; the newest before the live one
+                    unless given
   --dry-run         only say what would be done
-  --ignore-alarms   update without the alarms: those of an update watch the fleet that is left, and
-                    veto going back when it errs
+  --ignore-alarms   update without the alarms: those of an update watch the
+                    fleet that is left, and veto going back when it errs
+
 Exit code: 0 done, 1 failed, 2 wrong command line.
 `;
 

@@ -242,9 +242,11 @@ function withArchive(to: Command): Command {
 
 function withRecipe(to: Command): Command {
   return withArchive(to)
-    .option("--classes <names>", "fine or coarse classes, comma separated, or all", parseNames, [
-      ...DEFAULT_CLASSES,
-    ])
+    .addOption(
+      new Option("--classes <names>", "fine or coarse classes, comma separated, or all")
+        .argParser(parseNames)
+        .default([...DEFAULT_CLASSES], DEFAULT_CLASSES.join(",")),
+    )
     .option(
       "--validation-fraction <share>",
       "training images held back, 0 to 0.5; with 0 the test images validate",

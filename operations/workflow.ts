@@ -8,6 +8,7 @@ import { SFNClient } from "@aws-sdk/client-sfn";
 import type { Command } from "commander";
 import { z } from "zod";
 import { clientSettings } from "../common/awsClient";
+import { repeatableText } from "../common/commandLine";
 import { retries } from "../common/retries";
 import { createS3Client } from "../common/s3";
 
@@ -50,11 +51,11 @@ export interface TargetFlags {
 export function withTarget(command: Command): Command {
   return command
     .option("--stack <name>", "stack whose workflow is meant, looked up with `pulumi stack output`")
-    .option(
-      "-c, --config <path=value>",
-      "changes the stack's config for this command, as in aws:profile=admin; may be repeated",
-      (text: string, earlier: readonly string[]) => [...earlier, text],
-      [],
+    .addOption(
+      repeatableText(
+        "-c, --config <path=value>",
+        "changes the stack's config for this command, as in aws:profile=admin",
+      ),
     )
     .option(
       "--outputs <file>",

@@ -1,7 +1,8 @@
 #!/usr/bin/env -S node --import tsx
 import { mkdir, writeFile } from "node:fs/promises";
 import * as path from "node:path";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { repeatable } from "../../common/commandLine";
 import type { Cloud } from "../cloud";
 import { FAULTS, type Fault } from "../cloud/services/sagemaker/faults";
 import { EXIT_CODES, reportError } from "./exitCodes";
@@ -38,30 +39,37 @@ class InterruptedError extends Error {
 
 const program = new Command("local")
   .description(
-    "Deploys the Pulumi program into a cloud inside this process, trains on real files, classifies\n" +
+    "Deploys the Pulumi program into a cloud inside this process, trains on real files, classifies " +
       "held-out images through the state machine, and reports. Needs no AWS account.",
   )
   .option("--archive <file|url>", "CIFAR-100 archive; a generated sample unless given")
   .option("--images <count>", "held-out images to classify; all unless given", parseCount)
   .option("--classes <names>", "classes, comma separated; the stack's unless given", parseNames)
   .option("--stack <name>", "stack whose config is used", "dev")
-  .option(
-    "-c, --config <path=value>",
-    "changes the stack's config for this run, as in training.epochs=10; may be repeated",
-    collectOverrides,
-    [],
+  .addOption(
+    repeatable(
+      "-c, --config <path=value>",
+      "changes the stack's config for this run, as in training.epochs=10",
+      parseOverride,
+    ),
   )
   .option(
     "--policy-config <file>",
     "config of the policy pack; policy/policy-config.<stack>.json unless given",
   )
-  .option(
-    "--fault <name>",
-    `has something go wrong with the endpoint or the training, once: ${FAULTS.join(", ")}; may be repeated`,
-    collectFaults,
-    [],
+  .addOption(
+    repeatable(
+      "--fault <name>",
+      `has something go wrong with the endpoint or the training, once: ${FAULTS.join(", ")}`,
+      parseFault,
+    ),
   )
-  .option("--out <folder>", "where summary.json and report.html go", path.join(PROJECT_ROOT, "out"))
+  .addOption(
+    new Option("--out <folder>", "where summary.json and report.html go").default(
+      path.join(PROJECT_ROOT, "out"),
+      "out",
+    ),
+  )
   .option("--keep", "leave the cloud running until Ctrl+C, and print how to reach it")
   .showHelpAfterError("(--help lists the options)")
   .exitOverride()
@@ -70,10 +78,15 @@ const program = new Command("local")
     `
 Faults, which are as AWS and its provider show them:
   create-fails       the endpoint is Failed, and the deployment with it
-  create-hangs       it stays in Creating until the provider gives up, and fails a minute later
-  update-rolls-back  an alarm goes off in the next update that is watched by alarms, such as
-                     \`npm run rollback\` from another terminal
-With --keep the cloud stays also when the deployment has failed: \`npm run doctor\` sees what is left.
+  create-hangs       it stays in Creating until the provider gives up, and fails
+                     a minute later
+  update-rolls-back  an alarm goes off in the next update that is watched by
+                     alarms, such as \`npm run rollback\` from another terminal
+  spot-interruption  the spot machine of a training job is taken away; needs
+                     \`-c training.spot=true\`
+
+With --keep the cloud stays also when the deployment has failed:
+\`npm run doctor\` sees what is left.
 
 Exit codes:
   0    everything worked
@@ -215,16 +228,12 @@ function parseNames(text: string): string[] {
   return text.split(",").map((name) => name.trim());
 }
 
-function collectFaults(text: string, earlier: readonly Fault[]): Fault[] {
+function parseFault(text: string): Fault {
   const fault = FAULTS.find((name) => name === text);
   if (fault === undefined) {
     throw new InvalidArgumentError(`It must be one of ${FAULTS.join(", ")}.`);
   }
-  return [...earlier, fault];
-}
-
-function collectOverrides(text: string, earlier: readonly ConfigOverride[]): ConfigOverride[] {
-  return [...earlier, parseOverride(text)];
+  return fault;
 }
 
 main().catch((error: unknown) => {

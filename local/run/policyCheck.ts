@@ -1,6 +1,7 @@
 /** `npm run policy:check`: what each policy says about a stack, without deploying it anywhere. */
 import * as path from "node:path";
 import { Command } from "commander";
+import { repeatable } from "../../common/commandLine";
 import { parseOverride, type ConfigOverride } from "../pulumi/stackConfig";
 import { EXIT_CODES, reportError } from "./exitCodes";
 
@@ -14,15 +15,16 @@ interface Flags {
 
 const program = new Command("policy:check")
   .description(
-    "Previews a stack without an AWS account, puts what it would make through the policy pack, and\n" +
-      "prints what each policy says.",
+    "Previews a stack without an AWS account, puts what it would make through the policy pack, " +
+      "and prints what each policy says.",
   )
   .option("--stack <name>", "stack whose config is used", "dev")
-  .option(
-    "-c, --config <path=value>",
-    "changes the stack's config, as in endpoint.capture=99; may be repeated",
-    (text, earlier: readonly ConfigOverride[]) => [...earlier, parseOverride(text)],
-    [],
+  .addOption(
+    repeatable(
+      "-c, --config <path=value>",
+      "changes the stack's config, as in endpoint.capture=99",
+      parseOverride,
+    ),
   )
   .option(
     "--policy-config <file>",

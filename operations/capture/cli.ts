@@ -47,7 +47,7 @@ const DELIVERY_MILLISECONDS = 5 * 60_000;
 
 const command = withTarget(
   new Command("capture").description(
-    "Reads the requests and answers that data capture has kept of a time, every\n" +
+    "Reads the requests and answers that data capture has kept of a time, every " +
       "line of every file, counts what cannot be read, and writes a row of each.",
   ),
 )
@@ -74,10 +74,10 @@ const command = withTarget(
   .addHelpText(
     "after",
     `
-A time is 30m, 24h or 7d for so long ago, now, or as in 2026-11-26, 2026-11-26T09:30 or
-2026-11-26T09:30:00+01:00, in UTC unless it says otherwise. A record counts by its own time: the
-files of an hour more on both sides are read, for a file is named after its first record, and some
-come late.
+A time is 30m, 24h or 7d for so long ago, now, or as in 2026-11-26,
+2026-11-26T09:30 or 2026-11-26T09:30:00+01:00, in UTC unless it says otherwise.
+A record counts by its own time: the files of an hour more on both sides are
+read, for a file is named after its first record, and some come late.
 
 Exit codes:
   0    every line was read

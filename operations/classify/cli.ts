@@ -3,6 +3,7 @@
 import * as path from "node:path";
 import { performance } from "node:perf_hooks";
 import { Command, InvalidArgumentError } from "commander";
+import { repeatableText } from "../../common/commandLine";
 import { showProgress } from "../../common/progress";
 import { EXIT_CODES, runCommand } from "../program";
 import { UsageError, withTarget, withWorkflow, type TargetFlags } from "../workflow";
@@ -20,17 +21,17 @@ interface Flags extends TargetFlags {
 const command = withTarget(
   new Command("classify")
     .description(
-      "Classifies images by the deployed workflow: brings them to its bucket, starts\n" +
-        "it, waits, and writes what became of each. The same command again goes on\n" +
+      "Classifies images by the deployed workflow: brings them to its bucket, starts " +
+        "it, waits, and writes what became of each. The same command again goes on " +
         "where it was interrupted, and classifies nothing twice.",
     )
     .argument("[images...]", "folders, files, s3://BUCKET/PREFIX"),
 )
-  .option(
-    "--list <file>",
-    "file with a path or URI a line, `-` for standard input; paths are relative to it; may be repeated",
-    (text: string, earlier: readonly string[]) => [...earlier, text],
-    [],
+  .addOption(
+    repeatableText(
+      "--list <file>",
+      "file with a path or URI a line, `-` for standard input; paths are relative to it",
+    ),
   )
   .option(
     "--name <run>",
@@ -45,9 +46,10 @@ const command = withTarget(
   .addHelpText(
     "after",
     `
-In folders, images are known by their names; a file that is named itself is always taken. Images of
-other buckets are copied; those under incoming/ and batches/ of the workflow's own stay where they are.
-Up to twenty images go through one execution as a list, more through a distributed map.
+In folders, images are known by their names; a file that is named itself is
+always taken. Images of other buckets are copied; those under incoming/ and
+batches/ of the workflow's own stay where they are. Up to twenty images go
+through one execution as a list, more through a distributed map.
 
 Exit codes:
   0    every image has a verdict: accepted, or for review

@@ -1,6 +1,7 @@
 #!/usr/bin/env -S node --import tsx
 /** `npm run replay`: lists what failed, by error, and runs again what may work now. */
-import { Command } from "commander";
+import { Command, Option } from "commander";
+import { repeatableText } from "../../common/commandLine";
 import { showProgress } from "../../common/progress";
 import { EXIT_CODES, runCommand } from "../program";
 import { UsageError, withTarget, withWorkflow, type TargetFlags } from "../workflow";
@@ -17,19 +18,21 @@ interface Flags extends TargetFlags {
 
 const command = withTarget(
   new Command("replay").description(
-    "Lists images on which there is no verdict, by the error they failed with, and\n" +
-      "classifies those again that may work now. An image that has got its verdict\n" +
+    "Lists images on which there is no verdict, by the error they failed with, and " +
+      "classifies those again that may work now. An image that has got its verdict " +
       "since is left alone.",
   ),
 )
   .option("--list", "only list")
-  .option(
-    "--error <name>",
-    "classify those with this error again, and no others; may be repeated",
-    (text: string, earlier: readonly string[]) => [...earlier, text],
-    [],
+  .addOption(
+    repeatableText("--error <name>", "classify those with this error again, and no others"),
   )
-  .option("--prefix <prefix>", "only images whose keys begin with it, as in incoming/2026-11/", "")
+  .addOption(
+    new Option(
+      "--prefix <prefix>",
+      "only images whose keys begin with it, as in incoming/2026-11/",
+    ).default("", "all"),
+  )
   .option(
     "--missing",
     "also look for images that left no record at all: compares all uploads with all records",

@@ -1,7 +1,7 @@
 #!/usr/bin/env -S node --import tsx
 /** `npm run report`: what a deployed stack has done of late, as one page. */
 import * as path from "node:path";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { z } from "zod";
 import { name as project } from "../../package.json";
 import { parseTime } from "../capture/range";
@@ -28,19 +28,28 @@ const time = (text: string) => parseTime(text, NOW);
 
 const command = withTarget(
   new Command("report").description(
-    "Writes a page about a deployed stack: verdicts, pictures and captures of a time, executions\n" +
+    "Writes a page about a deployed stack: verdicts, pictures and captures of a time, executions " +
       "and the way they went, dataset, reliability and price. Changes nothing.",
   ),
 )
-  .option("--from <time>", "first time that is meant; 24h unless given", time, time("24h"))
-  .option("--to <time>", "first time that is not meant any more; now unless given", time, NOW)
+  .addOption(
+    new Option("--from <time>", "first time that is meant")
+      .argParser(time)
+      .default(time("24h"), "24h"),
+  )
+  .addOption(
+    new Option("--to <time>", "first time that is not meant any more")
+      .argParser(time)
+      .default(NOW, "now"),
+  )
   .option("--images <count>", "images that are told, the latest", parseCount, 1000)
   .option("--out <file>", "the page", path.join("out", "stack-report.html"))
   .addHelpText(
     "after",
     `
-A time is 30m, 24h or 7d for so long ago, now, or as in 2026-11-26T09:30. Of each image that is
-told, a record is read; pictures are those that data capture has kept.
+A time is 30m, 24h or 7d for so long ago, now, or as in 2026-11-26T09:30. Of
+each image that is told, a record is read; pictures are those that data capture
+has kept.
 
 Exit codes:
   0    the page is written

@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { Command } from "commander";
+import { repeatable } from "../../common/commandLine";
 import { Reviews } from "../../common/reviews";
 import { EXIT_CODES, runCommand } from "../program";
 import { UsageError, withTarget, withWorkflow, type TargetFlags } from "../workflow";
@@ -20,27 +21,29 @@ interface Flags extends TargetFlags {
 
 const command = withTarget(
   new Command("review").description(
-    "Shows what the model was not sure of, one picture after the other, and keeps what\n" +
+    "Shows what the model was not sure of, one picture after the other, and keeps what " +
       "you decide by a key: 1 to 9 for a class, 0 for none of these, s skips, q quits.",
   ),
 )
   .option("--list", "only list what waits")
-  .option(
-    "--answer <key=class>",
-    "decides one picture and asks nothing; `none` is no class; may be repeated",
-    (text: string, earlier: readonly GivenAnswer[]) => [...earlier, parseAnswer(text)],
-    [],
+  .addOption(
+    repeatable(
+      "--answer <key=class>",
+      "decides one picture and asks nothing; `none` is no class",
+      parseAnswer,
+    ),
   )
   .addHelpText(
     "after",
     `
-Who answers first has decided, here or on the page of reviewers; the other is told.
+Who answers first has decided, here or on the page of reviewers; the other is
+told.
 
 Exit codes:
   0    all answers are kept
   ${EXIT_CODES.failed}    something failed
   ${EXIT_CODES.usage}    wrong option or stack config
-  ${EXIT_CODES.withoutVerdict}    some answers are not kept: somebody else was faster, or nothing waits there
+  ${EXIT_CODES.withoutVerdict}    some answers are not kept: somebody else was faster, or nothing waits
   ${EXIT_CODES.interrupted}  interrupted`,
   );
 

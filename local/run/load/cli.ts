@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { showProgress } from "../../../common/progress";
 import { encodePng } from "../../../etl/formats/png";
 import { EXIT_CODES, InterruptedError, runCommand } from "../../../operations/program";
@@ -29,7 +29,7 @@ interface Flags extends TargetFlags {
 
 const command = withTarget(
   new Command("load").description(
-    "Uploads drawn pictures at a rate, waits for the record of each, and says how long they took.\n" +
+    "Uploads drawn pictures at a rate, waits for the record of each, and says how long they took. " +
       "Without --stack or --outputs it deploys into a local cloud of its own first.",
   ),
 )
@@ -42,20 +42,28 @@ const command = withTarget(
     parsePositive,
     120,
   )
-  .option("--out <folder>", "where load.json and load.svg go", path.join(PROJECT_ROOT, "out"))
+  .addOption(
+    new Option("--out <folder>", "where load.json and load.svg go").default(
+      path.join(PROJECT_ROOT, "out"),
+      "out",
+    ),
+  )
   .addHelpText(
     "after",
     `
-Latencies begin when an image was due, not when it could be sent. Images of a stack stay in its bucket,
-under incoming/load-..., as long as uploads do; doubtful ones are announced like others. On AWS it costs
-what classifying so many images costs.
-To load a local cloud that is kept: npm run local -- --keep, and what it prints, in another terminal.
+Latencies begin when an image was due, not when it could be sent. Images of a
+stack stay in its bucket, under incoming/load-..., as long as uploads do;
+doubtful ones are announced like others. On AWS it costs what classifying so
+many images costs.
+
+To load a local cloud that is kept: npm run local -- --keep, and what it prints,
+in another terminal.
 
 Exit codes:
-  0    every image that was taken in has one verdict, or one record of a failure
+  0    every image taken in has one verdict, or one record of a failure
   ${EXIT_CODES.failed}    something failed
   ${EXIT_CODES.usage}    wrong option or stack config
-  ${EXIT_CODES.withoutVerdict}    images were lost, have more than one record, or were not taken by S3
+  ${EXIT_CODES.withoutVerdict}    images were lost, recorded twice, or not taken by S3
   ${EXIT_CODES.interrupted}  interrupted`,
   );
 
