@@ -1,4 +1,9 @@
-import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { setTimeout } from "node:timers/promises";
+import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+
+/** How often a write is tried that another one of the same key is in the way of. */
+const WRITES = 5;
+const PAUSE_MILLISECONDS = 50;
 
 /** The text of an object; undefined where there is no such object. */
 export async function findText(
@@ -14,5 +19,34 @@ export async function findText(
       return undefined;
     }
     throw error;
+  }
+}
+
+/**
+ * Writes JSON unless there is such an object. Where another write of the same key is under way, S3
+ * says neither yes nor no, and asks to try again ("PutObject", Amazon S3 API Reference).
+ * @returns whether it was written; false if there is one
+ */
+export async function createText(
+  s3: S3Client,
+  Bucket: string,
+  Key: string,
+  Body: string,
+): Promise<boolean> {
+  const put = { Bucket, Key, Body, ContentType: "application/json", IfNoneMatch: "*" };
+  for (let write = 1; ; write += 1) {
+    try {
+      await s3.send(new PutObjectCommand(put));
+      return true;
+    } catch (error) {
+      const name = error instanceof Error ? error.name : "";
+      if (name === "PreconditionFailed") {
+        return false;
+      }
+      if (name !== "ConditionalRequestConflict" || write === WRITES) {
+        throw error;
+      }
+      await setTimeout(write * PAUSE_MILLISECONDS);
+    }
   }
 }

@@ -1,8 +1,8 @@
 /** Reviews that wait for somebody, and the answers to them: for the page, and for the terminal. */
-import { paginateListObjectsV2, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { paginateListObjectsV2, type S3Client } from "@aws-sdk/client-s3";
 import { SendTaskSuccessCommand, type SFNClient } from "@aws-sdk/client-sfn";
 import { mapConcurrently } from "./concurrency";
-import { findText } from "./objectText";
+import { createText, findText } from "./objectText";
 import { INFERENCE_PREFIXES, type Answer, type WaitingReview } from "../contract/inference";
 
 /** What a person has decided: one of the classes, or that it is none of them. */
@@ -12,10 +12,12 @@ export type Decision = Pick<Answer, "decision" | "label">;
 const TOO_LATE: readonly string[] = ["TaskTimedOut", "TaskDoesNotExist", "InvalidToken"];
 
 export class Reviews {
+  /** @param tell gets a sentence about what did not work, and did no harm */
   constructor(
     private readonly s3: S3Client,
     private readonly states: SFNClient,
     private readonly bucket: string,
+    private readonly tell: (trouble: string) => void,
   ) {}
 
   /**
@@ -46,23 +48,31 @@ export class Reviews {
 
   /**
    * Answers a review, unless somebody has. The answer decides from when it is written: if the
-   * machine cannot be told, it finds it when its time is up.
+   * machine cannot be told, it finds it when its time is up. It is told by the second one too, for
+   * the first may have died before.
    * @returns whether it was the first answer
    */
   async answer({ review, taskToken }: WaitingReview, decision: Decision): Promise<boolean> {
     const { image, inferenceId, label, confidence } = review.verdict;
     const answer: Answer = { image, ...decision, verdict: { inferenceId, label, confidence } };
-    if (!(await this.create(review.keys.answer, JSON.stringify(answer)))) {
-      return false;
+    const text = JSON.stringify(answer);
+    const isFirst = await createText(this.s3, this.bucket, review.keys.answer, text);
+    await this.wake(taskToken);
+    return isFirst;
+  }
+
+  private async wake(taskToken: string): Promise<void> {
+    try {
+      await this.states.send(new SendTaskSuccessCommand({ taskToken, output: "{}" }));
+    } catch (error) {
+      const { name, message } = error instanceof Error ? error : new Error(String(error));
+      if (!TOO_LATE.includes(name)) {
+        this.tell(
+          `The answer is kept, but the machine of reviews was not told (${name}: ${message}): ` +
+            "it finds it when the time is up.",
+        );
+      }
     }
-    await this.states
-      .send(new SendTaskSuccessCommand({ taskToken, output: "{}" }))
-      .catch((error: unknown) => {
-        if (!isNamed(error, TOO_LATE)) {
-          throw error;
-        }
-      });
-    return true;
   }
 
   private async *waitingIds(after: string): AsyncGenerator<string> {
@@ -82,21 +92,6 @@ export class Reviews {
     }
   }
 
-  private async create(Key: string, Body: string): Promise<boolean> {
-    const ContentType = "application/json";
-    const put = { Bucket: this.bucket, Key, Body, ContentType, IfNoneMatch: "*" };
-    return this.s3.send(new PutObjectCommand(put)).then(
-      () => true,
-      (error: unknown) => {
-        // The second: another write of the same key is under way.
-        if (isNamed(error, ["PreconditionFailed", "ConditionalRequestConflict"])) {
-          return false;
-        }
-        throw error;
-      },
-    );
-  }
-
   private read(key: string): Promise<string | undefined> {
     return findText(this.s3, this.bucket, key);
   }
@@ -105,8 +100,4 @@ export class Reviews {
 /** Keys of a review's objects are made of its id. */
 function keyOf(prefix: "waiting" | "answers", id: string): string {
   return `${INFERENCE_PREFIXES[prefix]}${id}.json`;
-}
-
-function isNamed(error: unknown, names: readonly string[]): boolean {
-  return error instanceof Error && names.includes(error.name);
 }

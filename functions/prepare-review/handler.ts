@@ -1,5 +1,6 @@
 import { KMSClient } from "@aws-sdk/client-kms";
-import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { createText } from "../../common/objectText";
 import { observed } from "../shared/observability";
 import { parseReviewRequest } from "../shared/events";
 import { readBucketName, readReviewKey, readReviewPage } from "../shared/environment";
@@ -37,19 +38,7 @@ function storeOf(s3: S3Client, Bucket: string): ReviewStore {
       const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
       return (await Body?.transformToString()) ?? "";
     },
-    create: async (Key, Body) => {
-      const ContentType = "application/json";
-      const command = new PutObjectCommand({ Bucket, Key, Body, ContentType, IfNoneMatch: "*" });
-      try {
-        await s3.send(command);
-        return true;
-      } catch (error) {
-        if (error instanceof Error && error.name === "PreconditionFailed") {
-          return false;
-        }
-        throw error;
-      }
-    },
+    create: (Key, Body) => createText(s3, Bucket, Key, Body),
   };
 }
 

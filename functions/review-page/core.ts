@@ -12,6 +12,8 @@ export interface ReviewPageParts {
   readonly classNames: readonly string[];
   /** The picture as a PNG of moderate size; undefined if it is gone or cannot be read any more. */
   readonly show: (image: ImageReference) => Promise<Buffer | undefined>;
+  /** Gets what keeps a reviewer, whose answer is kept, from being led on. */
+  readonly tell: (error: unknown) => void;
   /** Seconds since 1970. */
   readonly now: () => number;
 }
@@ -70,13 +72,25 @@ async function takeAnswer(form: URLSearchParams, parts: ReviewPageParts): Promis
   if (!(await reviews.answer(waiting, decision))) {
     return pages.tooLate();
   }
-  for await (const { review } of reviews.waiting(waiting.review.id)) {
+  try {
+    const next = await linkBehind(waiting.review.id, parts);
+    return next === undefined ? pages.done() : pages.goOn(next);
+  } catch (error) {
+    // An error would be taken for one of the answer, which cannot be given again.
+    parts.tell(error);
+    return pages.kept();
+  }
+}
+
+/** A link to another review that waits. */
+async function linkBehind(id: string, { reviews, now, key }: ReviewPageParts) {
+  for await (const { review } of reviews.waiting(id)) {
     // One whose time is nearly up would be refused before it is looked at.
-    if (review.deadline > parts.now() + MOMENT_SECONDS) {
-      return pages.goOn(await signLink({ review: review.id, expires: review.deadline }, parts.key));
+    if (review.deadline > now() + MOMENT_SECONDS) {
+      return signLink({ review: review.id, expires: review.deadline }, key);
     }
   }
-  return pages.done();
+  return undefined;
 }
 
 const MOMENT_SECONDS = 30;

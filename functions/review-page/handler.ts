@@ -11,7 +11,7 @@ import {
   readMaxPixels,
   readReviewKey,
 } from "../shared/environment";
-import { FunctionError } from "../../common/functionError";
+import { FunctionError, messageOf } from "../../common/functionError";
 import { kmsMacKey } from "../shared/macKey";
 import { observed } from "../shared/observability";
 import { answerRequest, type PageRequest } from "./core";
@@ -46,7 +46,8 @@ export function createHandler(connect: () => Clients) {
       return Buffer.from(imageData, "base64");
     };
     const page = await answerRequest(request, {
-      reviews: new Reviews(s3, states, bucket),
+      reviews: new Reviews(s3, states, bucket, (unwoken) => invocation.log({ unwoken })),
+      tell: (error) => invocation.log({ unfollowed: messageOf(error) }),
       key: kmsMacKey(kms, keyArn),
       classNames,
       show: (image) =>

@@ -111,6 +111,15 @@ export function done(): Page {
   return message(200, "Thank you", "Your answer is kept, and no other picture waits.");
 }
 
+/** Whether another one waits could not be seen. */
+export function kept(): Page {
+  return message(
+    200,
+    "Thank you",
+    "Your answer is kept. The next picture cannot be shown just now: open another link later.",
+  );
+}
+
 /** Somebody else was faster. */
 export function tooLate(): Page {
   return message(

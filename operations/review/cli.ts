@@ -53,7 +53,9 @@ runCommand(command, async (signal) => {
     throw new UsageError(`review takes no ${command.args.join(" ")}; --help tells more`);
   }
   return withWorkflow(flags, async ({ s3, states, inferenceBucket }) => {
-    const reviews = new Reviews(s3, states, inferenceBucket);
+    const reviews = new Reviews(s3, states, inferenceBucket, (trouble) => {
+      process.stderr.write(`${trouble}\n`);
+    });
     if (flags.list === true) {
       return list(reviews);
     }

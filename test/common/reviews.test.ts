@@ -2,6 +2,7 @@ import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { expect } from "chai";
 import { Reviews } from "../../common/reviews";
+import type { WaitingReview } from "../../contract/inference";
 import { Cloud } from "../../local/cloud";
 import { PROJECT_ROOT } from "../support/project";
 
@@ -52,7 +53,10 @@ describe("the reviews that wait", () => {
 
   async function idsOf(after?: string, atOnce?: number): Promise<string[]> {
     const ids: string[] = [];
-    for await (const waiting of new Reviews(s3, states, BUCKET).waiting(after, atOnce)) {
+    for await (const waiting of new Reviews(s3, states, BUCKET, expect.fail).waiting(
+      after,
+      atOnce,
+    )) {
       ids.push(waiting.review.id);
     }
     return ids;
@@ -74,5 +78,79 @@ describe("the reviews that wait", () => {
 
     await idsOf("", 8);
     expect(reading.most).to.be.above(8).and.at.most(17);
+  });
+});
+
+describe("an answer to a review", () => {
+  const WAITING: WaitingReview = {
+    taskToken: "token",
+    review: {
+      id: "a",
+      deadline: 1_900_000_000,
+      verdict: {
+        image: { bucket: BUCKET, key: "incoming/a.png", versionId: "v" },
+        ...{ inferenceId: "i", verdict: "review", record: "r", threshold: 0.8 },
+        ...{ label: "cat", confidence: 0.4, scores: { cat: 0.4, dog: 0.35 } },
+      },
+      keys: { waiting: "waiting/a.json", answer: "answers/a.json", label: "", undecided: "" },
+      message: "",
+    },
+  };
+
+  /** Reviews over services that answer with these errors, one after the other, and then well. */
+  function reviewsWith(writes: readonly string[], wakes: readonly string[] = []) {
+    const calls = { writes: 0, wakes: 0, told: [] as string[] };
+    const answerWith = (count: () => number, errors: readonly string[]) => async () => {
+      const name = errors[count() - 1];
+      if (name !== undefined) {
+        throw Object.assign(new Error("as a test has it"), { name });
+      }
+      return Promise.resolve({ response: undefined, output: { $metadata: {} } });
+    };
+    const session = {
+      region: "us-east-1",
+      credentials: { accessKeyId: "a", secretAccessKey: "s" },
+    };
+    const s3 = new S3Client(session);
+    s3.middlewareStack.add(() => answerWith(() => (calls.writes += 1), writes));
+    const states = new SFNClient(session);
+    states.middlewareStack.add(() => answerWith(() => (calls.wakes += 1), wakes));
+    const reviews = new Reviews(s3, states, BUCKET, (trouble) => calls.told.push(trouble));
+    return { calls, act: () => reviews.answer(WAITING, { decision: "label", label: "dog" }) };
+  }
+
+  it("is tried again while another write of it is under way, which may yet fail", async () => {
+    const { act, calls } = reviewsWith([
+      "ConditionalRequestConflict",
+      "ConditionalRequestConflict",
+    ]);
+    expect(await act()).to.equal(true);
+    expect(calls).to.deep.equal({ writes: 3, wakes: 1, told: [] });
+  });
+
+  it("fails if it can be neither written nor refused", async () => {
+    const { act, calls } = reviewsWith(Array<string>(9).fill("ConditionalRequestConflict"));
+    const error: unknown = await act().catch((thrown: unknown) => thrown);
+    expect(error).to.have.property("name", "ConditionalRequestConflict");
+    expect(calls.wakes).to.equal(0);
+  });
+
+  it("wakes the machine though somebody else was first, who may have died before", async () => {
+    const { act, calls } = reviewsWith(["PreconditionFailed"]);
+    expect(await act()).to.equal(false);
+    expect(calls).to.deep.equal({ writes: 1, wakes: 1, told: [] });
+  });
+
+  it("is kept though the machine cannot be told, and says so", async () => {
+    const { act, calls } = reviewsWith([], ["AccessDeniedException"]);
+    expect(await act()).to.equal(true);
+    expect(calls.told).to.have.length(1);
+    expect(calls.told[0]).to.contain("The answer is kept").and.contain("AccessDeniedException");
+  });
+
+  it("is kept without a word when nobody waits for it any more", async () => {
+    const { act, calls } = reviewsWith([], ["TaskTimedOut"]);
+    expect(await act()).to.equal(true);
+    expect(calls.told).to.deep.equal([]);
   });
 });

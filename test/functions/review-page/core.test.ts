@@ -51,6 +51,9 @@ function page(overrides: Partial<ReviewPageParts> = {}) {
     classNames: CLASSES,
     show: () => Promise.resolve(Buffer.alloc(33)),
     now: () => NOW,
+    tell: (error) => {
+      throw error;
+    },
     reviews: {
       find: (id) => Promise.resolve(open.get(id)),
       waiting: async function* () {
@@ -213,6 +216,37 @@ describe("the page of reviewers", () => {
     expect(body).to.contain("dog (35.0%)");
     expect(answers).to.deep.equal([[ONE, { decision: "label", label: "dog" }]]);
   });
+
+  for (const [what, trouble] of Object.entries({
+    "what else waits cannot be listed": {
+      reviews: {
+        ...page().parts.reviews,
+        answer: () => Promise.resolve(true),
+        waiting: () => {
+          throw new Error("SlowDown");
+        },
+      },
+    },
+    "no link can be signed": {
+      key: { ...key, sign: () => Promise.reject(new Error("SlowDown")) },
+    },
+  } satisfies Record<string, Partial<ReviewPageParts>>)) {
+    it(`says that an answer is kept when ${what}`, async () => {
+      // Prepare
+      const told: unknown[] = [];
+      const { ask } = page({ ...trouble, tell: (error) => told.push(error) });
+
+      // Act
+      const form = { link: await linkTo(ONE), answer: "cat" };
+      const { statusCode, headers, body } = await ask("POST", {}, form);
+
+      // Assess
+      expect(statusCode).to.equal(200);
+      expect(headers).not.to.have.property("location");
+      expect(body).to.contain("Your answer is kept").and.not.contain("no other picture");
+      expect(told).to.have.length(1);
+    });
+  }
 
   it("lets a picture that is gone be answered all the same", async () => {
     const { ask } = page({ show: () => Promise.resolve(undefined) });
