@@ -23,6 +23,9 @@ export interface ReviewReferences extends BucketReferences {
  * under `review/`. The function claims it, so that an event which is delivered again ends at once.
  * Then somebody is told, and the task waits under `waiting/` until its token comes back or time is
  * up. Whoever writes the answer first has decided: a reviewer, or at the time-out the machine itself.
+ *
+ * Before the claim a failure ends the execution, and another one may begin the review. After it
+ * nobody else would: what fails then is tried again every hour.
  */
 export function reviewDefinition(references: ReviewReferences) {
   const { partition, bucketName, prepareFunctionArn, topicArn, timeoutHours } = references;
@@ -63,7 +66,11 @@ export function reviewDefinition(references: ReviewReferences) {
         },
         OutputPath: "$.Payload",
         TimeoutSeconds: 60,
-        Retry: [retry(TRANSIENT_LAMBDA_ERRORS)],
+        // The function may die at any point, and what it calls fail: it may ask for its claim again.
+        Retry: [
+          { ErrorEquals: [REVIEW_CLAIMED], MaxAttempts: 0 },
+          retry([...TRANSIENT_LAMBDA_ERRORS, ...TASK_ERRORS]),
+        ],
         Catch: [
           { ErrorEquals: [REVIEW_CLAIMED], ResultPath: ERROR_PATH, Next: "NothingToDo" },
           ...onError("Failed"),
@@ -117,7 +124,7 @@ export function reviewDefinition(references: ReviewReferences) {
         Next: "ReadAnswer",
       },
       // Somebody has answered in the last moment.
-      ChooseAnswered: chooseConflict("ReadAnswer", "Failed"),
+      ChooseAnswered: chooseConflict("ReadAnswer", "TryAgainLater"),
       ReadAnswer: {
         Type: "Task",
         Resource: s3("getObject"),
@@ -126,7 +133,7 @@ export function reviewDefinition(references: ReviewReferences) {
         ResultPath: "$.answer",
         TimeoutSeconds: S3_TIMEOUT_SECONDS,
         Retry: [retry(TASK_ERRORS)],
-        Catch: onError("Failed"),
+        Catch: onError("TryAgainLater"),
         Next: "ChooseEnd",
       },
       ChooseEnd: {
@@ -150,7 +157,7 @@ export function reviewDefinition(references: ReviewReferences) {
         Catch: onError("ChooseKept"),
         Next: "StopWaiting",
       },
-      ChooseKept: chooseConflict("StopWaiting", "Failed"),
+      ChooseKept: chooseConflict("StopWaiting", "TryAgainLater"),
       StopWaiting: {
         Type: "Task",
         Resource: s3("deleteObject"),
@@ -162,6 +169,8 @@ export function reviewDefinition(references: ReviewReferences) {
         Catch: [{ ErrorEquals: ["States.ALL"], ResultPath: null, Next: "NothingToDo" }],
         Next: "NothingToDo",
       },
+      // An answer that is there is not overwritten, and leads to its end.
+      TryAgainLater: { Type: "Wait", Seconds: 3600, Next: "CloseReview" },
       NothingToDo: { Type: "Succeed" },
       Failed: failed(),
     },

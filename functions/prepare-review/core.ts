@@ -34,6 +34,9 @@ export async function prepareReview(
   const verdict = JSON.parse(await store.read(record)) as Verdict;
   const { versionId, key } = verdict.image;
   const id = createHash("sha256").update(`${versionId}/${key}`).digest("hex");
+  const deadline = Math.floor(Date.parse(startedAt) / 1000) + Math.floor(timeoutHours * 3600);
+  // First what may fail: a claim without a link would keep every other execution from the review.
+  const link = await makeLink({ id, deadline });
   const claim = `${INFERENCE_PREFIXES.claims}review-${id}.json`;
   if (!(await store.create(claim, JSON.stringify({ execution })))) {
     const owner = JSON.parse(await store.read(claim)) as { readonly execution: string };
@@ -41,7 +44,6 @@ export async function prepareReview(
       throw new ReviewClaimedError(`${record} is reviewed by ${owner.execution}`);
     }
   }
-  const deadline = Math.floor(Date.parse(startedAt) / 1000) + Math.floor(timeoutHours * 3600);
   return {
     id,
     deadline,
@@ -52,7 +54,7 @@ export async function prepareReview(
       label: recordKey(INFERENCE_PREFIXES.labels, verdict.image),
       undecided: recordKey(INFERENCE_PREFIXES.undecided, verdict.image),
     },
-    message: messageOn(verdict, deadline, await makeLink({ id, deadline })),
+    message: messageOn(verdict, deadline, link),
   };
 }
 

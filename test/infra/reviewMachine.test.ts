@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import {
   GetObjectCommand,
   ListObjectsV2Command,
@@ -34,8 +35,12 @@ describe("the machine of reviews", () => {
   let states: SFNClient;
   let machine: string;
   let topic: string;
+  let isSigning: boolean;
 
-  const define = (timeoutHours: number) => {
+  const define = (
+    timeoutHours: number,
+    change: (definition: ReturnType<typeof reviewDefinition>) => void = () => undefined,
+  ) => {
     const definition = reviewDefinition({
       partition: "aws",
       bucketName: BUCKET,
@@ -43,6 +48,7 @@ describe("the machine of reviews", () => {
       topicArn: topic,
       timeoutHours,
     });
+    change(definition);
     cloud.stepFunctions.putStateMachine({
       arn: machine,
       name: "review",
@@ -83,6 +89,7 @@ describe("the machine of reviews", () => {
     Promise.all(executions.map((each) => cloud.stepFunctions.settled(each)));
 
   beforeEach(async () => {
+    isSigning = true;
     cloud = await startCloud();
     cloud.s3.createBucket(BUCKET);
     const role = cloud.roleArn("review");
@@ -116,7 +123,10 @@ describe("the machine of reviews", () => {
               () => false,
             ),
         };
-        const makeLink = () => Promise.resolve("https://page/?link=l");
+        const makeLink = () =>
+          isSigning
+            ? Promise.resolve("https://page/?link=l")
+            : Promise.reject(new Error("the key cannot be reached"));
         return { payload: await prepareReview(request, store, makeLink) };
       } catch (error) {
         const { name, message } = error as Error;
@@ -169,6 +179,66 @@ describe("the machine of reviews", () => {
     expect(await keys("waiting/")).to.deep.equal([]);
   });
 
+  it("keeps a label as soon as it may be written again, however long that takes", async () => {
+    // Prepare
+    const role = cloud.roleArn("review");
+    const labels = `arn:aws:s3:::${BUCKET}/labels/*`;
+    cloud.authority.putRolePolicy(role, "label", allow("s3:GetObject", labels));
+    define(168, ({ States }) => {
+      expect(States.TryAgainLater.Seconds).to.equal(3600);
+      States.TryAgainLater.Seconds = 0.1;
+      States.KeepLabel.Retry = [];
+      States.CloseReview.Retry = [];
+    });
+    const execution = start();
+    const { taskToken, review } = await waiting();
+
+    // Act
+    await put(review.keys.answer, answer);
+    await states.send(new SendTaskSuccessCommand({ taskToken, output: "{}" }));
+    while (!execution.states.some(({ name }) => name === "TryAgainLater")) {
+      await setTimeout(20);
+    }
+    const before = await keys("labels/");
+    cloud.authority.putRolePolicy(role, "label", allow("s3:PutObject", labels));
+    await settled([execution]);
+
+    // Assess
+    expect(before).to.deep.equal([]);
+    expect(execution, execution.error).to.include({ status: "SUCCEEDED" });
+    expect(await read(LABEL)).to.deep.equal(answer);
+    expect(await keys("waiting/")).to.deep.equal([]);
+  });
+
+  it("asks once though no link can be signed at first, and the function dies after its claim", async function () {
+    this.timeout(60_000);
+    // Prepare
+    define(168);
+    const { invoke } = cloud.lambda;
+    const claims: number[] = [];
+    cloud.lambda.invoke = async (arn, payload) => {
+      claims.push((await keys("claims/")).length);
+      isSigning = claims.length > 1;
+      const outcome = await invoke.call(cloud.lambda, arn, payload);
+      return claims.length === 2
+        ? { error: { name: "Runtime.ExitError", message: "it has died", trace: [] } }
+        : outcome;
+    };
+
+    // Act
+    const execution = start();
+    const { taskToken, review } = await waiting();
+    await put(review.keys.answer, answer);
+    await states.send(new SendTaskSuccessCommand({ taskToken, output: "{}" }));
+    await settled([execution]);
+
+    // Assess
+    expect(execution, execution.error).to.include({ status: "SUCCEEDED" });
+    expect(claims).to.deep.equal([0, 0, 1]);
+    expect(cloud.topics.messages(topic)).to.have.length(1);
+    expect(await read(LABEL)).to.deep.equal(answer);
+  });
+
   it("ends undecided when time is up, and is kept", async () => {
     // Prepare
     define(1 / 3600);
@@ -189,7 +259,7 @@ describe("the machine of reviews", () => {
   });
 
   it("keeps an answer whose reviewer died before the token was handed back", async function () {
-    // A refused write is tried again for about half a minute.
+    // A refused write is tried again before it is believed.
     this.timeout(120_000);
     // Prepare
     define(1 / 3600);
