@@ -2,16 +2,19 @@ import type { ImageReference } from "../../contract/inference";
 import { nameOf, type GivenAnswer } from "./answers";
 import type { LeftOut } from "./leftOut";
 
-/** A picture, and the class that a person has given it. */
+/** A picture, and what a person has decided about it. */
 export interface ChosenLabel {
   readonly image: ImageReference;
-  /** Position of the class. */
+  /** Position of the class; -1 if nothing is learned from it. */
   readonly label: number;
+  /** The class that was named; undefined for none of these. */
+  readonly answer: string | undefined;
 }
 
 /**
- * Chooses what to learn from: one answer per version of a picture, in the order of the pictures'
- * names. A version on which the answers differ is left out, for nobody knows which is right.
+ * Chooses what counts: one answer per version of a picture, in the order of the pictures' names.
+ * A version on which the answers differ is left out, for nobody knows which is right. What names no
+ * class of the dataset stays, for it may contradict what is said of the same pixels elsewhere.
  * @param leftOut gets the others, with the reason
  */
 export function chooseLabels(
@@ -38,15 +41,7 @@ export function chooseLabels(
     if (others.length > 0) {
       leftOut.add("repeated", name, others.length);
     }
-    if (answer.label === undefined) {
-      leftOut.add("noneOfThese", name);
-      return [];
-    }
-    const label = classes.indexOf(answer.label);
-    if (label === -1) {
-      leftOut.add("otherClass", `${answer.label}, ${name}`);
-      return [];
-    }
-    return [{ image: answer.image, label }];
+    const { image, label: named } = answer;
+    return [{ image, answer: named, label: named === undefined ? -1 : classes.indexOf(named) }];
   });
 }

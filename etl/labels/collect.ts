@@ -89,12 +89,17 @@ export async function collectLabels(
     closeSync(file);
   }
   await judgePixels(chosen, digests, reasons, target, signal);
+  for (const [record, { label, answer }] of chosen.entries()) {
+    if (label === -1 && reasons[record] !== "contradictory") {
+      reasons[record] = answer === undefined ? "noneOfThese" : "otherClass";
+    }
+  }
 
   const merged = [...chosen.entries()].filter(([record]) => reasons[record] === undefined);
-  for (const [record, { image }] of chosen.entries()) {
+  for (const [record, { image, answer }] of chosen.entries()) {
     const reason = reasons[record];
     if (reason !== undefined) {
-      leftOut.add(reason, nameOf(image));
+      leftOut.add(reason, `${reason === "otherClass" ? `${answer}, ` : ""}${nameOf(image)}`);
     }
   }
   task.done(`${merged.length} of ${answers.length} answers are merged`);
@@ -154,7 +159,7 @@ async function judgePixels(
   }
   for (const records of byDigest.values()) {
     const [first = 0, ...others] = records;
-    const agree = others.every((record) => chosen[record]?.label === chosen[first]?.label);
+    const agree = others.every((record) => chosen[record]?.answer === chosen[first]?.answer);
     (agree ? others : records).forEach((record) => {
       reasons[record] = agree ? "repeated" : "contradictory";
     });

@@ -155,6 +155,23 @@ describe("etl build --labels", () => {
     expect(stderr).to.contain("does not have: car, s3://dataset/incoming/car.png?versionId=v1");
   });
 
+  it("learns nothing of pixels that somebody has taken for no class, or for another one, elsewhere", async () => {
+    // Prepare
+    reviewed("incoming/a.png", bicycle, await photo(1));
+    reviewed("incoming/none.png", { decision: "none" }, await photo(1));
+    reviewed("incoming/b.png", motorcycle, await photo(2));
+    reviewed("incoming/car.png", { decision: "label", label: "car" }, await photo(2));
+    reviewed("incoming/c.png", bicycle, await photo(3));
+    reviewed("incoming/gone.png", { decision: "none" }, undefined);
+
+    // Act
+    const { labels } = await build();
+
+    // Assess
+    expect(labels?.leftOut).to.deep.equal({ contradictory: 4, noneOfThese: 1 });
+    expect(added()).to.have.length(1);
+  });
+
   it("leaves out a picture of the archive: what validates or tests must not be learned", async () => {
     // Prepare
     const images = sample();
