@@ -6,6 +6,9 @@ type ImageVersion = Pick<ImageReference, "key" | "versionId">;
 /** Longest key of an object, in bytes of UTF-8 ("Object key naming", Amazon S3 User Guide). */
 export const MAX_KEY_BYTES = 1024;
 
+/** Of a key, so many bytes are in its record's whatever its length: of 1024, for prefix and hash. */
+const LEAST_KEPT_BYTES = 900;
+
 /**
  * Key of the record of one version of an image: `<prefix><key>/<version>.json`. Where that would
  * be too long for S3, the image's key is cut and a hash of what is missing takes its place.
@@ -18,6 +21,14 @@ export function recordKey(prefix: string, { key, versionId }: ImageVersion): str
   const hash = createHash("sha256").update(`${key}/${versionId}`).digest("hex");
   const end = `~${hash}.json`;
   return `${prefix}${cut(key, MAX_KEY_BYTES - Buffer.byteLength(prefix + end))}${end}`;
+}
+
+/**
+ * What the keys of the records begin with of all images whose keys begin with a prefix: so much of it
+ * as none of them is cut to. A hash, as of a failure, is not under it.
+ */
+export function recordPrefix(prefix: string, keyPrefix: string): string {
+  return prefix + cut(keyPrefix, LEAST_KEPT_BYTES);
 }
 
 /**

@@ -43,6 +43,12 @@ export const INFERENCE_PREFIXES = {
   windows: "monitoring/windows/",
 } as const;
 
+/** Where images may be. */
+export const IMAGE_PREFIXES = [INFERENCE_PREFIXES.incoming, INFERENCE_PREFIXES.batches] as const;
+
+/** Ends the key of a list of images that `npm run classify` has left under `batches/`: no image. */
+export const MANIFEST_END = ".manifest.jsonl";
+
 /** Starts the inference ids of requests that deployment itself made: no live traffic. */
 export const PARITY_INFERENCE_PREFIX = "parity-";
 

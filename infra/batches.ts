@@ -6,11 +6,13 @@
 import {
   BATCH_FAILED,
   ERRORS,
+  IMAGE_PREFIXES,
   INFERENCE_PREFIXES,
   PREFIX_REFUSED,
   type NoVerdict,
 } from "../contract/inference";
 import type { BucketReferences } from "./states";
+import { ITEM_SELECTOR } from "./uploadIntake";
 
 /** How a prefix or a manifest is worked through: see `workflow.batch` in the stack's config. */
 export interface BatchSettings {
@@ -18,9 +20,6 @@ export interface BatchSettings {
   readonly concurrency: number;
   readonly toleratedFailurePercentage: number;
 }
-
-/** Where images may be. */
-const IMAGE_PREFIXES = [INFERENCE_PREFIXES.incoming, INFERENCE_PREFIXES.batches];
 
 /** Which of the states below a request for many images begins with. */
 export const BATCH_CHOICES = [
@@ -85,6 +84,7 @@ export function batchStates(
       Type: "Map",
       ItemsPath: "$.images",
       MaxConcurrency: INLINE_CONCURRENCY,
+      ItemSelector: ITEM_SELECTOR,
       ItemProcessor: { ProcessorConfig: { Mode: "INLINE" }, ...renamed(one, "OfList") },
       End: true,
     },
@@ -128,6 +128,7 @@ function childProcessor(of: string, one: States, { size }: BatchSettings): State
             // All at once: one slow image must not take the others beyond the five minutes that an
             // Express workflow has.
             MaxConcurrency: INLINE_CONCURRENCY,
+            ItemSelector: ITEM_SELECTOR,
             ItemProcessor: { ProcessorConfig: { Mode: "INLINE" }, ...one },
             Next: "FindFailures",
           },
@@ -171,7 +172,7 @@ function endsWithoutVerdict(): Readonly<Record<string, StateFields>> {
       Type: "Pass",
       Parameters: {
         verdict: "failed" satisfies NoVerdict["verdict"],
-        "image.$": "$",
+        "image.$": "$.item",
         error: ERRORS.invalidEvent,
       },
       End: true,

@@ -1,5 +1,5 @@
 /** How an image is taken in: by the event of its upload, or named by somebody. */
-import { INFERENCE_PREFIXES } from "../contract/inference";
+import { INFERENCE_PREFIXES, MANIFEST_END } from "../contract/inference";
 import { chooseConflict, ERROR_PATH, S3_TIMEOUT_SECONDS, type BucketReferences } from "./states";
 
 /**
@@ -29,13 +29,34 @@ export function intakeStates(references: BucketReferences, next: string) {
       },
       Next: "ClaimImage",
     },
-    ...claimStates(references, next),
+    ...claimStates(references, next, BY_EXECUTION),
     // Another execution has this version, or it is no upload.
     NothingToDo: { Type: "Succeed" },
     TakeVersion: { ...takeVersion, Next: next },
     TakeCurrent: { ...takeCurrent, Next: next },
   };
 }
+
+/** By what the owner of a claim is known: what is written into it, and asked of it. */
+interface Ownership {
+  readonly claim: Readonly<Record<string, string>>;
+  readonly conditions: readonly Readonly<Record<string, unknown>>[];
+}
+
+const BY_EXECUTION: Ownership = {
+  claim: { "execution.$": "$$.Execution.Id" },
+  conditions: [{ Variable: "$.claim.content.execution", StringEqualsPath: "$$.Execution.Id" }],
+};
+
+/** A list may name an image twice: of one execution, just one item has the claim. */
+const BY_ITEM: Ownership = {
+  claim: { ...BY_EXECUTION.claim, "item.$": "$.index" },
+  conditions: [
+    ...BY_EXECUTION.conditions,
+    { Variable: "$.claim.content.item", IsPresent: true },
+    { Variable: "$.claim.content.item", NumericEqualsPath: "$.index" },
+  ],
+};
 
 const takeVersion = {
   Type: "Pass",
@@ -63,6 +84,9 @@ export const INTAKE_CHOICES = [
   { Variable: "$.versionId", IsPresent: true, Next: "TakeVersion" },
 ];
 
+/** What the states of one image of many are given of it. */
+export const ITEM_SELECTOR = { "item.$": "$$.Map.Item.Value", "index.$": "$$.Map.Item.Index" };
+
 /**
  * The states of one image of many, to `next`: its version is looked up where none is named, and is
  * claimed as that of an upload is, so that no batch classifies twice what an upload or another
@@ -70,39 +94,40 @@ export const INTAKE_CHOICES = [
  */
 export function itemIntakeStates(references: BucketReferences, next: string) {
   const { partition } = references;
+  const image = [...isText("$.item.bucket"), ...isText("$.item.key")];
   return {
     ReceiveItem: {
       Type: "Choice",
       Choices: [
-        // A folder made in the console is an empty object that ends in a slash.
+        // Of a prefix: a folder made in the console is an empty object that ends in a slash.
         {
           And: [
-            ...isText("$.bucket"),
-            ...isText("$.key"),
-            { Variable: "$.size", IsPresent: true },
-            { Variable: "$.size", NumericLessThan: 1 },
-            { Variable: "$.key", StringMatches: "*/" },
+            ...image,
+            { Variable: "$.item.size", IsPresent: true },
+            { Variable: "$.item.size", NumericLessThan: 1 },
+            { Variable: "$.item.key", StringMatches: "*/" },
           ],
-          Next: "Folder",
-        },
-        {
-          And: [...isText("$.bucket"), ...isText("$.key"), ...isText("$.versionId")],
-          Next: "TakeVersion",
+          Next: "NoImage",
         },
         {
           And: [
-            ...isText("$.bucket"),
-            ...isText("$.key"),
-            { Variable: "$.versionId", IsPresent: false },
+            ...image,
+            { Variable: "$.item.size", IsPresent: true },
+            { Variable: "$.item.key", StringMatches: `*${MANIFEST_END}` },
           ],
+          Next: "NoImage",
+        },
+        { And: [...image, ...isText("$.item.versionId")], Next: "TakeVersion" },
+        {
+          And: [...image, { Variable: "$.item.versionId", IsPresent: false }],
           Next: "TakeCurrent",
         },
       ],
       Default: "RefuseItem",
     },
-    Folder: { ...takeCurrent, Next: "NothingToDo" },
-    TakeVersion: { ...takeVersion, Next: "ClaimImage" },
-    TakeCurrent: { ...takeCurrent, Next: "FindVersion" },
+    NoImage: { ...takeItem(null), Next: "NothingToDo" },
+    TakeVersion: { ...takeItem("$.item.versionId"), Next: "ClaimImage" },
+    TakeCurrent: { ...takeItem(null), Next: "FindVersion" },
     FindVersion: {
       Type: "Task",
       Resource: `arn:${partition}:states:::aws-sdk:s3:headObject`,
@@ -114,18 +139,24 @@ export function itemIntakeStates(references: BucketReferences, next: string) {
       Catch: [{ ErrorEquals: ["States.ALL"], ResultPath: ERROR_PATH, Next: "RecordFailure" }],
       Next: "TakeFound",
     },
-    TakeFound: {
-      Type: "Pass",
-      Parameters: {
-        image: {
-          "bucket.$": "$.image.bucket",
-          "key.$": "$.image.key",
-          "versionId.$": "$.found.versionId",
-        },
+    TakeFound: { ...takeItem("$.found.versionId"), Next: "ClaimImage" },
+    ...claimStates(references, next, BY_ITEM),
+  };
+}
+
+/** @param version path to it; null means the current one */
+function takeItem(version: string | null) {
+  return {
+    Type: "Pass",
+    Parameters: {
+      image: {
+        "bucket.$": "$.item.bucket",
+        "key.$": "$.item.key",
+        ...(version === null ? { versionId: null } : { "versionId.$": version }),
       },
-      Next: "ClaimImage",
+      "item.$": "$.item",
+      "index.$": "$.index",
     },
-    ...claimStates(references, next),
   };
 }
 
@@ -138,7 +169,11 @@ function isText(variable: string) {
 }
 
 /** Claims the version under `image`; goes on to `next` with it, or to `NothingToDo`. */
-function claimStates({ partition, bucketName }: BucketReferences, next: string) {
+function claimStates(
+  { partition, bucketName }: BucketReferences,
+  next: string,
+  { claim, conditions }: Ownership,
+) {
   const s3 = (action: string) => `arn:${partition}:states:::aws-sdk:s3:${action}`;
   return {
     ClaimImage: {
@@ -149,7 +184,7 @@ function claimStates({ partition, bucketName }: BucketReferences, next: string) 
         "Key.$": CLAIM_KEY,
         ContentType: "application/json",
         IfNoneMatch: "*",
-        Body: { "execution.$": "$$.Execution.Id" },
+        Body: claim,
       },
       ResultPath: null,
       TimeoutSeconds: S3_TIMEOUT_SECONDS,
@@ -172,13 +207,7 @@ function claimStates({ partition, bucketName }: BucketReferences, next: string) 
     },
     ChooseOwner: {
       Type: "Choice",
-      Choices: [
-        {
-          Variable: "$.claim.content.execution",
-          StringEqualsPath: "$$.Execution.Id",
-          Next: next,
-        },
-      ],
+      Choices: [{ And: conditions, Next: next }],
       Default: "NothingToDo",
     },
   };

@@ -28,32 +28,40 @@ export class TooManyAttemptsError extends Error {
   override readonly name = "TooManyAttemptsError";
 }
 
+/** An execution that was started, or found. */
+interface Started {
+  readonly executionArn: string;
+  /** Whether somebody else has started it, maybe with another request. */
+  readonly isJoined: boolean;
+}
+
 /**
- * Starts an execution, or finds the one of this name that runs already. A name is good for one
+ * Starts an execution, or finds the one of this name that has not ended. A name is good for one
  * execution in ninety days: when that has ended, the next one is called `<name>-2`.
- * @returns its ARN
+ * @param isOnce whether one that has succeeded is as good as one that runs
  */
 export async function startOrJoin(
   states: SFNClient,
   stateMachineArn: string,
   name: string,
   request: ClassificationRequest,
-): Promise<string> {
+  isOnce = false,
+): Promise<Started> {
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
     const its = attempt === 1 ? name : `${name}-${attempt}`;
     try {
       const { executionArn = "" } = await states.send(
         new StartExecutionCommand({ stateMachineArn, name: its, input: JSON.stringify(request) }),
       );
-      return executionArn;
+      return { executionArn, isJoined: false };
     } catch (error) {
       if (!(error instanceof ExecutionAlreadyExists)) {
         throw error;
       }
       const executionArn = `${stateMachineArn.replace(":stateMachine:", ":execution:")}:${its}`;
       const { status } = await states.send(new DescribeExecutionCommand({ executionArn }));
-      if (status === "RUNNING") {
-        return executionArn;
+      if (status === "RUNNING" || (isOnce && status === "SUCCEEDED")) {
+        return { executionArn, isJoined: true };
       }
     }
   }

@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { z } from "zod";
 import { findText } from "../common/objectText";
-import { failureRecordKey, recordKey } from "../common/recordKey";
+import { failureRecordKey, recordKey, recordPrefix } from "../common/recordKey";
 import { INFERENCE_PREFIXES, type ImageReference } from "../contract/inference";
 
 export type ImageVersion = Pick<ImageReference, "key" | "versionId">;
@@ -95,7 +95,7 @@ export class Records {
     const { accepted, review, failed } = INFERENCE_PREFIXES;
     const keys = new Set<string>();
     for (const kind of [accepted, review, failed]) {
-      const input = { Bucket: bucket, Prefix: kind + prefix };
+      const input = { Bucket: bucket, Prefix: recordPrefix(kind, prefix) };
       for await (const page of paginateListObjectsV2({ client: s3 }, input)) {
         for (const { Key } of page.Contents ?? []) {
           if (Key !== undefined) {

@@ -26,6 +26,14 @@ export function runCommand(
   act: (signal: AbortSignal) => Promise<number>,
   again = "the same command goes on from here",
 ): void {
+  // Whoever reads what is written may have enough of it, as `head` has: the command goes on.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") {
+        throw error;
+      }
+    });
+  }
   const interruption = new AbortController();
   for (const name of ["SIGINT", "SIGTERM"] as const) {
     process.on(name, () => {

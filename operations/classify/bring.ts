@@ -1,11 +1,11 @@
 /** Brings images to where the workflow reads them, once. */
 import { readFile } from "node:fs/promises";
-import { CopyObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { CopyObjectCommand, HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { forEachConcurrently } from "../../common/concurrency";
 import type { ProgressTask } from "../../common/progress";
 import { MAX_KEY_BYTES } from "../../common/recordKey";
 import { TRANSFERS } from "../../common/s3";
-import { currentVersions, type ImageVersion, type ListedVersion } from "../objects";
+import { currentVersions, type ImageVersion } from "../objects";
 import type { Workflow } from "../workflow";
 import { SourceError, type Source } from "./sources";
 
@@ -34,42 +34,64 @@ export async function bringImages(
       );
     }
   }
-  const there = new Map<string, ListedVersion>();
-  for await (const version of currentVersions(s3, Bucket, folder)) {
-    there.set(version.key, version);
+  const there = new Set<string>();
+  for await (const { key } of currentVersions(s3, Bucket, folder)) {
+    there.add(key);
   }
   const placed = new Map<Source, Placed>();
   await forEachConcurrently(sources, TRANSFERS, async (each) => {
     signal.throwIfAborted();
-    const { source, name, size, at } = each;
+    const { source, name, at } = each;
     const key = at.kind === "here" ? at.key : folder + name;
-    const earlier = there.get(key);
     const versionId =
       at.kind === "here"
         ? at.versionId
-        : earlier?.size === size
-          ? earlier.versionId
-          : await bring(at, key);
+        : ((there.has(key) ? await broughtOf(each, key) : undefined) ?? (await bring(each, key)));
     placed.set(each, { source, key, versionId });
     task.advance(1);
   });
   return sources.flatMap((each) => placed.get(each) ?? []);
 
-  async function bring(at: Exclude<Source["at"], { kind: "here" }>, Key: string): Promise<string> {
+  /** The version that was brought of this very image before: a changed one has another stamp. */
+  async function broughtOf({ size, stamp }: Source, Key: string): Promise<string | undefined> {
+    const { ContentLength, Metadata, VersionId } = await s3.send(
+      new HeadObjectCommand({ Bucket, Key }),
+    );
+    return ContentLength === size && Metadata?.["stamp"] === stamp ? VersionId : undefined;
+  }
+
+  async function bring(image: Source, Key: string): Promise<string> {
+    const { source, stamp } = image;
+    const target = {
+      ...{ Bucket, Key, Metadata: { stamp } },
+      // Two commands that bring the same image at the same time must not make two versions of it.
+      ...(there.has(Key) ? {} : { IfNoneMatch: "*" }),
+    };
     try {
-      const { VersionId } = await (at.kind === "file"
-        ? // Read whole, for what is a stream cannot be sent again when S3 asks to slow down.
-          s3.send(new PutObjectCommand({ Bucket, Key, Body: await readFile(at.path) }))
-        : s3.send(
-            new CopyObjectCommand({
-              ...{ Bucket, Key },
-              CopySource: `${at.bucket}/${at.key.split("/").map(encodeURIComponent).join("/")}`,
-            }),
-          ));
+      const { VersionId } = await send(image.at, target);
       return VersionId ?? "null";
     } catch (error) {
-      const from = at.kind === "file" ? at.path : `s3://${at.bucket}/${at.key}`;
-      throw new SourceError(`${from} cannot be brought to s3://${Bucket}/${Key}: ${String(error)}`);
+      if (error instanceof Error && error.name === "PreconditionFailed" && !there.has(Key)) {
+        there.add(Key);
+        return (await broughtOf(image, Key)) ?? (await bring(image, Key));
+      }
+      throw new SourceError(
+        `${source} cannot be brought to s3://${Bucket}/${Key}: ${String(error)}`,
+      );
     }
+  }
+
+  async function send(
+    at: Source["at"],
+    target: { readonly Bucket: string; readonly Key: string; readonly IfNoneMatch?: string },
+  ) {
+    if (at.kind === "file") {
+      // Read whole, for what is a stream cannot be sent again when S3 asks to slow down.
+      return s3.send(new PutObjectCommand({ ...target, Body: await readFile(at.path) }));
+    }
+    const { key } = at;
+    const bucket = at.kind === "elsewhere" ? at.bucket : Bucket;
+    const CopySource = `${bucket}/${key.split("/").map(encodeURIComponent).join("/")}`;
+    return s3.send(new CopyObjectCommand({ ...target, CopySource, MetadataDirective: "REPLACE" }));
   }
 }

@@ -3,12 +3,16 @@ import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { forEachConcurrently } from "../../common/concurrency";
 import type { Progress } from "../../common/progress";
 import { TRANSFERS } from "../../common/s3";
-import { INFERENCE_PREFIXES, type ClassificationRequest } from "../../contract/inference";
+import {
+  INFERENCE_PREFIXES,
+  MANIFEST_END,
+  type ClassificationRequest,
+} from "../../contract/inference";
 import { ended, startOrJoin } from "../executions";
 import { Records } from "../objects";
 import { UsageError, type Workflow } from "../workflow";
 import { bringImages, type Placed } from "./bring";
-import { MANIFEST_END, type Source } from "./sources";
+import type { Source } from "./sources";
 
 /**
  * Images that one execution takes as a list. What all of them end with is its output, of which
@@ -61,13 +65,15 @@ export async function classifyImages(
 
   let known = await whatIsKnown(workflow, placed);
   while (known.pending.length > 0) {
-    const failure = await runOnce(workflow, known.pending, options);
+    signal.throwIfAborted();
+    const { isJoined, failure } = await runOnce(workflow, known.pending, options);
     const before = known.pending.length;
     known = await whatIsKnown(workflow, placed);
     if (failure !== undefined) {
       return { placed, records: known.records, failure };
     }
-    if (known.pending.length === before) {
+    // An execution that was joined may have been about other images.
+    if (known.pending.length === before && !isJoined) {
       // They are claimed by executions that are not ours.
       break;
     }
@@ -76,7 +82,7 @@ export async function classifyImages(
 }
 
 async function whatIsKnown({ s3, inferenceBucket }: Workflow, placed: readonly Placed[]) {
-  const records = await Records.under(s3, inferenceBucket, commonPrefix(placed));
+  const records = await Records.under(s3, inferenceBucket, commonFolder(placed));
   const pending: Placed[] = [];
   await forEachConcurrently(placed, TRANSFERS, async (image) => {
     if ((await records.keyOf(image)) === undefined) {
@@ -86,39 +92,44 @@ async function whatIsKnown({ s3, inferenceBucket }: Workflow, placed: readonly P
   return { records, pending };
 }
 
-/** The longest text with which all keys begin. */
-export function commonPrefix(images: readonly { readonly key: string }[]): string {
-  const [first, ...others] = images.map(({ key }) => key);
+/** The folder that all images are in, with its slash; nothing where there is none. */
+function commonFolder(images: readonly { readonly key: string }[]): string {
+  const [first, ...others] = images.map(({ key }) => key.split("/").slice(0, -1));
   let length = first?.length ?? 0;
-  for (const key of others) {
-    while (!key.startsWith(first?.slice(0, length) ?? "")) {
-      length -= 1;
-    }
+  for (const folders of others) {
+    const differs = folders.findIndex((folder, index) => folder !== first?.[index]);
+    length = Math.min(length, differs === -1 ? folders.length : differs);
   }
-  return first?.slice(0, length) ?? "";
+  return (first ?? [])
+    .slice(0, length)
+    .map((folder) => `${folder}/`)
+    .join("");
 }
 
-/** One execution for all images that are left. @returns why it failed, if it did */
+/** One execution for all images that are left, or the one of the run's name that is under way. */
 async function runOnce(
   workflow: Workflow,
   pending: readonly Placed[],
   { run, signal, progress }: ClassifyOptions,
-): Promise<Outcome["failure"]> {
+): Promise<{ readonly isJoined: boolean; readonly failure: Outcome["failure"] }> {
   const { states, stateMachineArn } = workflow;
   const request = await requestFor(workflow, pending, run);
-  const arn = await startOrJoin(states, stateMachineArn, `classify-${run}`, request);
-  progress.note(`execution: ${arn}`);
+  const name = `classify-${run}`;
+  const { executionArn, isJoined } = await startOrJoin(states, stateMachineArn, name, request);
+  progress.note(`execution: ${executionArn}`);
   const task = progress.start("classify", pending.length, "images");
   let counted = 0;
-  const { status, error, cause } = await ended(states, arn, signal, ({ done }) => {
+  const { status, error, cause } = await ended(states, executionArn, signal, ({ done }) => {
     task.advance(done - counted);
     counted = done;
   });
   task.advance(pending.length - counted);
   task.done();
-  return status === "SUCCEEDED"
-    ? undefined
-    : { error: error ?? status ?? "unknown", cause: cause ?? "no reason was given" };
+  const failure =
+    status === "SUCCEEDED"
+      ? undefined
+      : { error: error ?? status ?? "unknown", cause: cause ?? "no reason was given" };
+  return { isJoined, failure };
 }
 
 /** A short list goes along with the request; a long one is put beside the run's folder. */

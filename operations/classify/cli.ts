@@ -5,6 +5,7 @@ import { performance } from "node:perf_hooks";
 import { Command, InvalidArgumentError } from "commander";
 import { repeatableText } from "../../common/commandLine";
 import { showProgress } from "../../common/progress";
+import { checkWritable } from "../output";
 import { EXIT_CODES, runCommand } from "../program";
 import { UsageError, withTarget, withWorkflow, type TargetFlags } from "../workflow";
 import { checkedRunName, classifyImages, type Outcome } from "./classify";
@@ -76,7 +77,7 @@ runCommand(command, async (signal) => {
       inferenceBucket,
     );
     if (skipped > 0) {
-      progress.note(`${skipped} files are no images by their names`);
+      progress.note(`${skipped} files are no images by their names, or links to folders`);
     }
     if (sources.length === 0) {
       throw new UsageError(`there is no image in ${[...named, ...flags.list].join(", ")}`);
@@ -86,8 +87,9 @@ runCommand(command, async (signal) => {
       process.stdout.write(`would classify ${sources.length} images as the run ${run}\n`);
       return 0;
     }
-    const outcome = await classifyImages(workflow, sources, { run, signal, progress });
     const out = flags.out ?? path.join("out", `classify-${run}.csv`);
+    await checkWritable(out);
+    const outcome = await classifyImages(workflow, sources, { run, signal, progress });
     const tally = await writeResults(out, formatOf(out) ?? ".csv", inferenceBucket, outcome);
     const seconds = (performance.now() - started) / 1000;
     process.stdout.write(

@@ -4,7 +4,7 @@ import { readFile, readdir, stat } from "node:fs/promises";
 import * as path from "node:path";
 import { text as textOf } from "node:stream/consumers";
 import { HeadObjectCommand, paginateListObjectsV2, type S3Client } from "@aws-sdk/client-s3";
-import { INFERENCE_PREFIXES } from "../../contract/inference";
+import { IMAGE_PREFIXES, MANIFEST_END } from "../../contract/inference";
 import { currentVersions, isFolder, type ImageVersion } from "../objects";
 import { UsageError } from "../workflow";
 
@@ -38,14 +38,12 @@ export class SourceError extends Error {
 
 export interface Expanded {
   readonly sources: readonly Source[];
-  /** Files in folders that are no images by their names. */
+  /** What is in folders and no image by its name, or a link to another folder. */
   readonly skipped: number;
 }
 
 /** Names of files that folders are searched for; a file that is named itself is always taken. */
 const IMAGE_FILE = /\.(avif|bmp|gif|jfif|jpe|jpe?g|png|webp)$/i;
-
-const READ_PREFIXES = [INFERENCE_PREFIXES.incoming, INFERENCE_PREFIXES.batches];
 
 /**
  * Finds all images of what was named, in a stable order.
@@ -96,17 +94,27 @@ async function readList(file: string): Promise<string[]> {
   );
   const folder = file === "-" ? "." : path.dirname(file);
   return text
+    .replace(/^\ufeff/, "")
     .split(/\r?\n/)
     .filter((line) => line.trim() !== "")
-    .map((line) => (line.startsWith("s3://") ? line : path.join(folder, line)));
+    .map((line) =>
+      line.startsWith("s3://") || path.isAbsolute(line) ? line : path.join(folder, line),
+    );
 }
 
 async function onDisk(named: string): Promise<Expanded> {
   const its = await statOf(named);
   if (!its.isDirectory()) {
+    if (!its.isFile()) {
+      throw new SourceError(`${named} is neither a file nor a folder`);
+    }
     return { sources: [fileSource(named, path.basename(named), its)], skipped: 0 };
   }
-  const entries = await readdir(named, { recursive: true, withFileTypes: true });
+  const entries = await readdir(named, { recursive: true, withFileTypes: true }).catch(
+    (error: unknown) => {
+      throw new SourceError(`${named} cannot be read: ${reasonOf(error)}`);
+    },
+  );
   const files = entries
     .filter((entry) => !entry.isDirectory())
     .map((entry) => path.join(entry.parentPath, entry.name))
@@ -121,10 +129,12 @@ async function onDisk(named: string): Promise<Expanded> {
   const images = files.filter((file) => IMAGE_FILE.test(file));
   const sources: Source[] = [];
   for (const file of images) {
-    const name = path.relative(named, file).split(path.sep).join("/");
-    sources.push(fileSource(file, name, await statOf(file)));
+    const its = await statOf(file);
+    if (its.isFile()) {
+      sources.push(fileSource(file, path.relative(named, file).split(path.sep).join("/"), its));
+    }
   }
-  return { sources, skipped: files.length - images.length };
+  return { sources, skipped: files.length - sources.length };
 }
 
 function fileSource(
@@ -148,9 +158,9 @@ async function inS3(uri: string, s3: S3Client, inferenceBucket: string): Promise
     throw new UsageError(`${uri} names no bucket: s3://BUCKET/PREFIX`);
   }
   const isOurs = bucket === inferenceBucket;
-  if (isOurs && !READ_PREFIXES.some((each) => prefix.startsWith(each))) {
+  if (isOurs && !IMAGE_PREFIXES.some((each) => prefix.startsWith(each))) {
     throw new UsageError(
-      `${uri}: in the workflow's own bucket images are under ${READ_PREFIXES.join(" and ")}`,
+      `${uri}: in the workflow's own bucket images are under ${IMAGE_PREFIXES.join(" and ")}`,
     );
   }
   const sources = await (isOurs ? here(s3, bucket, prefix) : elsewhere(s3, bucket, prefix)).catch(
@@ -171,6 +181,10 @@ async function here(s3: S3Client, bucket: string, prefix: string): Promise<Sourc
     if (!isFolder(version) && !isManifest(key)) {
       const at = { kind: "here", key, versionId } as const;
       sources.push({ source: `s3://${bucket}/${key}`, name: key, size, stamp: versionId, at });
+      // An object that is named itself is meant alone; its key is the first of all with this prefix.
+      if (key === prefix) {
+        break;
+      }
     }
   }
   return sources;
@@ -208,8 +222,6 @@ async function elsewhere(s3: S3Client, bucket: string, prefix: string): Promise<
 function isManifest(key: string): boolean {
   return key.endsWith(MANIFEST_END);
 }
-
-export const MANIFEST_END = ".manifest.jsonl";
 
 function refuseDuplicates(sources: readonly Source[]): void {
   const names = new Map<string, string>();

@@ -55,13 +55,16 @@ runCommand(command, async (signal) => {
   }
   const progress = showProgress(process.stderr);
   return withWorkflow(flags, async (workflow) => {
-    const { failures, settled } = await findFailures(workflow, flags.prefix);
+    const { failures, settled, damaged } = await findFailures(workflow, flags.prefix);
     const missing = flags.missing === true ? await findMissing(workflow, flags.prefix) : [];
     const all = [...failures, ...missing];
     const chosen = all.filter(({ error }) =>
       flags.error.length > 0 ? flags.error.includes(error) : explain(error).isPassing,
     );
     process.stdout.write(tableOf(all, new Set(chosen), settled));
+    if (damaged.length > 0) {
+      process.stdout.write(`${damaged.length} records cannot be read, such as\n${damaged[0]}\n`);
+    }
     if (flags.list === true || chosen.length === 0) {
       return 0;
     }

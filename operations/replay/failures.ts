@@ -1,16 +1,23 @@
 /** What failed, why, and whether it is worth another try. */
-import { paginateListObjectsV2 } from "@aws-sdk/client-s3";
+import { HeadObjectCommand, NotFound, paginateListObjectsV2 } from "@aws-sdk/client-s3";
 import { z } from "zod";
 import { forEachConcurrently } from "../../common/concurrency";
 import { findText } from "../../common/objectText";
 import { recordKey } from "../../common/recordKey";
 import { TRANSFERS } from "../../common/s3";
-import { ENDPOINT_DISABLED, ERRORS, INFERENCE_PREFIXES } from "../../contract/inference";
-import { parseRecord } from "../objects";
+import {
+  ENDPOINT_DISABLED,
+  ERRORS,
+  IMAGE_PREFIXES,
+  INFERENCE_PREFIXES,
+} from "../../contract/inference";
+import { isFolder, parseRecord, RecordError, type ImageVersion } from "../objects";
 import type { Workflow } from "../workflow";
 
 /** An image that has no verdict, and what is known of it. */
 export interface Unclassified {
+  /** If it is another one than the workflow's. */
+  readonly bucket?: string;
   readonly key: string;
   /** Null where nobody could tell which version was meant: the current one then. */
   readonly versionId: string | null;
@@ -20,7 +27,11 @@ export interface Unclassified {
 }
 
 const recordSchema = z.object({
-  image: z.object({ key: z.string(), versionId: z.string().nullable() }),
+  image: z.object({
+    bucket: z.string(),
+    key: z.string(),
+    versionId: z.string().nullable(),
+  }),
   error: z.string(),
   execution: z.string(),
 });
@@ -40,10 +51,20 @@ export const MISSING = {
   neverStarted: "NeverStarted",
 } as const;
 
+/** Whatever an image failed with that is in a bucket which the workflow may not read. */
+const FOREIGN_BUCKET = "ForeignBucket";
+
 /** Errors by their names; every other one is trouble of a service on the way. */
 const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   [MISSING.stranded]: passing("its execution ended, or was stopped, without a record"),
   [MISSING.neverStarted]: passing("no execution has taken it"),
+  [FOREIGN_BUCKET]: lasting(
+    "it is in a bucket that the workflow does not read: `npm run classify` copies it",
+  ),
+  AccessDenied: lasting(
+    `the workflow may not read it: images are under ${IMAGE_PREFIXES.join(" and ")}; ` +
+      "if it is, mend what is in the way, and name this error",
+  ),
   [ENDPOINT_DISABLED]: passing("the endpoint was switched off"),
   [ERRORS.endpointUnavailable]: passing("the endpoint was throttling, not ready or failing"),
   [ERRORS.imageNotFound]: lasting("it was deleted before it was read: upload it again"),
@@ -73,48 +94,94 @@ function lasting(text: string): Explanation {
   return { isPassing: false, text };
 }
 
+/** What is under `failed/`. */
+export interface Failures {
+  /** Those that are still without a verdict. */
+  readonly failures: readonly Unclassified[];
+  /** How many have got one since. */
+  readonly settled: number;
+  /** Objects that are not what the state machine writes, each with the reason. */
+  readonly damaged: readonly string[];
+}
+
 /**
  * Reads the records of failures.
  * @param prefix that the keys of the images begin with
- * @returns those that are still without a verdict, and how many have got one since
- * @throws RecordError when one is not what the state machine writes
  */
-export async function findFailures(
-  { s3, inferenceBucket: bucket }: Workflow,
-  prefix: string,
-): Promise<{ readonly failures: readonly Unclassified[]; readonly settled: number }> {
-  const { accepted, review, failed } = INFERENCE_PREFIXES;
-  const keys: { readonly key: string; readonly etag: string }[] = [];
-  for await (const { Contents = [] } of paginateListObjectsV2(
-    { client: s3 },
-    { Bucket: bucket, Prefix: failed },
-  )) {
-    keys.push(...Contents.map(({ Key: key = "", ETag: etag = "" }) => ({ key, etag })));
+export async function findFailures(workflow: Workflow, prefix: string): Promise<Failures> {
+  const { s3, inferenceBucket: Bucket } = workflow;
+  const records: { readonly key: string; readonly etag: string }[] = [];
+  const input = { Bucket, Prefix: INFERENCE_PREFIXES.failed };
+  for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, input)) {
+    for (const { Key: key = "", ETag: etag = "", Size: size = 0 } of Contents) {
+      if (!isFolder({ key, size })) {
+        records.push({ key, etag });
+      }
+    }
   }
   const failures: Unclassified[] = [];
+  const damaged: string[] = [];
   let settled = 0;
-  await forEachConcurrently(keys, TRANSFERS, async ({ key: record, etag }) => {
-    const text = await findText(s3, bucket, record);
-    if (text === undefined) {
+  await forEachConcurrently(records, TRANSFERS, async ({ key: record, etag }) => {
+    const text = await findText(s3, Bucket, record);
+    const failure = text === undefined ? undefined : readFailure(record, text, damaged);
+    if (failure === undefined || !failure.image.key.startsWith(prefix)) {
       return;
     }
-    const { image, error, execution } = parseRecord(recordSchema, record, text);
-    if (!image.key.startsWith(prefix)) {
+    const { image, error, execution } = failure;
+    const { bucket, key, versionId } = image;
+    const attempt = `${execution} ${etag}`;
+    if (bucket !== Bucket) {
+      failures.push({ bucket, key, versionId, error: FOREIGN_BUCKET, attempt });
       return;
     }
-    const { key, versionId } = image;
-    const verdicts =
-      versionId === null
-        ? []
-        : [accepted, review].map((kind) => recordKey(kind, { key, versionId }));
-    const found = await Promise.all(verdicts.map((each) => findText(s3, bucket, each)));
-    if (found.some((each) => each !== undefined)) {
+    const version = versionId ?? (await currentVersion(workflow, key));
+    if (version !== undefined && (await hasVerdict(workflow, { key, versionId: version }))) {
       settled += 1;
     } else {
-      failures.push({ key, versionId, error, attempt: `${execution} ${etag}` });
+      const its = versionId === null ? `${attempt} ${version ?? ""}` : attempt;
+      failures.push({ key, versionId, error, attempt: its });
     }
   });
-  return { failures: failures.sort(byKey), settled };
+  return { failures: failures.sort(byKey), settled, damaged: damaged.sort() };
+}
+
+function readFailure(record: string, text: string, damaged: string[]) {
+  try {
+    return parseRecord(recordSchema, record, text);
+  } catch (error) {
+    if (!(error instanceof RecordError)) {
+      throw error;
+    }
+    damaged.push(error.message);
+    return undefined;
+  }
+}
+
+/** The version that is classified where none is named; undefined when the image has gone. */
+async function currentVersion(
+  { s3, inferenceBucket: Bucket }: Workflow,
+  Key: string,
+): Promise<string | undefined> {
+  try {
+    return (await s3.send(new HeadObjectCommand({ Bucket, Key }))).VersionId;
+  } catch (error) {
+    if (error instanceof NotFound) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+async function hasVerdict(
+  { s3, inferenceBucket }: Workflow,
+  image: ImageVersion,
+): Promise<boolean> {
+  const { accepted, review } = INFERENCE_PREFIXES;
+  const found = await Promise.all(
+    [accepted, review].map((kind) => findText(s3, inferenceBucket, recordKey(kind, image))),
+  );
+  return found.some((text) => text !== undefined);
 }
 
 export function byKey(one: Unclassified, other: Unclassified): number {

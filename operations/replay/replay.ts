@@ -23,19 +23,21 @@ export interface Replayed {
  * @throws the signal's reason when it is aborted; executions that run go on
  */
 export async function replay(
-  { states, stateMachineArn, inferenceBucket: bucket }: Workflow,
+  { states, stateMachineArn, inferenceBucket }: Workflow,
   images: readonly Unclassified[],
   { signal, task }: { readonly signal: AbortSignal; readonly task: ProgressTask },
 ): Promise<Replayed> {
   const failedAgain = new Map<string, number>();
   let classified = 0;
-  await forEachConcurrently(images, CONCURRENCY, async ({ key, versionId, attempt }) => {
+  await forEachConcurrently(images, CONCURRENCY, async (image) => {
     signal.throwIfAborted();
+    const { bucket = inferenceBucket, key, versionId, attempt } = image;
     const hash = createHash("sha256").update(JSON.stringify([key, versionId, attempt]));
     const request: ListedImage = { bucket, key, ...(versionId === null ? {} : { versionId }) };
     const name = `replay-${hash.digest("hex").slice(0, 40)}`;
-    const arn = await startOrJoin(states, stateMachineArn, name, request);
-    const { status, error = status ?? "unknown" } = await ended(states, arn, signal);
+    // Somebody else's replay may have had it since the failures were listed.
+    const { executionArn } = await startOrJoin(states, stateMachineArn, name, request, true);
+    const { status, error = status ?? "unknown" } = await ended(states, executionArn, signal);
     if (status === "SUCCEEDED") {
       classified += 1;
     } else {

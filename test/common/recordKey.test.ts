@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
-import { recordKey } from "../../common/recordKey";
+import { recordKey, recordPrefix } from "../../common/recordKey";
 
 const VERSION = "3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrHY";
 
@@ -30,6 +30,7 @@ describe("recordKey", () => {
         // Assess
         expect(new Set(keys).size).to.equal(3);
         for (const each of keys) {
+          expect(each.startsWith(recordPrefix(prefix, key))).to.equal(true);
           expect(Buffer.byteLength(each)).to.be.at.most(1024);
           expect(each.startsWith(prefix)).to.equal(true);
           expect(Buffer.from(each).toString()).to.equal(each);

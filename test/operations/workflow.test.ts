@@ -1,8 +1,12 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { text } from "node:stream/consumers";
 import { expect } from "chai";
 import { runNodeProgram } from "../support/nodeProgram";
+import { PROJECT_ROOT } from "../support/project";
 import { withServer } from "../support/awsServer";
 
 const OUTPUTS = {
@@ -64,6 +68,20 @@ describe("the workflow of a stack", () => {
       expect(ended.stderr).to.contain("StackOutputsError").and.to.contain(text);
     });
   }
+
+  it("is told of to nobody who has read enough, and without a complaint", async () => {
+    // Prepare: a reader that is gone before the first word
+    const args = ["--import", "tsx", "operations/replay/cli.ts", "--help"];
+    const child = spawn(process.execPath, args, { cwd: PROJECT_ROOT });
+    child.stdout.destroy();
+
+    // Act
+    const [complaint] = await Promise.all([text(child.stderr), once(child, "close")]);
+
+    // Assess
+    expect(complaint).to.equal("");
+    expect(child.exitCode).to.equal(0);
+  });
 
   it("has to be named", async () => {
     const { code, stderr } = await list(printed(OUTPUTS));

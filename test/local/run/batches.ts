@@ -5,6 +5,7 @@ import { forEachConcurrently } from "../../../common/concurrency";
 import {
   BATCH_FAILED,
   ERRORS,
+  MANIFEST_END,
   PREFIX_REFUSED,
   type ListedImage,
   type Verdict,
@@ -143,6 +144,50 @@ export function describeBatches(deployed: () => DeployedWorkflow): void {
     for (const versionId of [old, current]) {
       expect(await workflow.endsOf(key, versionId)).to.have.length(1);
     }
+  });
+
+  it("classifies an image once that a list names twice, and a manifest too", async () => {
+    // Prepare
+    const { bucket } = deployed();
+    const twice = async (key: string) => {
+      const versionId = await workflow.upload(key, workflow.picture(0));
+      return [
+        { bucket, key, versionId },
+        { bucket, key },
+        { bucket, key, versionId },
+      ];
+    };
+    const images = await twice("batches/twice/listed.png");
+    const lines = await twice("batches/twice/in the manifest.png");
+    const manifest = "batches/twice.jsonl";
+    const text = lines.map((each) => `${JSON.stringify(each)}\r\n\r\n`).join("");
+    await workflow.upload(manifest, Buffer.from(text));
+    const before = workflow.invocations();
+
+    // Act
+    const { output } = await classify({ images });
+    const between = workflow.invocations();
+    const execution = await classify({ manifest });
+
+    // Assess
+    expect([between - before, workflow.invocations() - between]).to.deep.equal([1, 1]);
+    for (const results of [output as NoVerdict[], await workflow.resultsOf(execution)]) {
+      const claimed = results.filter(({ verdict }) => verdict === "claimed");
+      expect([results.length, claimed.length]).to.deep.equal([3, 2]);
+    }
+  });
+
+  it("takes no list of images for an image, where `npm run classify` has left one", async () => {
+    // Prepare
+    const prefix = "batches/beside a list/";
+    await workflow.upload(`${prefix}a.png`, workflow.picture(0));
+    await workflow.upload(`${prefix}a${MANIFEST_END}`, Buffer.from("{}"));
+
+    // Act
+    const results = await workflow.resultsOf(await classify({ prefix }));
+
+    // Assess
+    expect(results.filter(({ verdict }) => verdict === "failed")).to.deep.equal([]);
   });
 
   it("classifies what a manifest lists, but not what an upload has classified already", async () => {

@@ -17,6 +17,8 @@ function holds(rule: Comparison, input: Scope): boolean {
   if (rule.StringMatches !== undefined) return isLike(value, rule.StringMatches);
   if (rule.BooleanEquals !== undefined) return value === rule.BooleanEquals;
   if (typeof value !== "number") return false;
+  if (rule.NumericEqualsPath !== undefined)
+    return value === readPath(rule.NumericEqualsPath, input);
   if (rule.NumericLessThan !== undefined) return value < rule.NumericLessThan;
   return rule.NumericGreaterThanEquals !== undefined && value >= rule.NumericGreaterThanEquals;
 }

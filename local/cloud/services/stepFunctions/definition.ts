@@ -75,6 +75,7 @@ const comparison = z.strictObject({
   StringMatches: z.string().optional(),
   NumericGreaterThanEquals: z.number().optional(),
   NumericLessThan: z.number().optional(),
+  NumericEqualsPath: path.optional(),
   BooleanEquals: z.boolean().optional(),
   IsString: z.boolean().optional(),
   IsPresent: z.boolean().optional(),

@@ -167,6 +167,13 @@ describe("the interpreter of state machines", () => {
           { Variable: "$.score", NumericGreaterThanEquals: 0.5, Next: "High" },
           {
             And: [
+              { Variable: "$.count", IsPresent: true },
+              { Variable: "$.count", NumericEqualsPath: "$.score" },
+            ],
+            Next: "Equal",
+          },
+          {
+            And: [
               { Variable: "$.extra", IsPresent: true },
               { Variable: "$.extra", IsString: false },
             ],
@@ -177,6 +184,7 @@ describe("the interpreter of state machines", () => {
       },
       Yes: { Type: "Succeed" },
       High: { Type: "Succeed" },
+      Equal: { Type: "Succeed" },
       Extra: { Type: "Succeed" },
       Otherwise: { Type: "Succeed" },
     };
@@ -187,6 +195,8 @@ describe("the interpreter of state machines", () => {
     // Assess
     expect(await last({ verdict: "yes", score: 1 })).to.equal("Yes");
     expect(await last({ verdict: "no", score: 0.5 })).to.equal("High");
+    expect(await last({ verdict: "no", score: 0.4, count: 0.4 })).to.equal("Equal");
+    expect(await last({ verdict: "no", score: 0.4, count: "0.4" })).to.equal("Otherwise");
     expect(await last({ verdict: "no", score: 0.4, extra: 0 })).to.equal("Extra");
     expect(await last({ verdict: "no", score: 0.4, extra: "text" })).to.equal("Otherwise");
     expect(await last({ verdict: "no", score: 0.4 })).to.equal("Otherwise");

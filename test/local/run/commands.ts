@@ -1,0 +1,66 @@
+/** Commands about a deployed workflow, run as a person does. */
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { runNodeProgram } from "../../support/nodeProgram";
+import { Uploads, type DeployedWorkflow } from "./uploads";
+
+export const NO_IMAGE = Buffer.from("this is no image");
+export const PRICE = { perThousandImages: 0.23, basis: "As a test has it." };
+
+type Command = "classify" | "replay" | "capture" | "report";
+
+/** What commands are run with, and a folder for what they read and write. */
+export class Commands {
+  private constructor(
+    readonly workflow: Uploads,
+    readonly folder: string,
+    /** File with the stack's outputs. */
+    readonly outputs: string,
+    readonly environment: NodeJS.ProcessEnv,
+  ) {}
+
+  static async of(deployed: DeployedWorkflow): Promise<Commands> {
+    const { cloud, outputs: all } = deployed;
+    const folder = await mkdtemp(path.join(tmpdir(), "operations-"));
+    const outputs = path.join(folder, "outputs.json");
+    await writeFile(
+      outputs,
+      JSON.stringify({ ...all, priceEstimate: { ...all.priceEstimate, ...PRICE } }),
+    );
+    return new Commands(new Uploads(deployed), folder, outputs, {
+      PATH: process.env["PATH"],
+      NODE_NO_WARNINGS: "1",
+      ...cloud.deployerEnvironment(),
+    });
+  }
+
+  async close(): Promise<void> {
+    this.workflow.stop();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  run(command: Command, ...args: readonly string[]) {
+    return runNodeProgram(
+      `operations/${command}/cli.ts`,
+      ["--outputs", this.outputs, ...args],
+      this.environment,
+    );
+  }
+
+  /** A folder of so many pictures. */
+  async pictures(name: string, count: number): Promise<string> {
+    const images = path.join(this.folder, name);
+    await mkdir(path.join(images, "inner"), { recursive: true });
+    for (let index = 0; index < count; index += 1) {
+      const file = path.join(images, index % 2 === 0 ? "" : "inner", `${index}.png`);
+      await writeFile(file, this.workflow.picture(index));
+    }
+    return images;
+  }
+}
+
+/** Rows of a table in JSON. */
+export async function rowsOf(file: string): Promise<Record<string, unknown>[]> {
+  return JSON.parse(await readFile(file, "utf8")) as Record<string, unknown>[];
+}

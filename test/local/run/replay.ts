@@ -1,0 +1,204 @@
+/** What `npm run replay` does with a deployed workflow. */
+import { S3Client } from "@aws-sdk/client-s3";
+import { SFNClient } from "@aws-sdk/client-sfn";
+import { expect } from "chai";
+import { findText } from "../../../common/objectText";
+import { claimKey, failureRecordKey } from "../../../common/recordKey";
+import { ERRORS } from "../../../contract/inference";
+import { Records } from "../../../operations/objects";
+import { findFailures, MISSING } from "../../../operations/replay/failures";
+import { findMissing } from "../../../operations/replay/missing";
+import { replay } from "../../../operations/replay/replay";
+import { Commands, NO_IMAGE, PRICE } from "./commands";
+import type { DeployedWorkflow, Uploads } from "./uploads";
+
+/** Tests of a workflow that is deployed already. @param deployed asked for when a test begins */
+export function describeReplay(deployed: () => DeployedWorkflow): void {
+  let commands: Commands;
+  let workflow: Uploads;
+  before(async () => {
+    commands = await Commands.of(deployed());
+    ({ workflow } = commands);
+  });
+  after(() => commands.close());
+
+  const run: Commands["run"] = (...args) => commands.run(...args);
+
+  /** Leaves a picture of which the record says that it failed. */
+  async function failed(key: string, error: string, body: Buffer) {
+    const { bucket } = deployed();
+    const versionId = await workflow.upload(key, body);
+    const record = { image: { bucket, key, versionId }, execution: "arn:test", error, cause: "" };
+    const text = Buffer.from(JSON.stringify(record));
+    await workflow.upload(failureRecordKey({ key, versionId }), text);
+    return { key, versionId };
+  }
+
+  it("classifies again what may work now, once, and explains the rest", async () => {
+    // Prepare
+    const prefix = "batches/replayed/";
+    const passing = await failed(
+      `${prefix}a "b".png`,
+      ERRORS.endpointUnavailable,
+      workflow.picture(0),
+    );
+    await failed(`${prefix}dead.png`, ERRORS.unreadableImage, NO_IMAGE);
+    const before = workflow.invocations();
+
+    // Act
+    const listed = await run("replay", "--prefix", prefix, "--list");
+    const between = workflow.invocations();
+    const [one, other] = await Promise.all([
+      run("replay", "--prefix", prefix),
+      run("replay", "--prefix", prefix),
+    ]);
+    const after = await run("replay", "--prefix", prefix);
+
+    // Assess
+    expect(between).to.equal(before);
+    expect(listed.stdout).to.match(/1 +again +EndpointUnavailableError: .*throttling/);
+    expect(listed.stdout).to.match(/1 +stays +UnreadableImageError: .*upload another/);
+    expect([one.code, other.code, after.code], one.stderr).to.deep.equal([0, 0, 0]);
+    expect(workflow.invocations() - before).to.equal(1);
+    expect(after.stdout).to.contain("1 images without a verdict, 1 have got one since");
+    const ends = await workflow.endsOf(passing.key, passing.versionId);
+    expect(ends.filter((end) => "verdict" in end)).to.have.length(1);
+  });
+
+  it("lists what it can where a record is damaged, and images that it cannot read", async () => {
+    // Prepare
+    const prefix = "batches/damaged/";
+    await failed(`${prefix}a.png`, ERRORS.endpointUnavailable, workflow.picture(0));
+    await workflow.upload(`failed/${prefix}b.png/1.json`, Buffer.from("{"));
+    await workflow.upload(`failed/${prefix}`, Buffer.alloc(0));
+    const image = { bucket: "somebody-elses", key: `${prefix}c.png`, versionId: null };
+    const record = { image, execution: "arn:test", error: "NoSuchBucket", cause: "" };
+    await workflow.upload(`failed/${prefix}c.png/null.json`, Buffer.from(JSON.stringify(record)));
+
+    // Act
+    const { code, stdout, stderr } = await run("replay", "--prefix", prefix);
+
+    // Assess
+    expect(code, stderr).to.equal(0);
+    expect(stdout)
+      .to.match(/1 +stays +ForeignBucket: /)
+      .and.contain("1 classified");
+    expect(stdout).to.contain(`1 records cannot be read, such as\nfailed/${prefix}b.png/1.json`);
+  });
+
+  it("classifies once what failed before anybody could tell its version", async () => {
+    // Prepare
+    const { bucket } = deployed();
+    const prefix = "batches/no version/";
+    const key = `${prefix}a.png`;
+    await workflow.upload(key, workflow.picture(0));
+    const image = { bucket, key, versionId: null };
+    const record = { image, execution: "arn:test", error: "S3.S3Exception", cause: "" };
+    await workflow.upload(`failed/${key}/null.json`, Buffer.from(JSON.stringify(record)));
+    const before = workflow.invocations();
+
+    // Act
+    const first = await run("replay", "--prefix", prefix);
+    const second = await run("replay", "--prefix", prefix);
+
+    // Assess
+    expect([first.code, second.code], first.stderr).to.deep.equal([0, 0]);
+    expect(workflow.invocations() - before).to.equal(1);
+    expect(second.stdout).to.contain("0 images without a verdict, 1 have got one since");
+  });
+
+  it("takes what somebody else has replayed since the failures were listed", async () => {
+    // Prepare
+    const { cloud, bucket, stateMachineArn, endpointName } = deployed();
+    const key = "batches/overtaken/a.png";
+    await failed(key, ERRORS.endpointUnavailable, workflow.picture(0));
+    const s3 = new S3Client(cloud.deployerSession());
+    const states = new SFNClient(cloud.deployerSession());
+    const target = {
+      ...{ s3, states, stateMachineArn, endpointName },
+      ...{ inferenceBucket: bucket, priceEstimate: PRICE, outputs: {} },
+    };
+    const { failures } = await findFailures(target, key);
+    const before = workflow.invocations();
+    const again = () =>
+      replay(target, failures, {
+        signal: new AbortController().signal,
+        task: { advance: () => undefined, done: () => undefined },
+      });
+
+    // Act
+    const ended = [await again(), await again()];
+
+    // Assess
+    expect(ended.map(({ classified }) => classified)).to.deep.equal([1, 1]);
+    expect(workflow.invocations() - before).to.equal(1);
+    s3.destroy();
+    states.destroy();
+  });
+
+  it("says when what was asked for fails again", async () => {
+    // Prepare
+    const prefix = "batches/hopeless/";
+    await failed(`${prefix}dead.png`, ERRORS.unreadableImage, NO_IMAGE);
+
+    // Act
+    const { code, stdout } = await run(
+      "replay",
+      ...["--prefix", prefix, "--error", ERRORS.unreadableImage],
+    );
+
+    // Assess
+    expect(code).to.equal(4);
+    expect(stdout).to.contain(`0 classified, 1 failed again: ${ERRORS.unreadableImage}`);
+  });
+
+  it("looks for claims and failures where the state machine writes them, however long the key", async () => {
+    // Prepare
+    const { cloud, bucket, stateMachineArn } = deployed();
+    const s3 = new S3Client(cloud.deployerSession());
+    const key = `batches/${"f".repeat(1016)}`;
+    const image = { key, versionId: await workflow.upload(key, NO_IMAGE) };
+
+    // Act
+    const request = { images: [{ bucket, ...image }] };
+    const execution = cloud.stepFunctions.startExecution(stateMachineArn, request);
+    await cloud.stepFunctions.settled(execution);
+    const claim = await findText(s3, bucket, claimKey(image));
+    const failure = await findText(s3, bucket, failureRecordKey(image));
+    const records = await Records.under(s3, bucket, "batches/");
+
+    // Assess
+    expect(JSON.parse(claim ?? "")).to.deep.equal({ execution: execution.arn, item: 0 });
+    expect(JSON.parse(failure ?? "")).to.deep.include({ error: ERRORS.unreadableImage });
+    expect(await records.keyOf(image)).to.equal(failureRecordKey(image));
+    s3.destroy();
+  });
+
+  it("finds what an execution has claimed and left, and none that it is working on", async () => {
+    // Prepare
+    const { cloud, bucket, stateMachineArn, endpointName } = deployed();
+    const [ended] = workflow.executions();
+    const prefix = "batches/stranded/";
+    const image = { key: `${prefix}a.png`, versionId: "" };
+    image.versionId = await workflow.upload(image.key, workflow.picture(0));
+    await workflow.upload(`${prefix}never asked for.png`, workflow.picture(0));
+    const claim = Buffer.from(JSON.stringify({ execution: ended?.arn }));
+    await workflow.upload(claimKey(image), claim);
+    const s3 = new S3Client(cloud.deployerSession());
+    const states = new SFNClient(cloud.deployerSession());
+    const target = {
+      ...{ s3, states, stateMachineArn, endpointName },
+      ...{ inferenceBucket: bucket, priceEstimate: PRICE, outputs: {} },
+    };
+
+    // Act
+    const found = await findMissing(target, prefix, -1);
+    const tooSoon = await findMissing(target, prefix);
+
+    // Assess
+    expect(found).to.deep.equal([{ ...image, error: MISSING.stranded, attempt: ended?.arn }]);
+    expect(tooSoon).to.deep.equal([]);
+    s3.destroy();
+    states.destroy();
+  });
+}
