@@ -17,6 +17,9 @@ import { dueAt, type LoadPlan } from "./schedule";
 /** Shortest pause between two looks at the records, in milliseconds; they take a quarter of the time. */
 const LEAST_PAUSE = 50;
 
+/** A longer timer of Node.js would end at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 export interface Target {
   readonly s3: S3Client;
   readonly inferenceBucket: string;
@@ -140,9 +143,9 @@ class Uploads {
     const underWay: Promise<void>[] = [];
     for (let index = 0; index < images; index += 1) {
       const due = dueAt(index, this.options);
-      const wait = this.started + due - performance.now();
-      if (wait > 0) {
-        await sleep(wait, undefined, { signal });
+      const wait = () => this.started + due - performance.now();
+      while (wait() > 0) {
+        await sleep(Math.min(wait(), LONGEST_TIMER), undefined, { signal });
       }
       signal.throwIfAborted();
       underWay.push(this.send(index, due));

@@ -118,6 +118,23 @@ describe("a load", () => {
     expect([error, (error as Error).cause]).to.include(reason);
   });
 
+  it("waits for what is due in years, longer than one timer can", async () => {
+    // Prepare
+    const aborting = new AbortController();
+    let most = 0;
+
+    // Act
+    const running = run({
+      ...{ images: 5, rate: 1e-9, signal: aborting.signal },
+      onProgress: (sent) => (most = Math.max(most, sent)),
+    }).catch((error: unknown) => error);
+    setTimeout(() => aborting.abort(), 500);
+    await running;
+
+    // Assess
+    expect(most).to.equal(4);
+  });
+
   it("is sent at its rate in bursts, whatever comes back", () => {
     const plan = { images: 9, rate: 20, burst: 4 };
 
