@@ -69,14 +69,16 @@ export function describeReplay(deployed: () => DeployedWorkflow): void {
     // Prepare
     const prefix = "batches/damaged/";
     await failed(`${prefix}a.png`, ERRORS.endpointUnavailable, workflow.picture(0));
-    await workflow.upload(`failed/${prefix}b.png/1.json`, Buffer.from("{"));
-    await workflow.upload(`failed/${prefix}`, Buffer.alloc(0));
+    const damaged = [`failed/${prefix}b.png/1.json`, `failed/${prefix}`];
+    await workflow.upload(damaged[0] ?? "", Buffer.from("{"));
+    await workflow.upload(damaged[1] ?? "", Buffer.alloc(0));
     const image = { bucket: "somebody-elses", key: `${prefix}c.png`, versionId: null };
     const record = { image, execution: "arn:test", error: "NoSuchBucket", cause: "" };
     await workflow.upload(`failed/${prefix}c.png/null.json`, Buffer.from(JSON.stringify(record)));
 
     // Act
     const { code, stdout, stderr } = await run("replay", "--prefix", prefix);
+    await Promise.all(damaged.map((key) => workflow.delete(key)));
 
     // Assess
     expect(code, stderr).to.equal(0);
