@@ -3,6 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
+import { setTimeout } from "node:timers/promises";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { Command } from "commander";
 import { repeatable } from "../../common/commandLine";
@@ -85,6 +86,9 @@ async function list(reviews: Reviews): Promise<number> {
   return 0;
 }
 
+/** Until the terminal has handed over what was typed. */
+const FORGET_MILLISECONDS = 20;
+
 function terminalOf(s3: S3Client, signal: AbortSignal): ReviewTerminal {
   const { stdin, stdout } = process;
   const screen: Screen = {
@@ -95,6 +99,20 @@ function terminalOf(s3: S3Client, signal: AbortSignal): ReviewTerminal {
   return {
     print: (text) => stdout.write(text),
     picture: ({ review: { verdict } }) => show(s3, verdict.image, screen),
+    async forget() {
+      const ignore = () => undefined;
+      stdin.setRawMode(true);
+      stdin.on("data", ignore);
+      try {
+        await setTimeout(FORGET_MILLISECONDS, undefined, { signal }).catch(() => {
+          signal.throwIfAborted();
+        });
+      } finally {
+        stdin.off("data", ignore);
+        stdin.setRawMode(false);
+        stdin.pause();
+      }
+    },
     async key() {
       stdin.setRawMode(true);
       stdin.resume();

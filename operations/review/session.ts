@@ -9,6 +9,8 @@ export interface ReviewTerminal {
   print(text: string): void;
   /** The next key that is pressed; undefined if there will be none any more. */
   key(): Promise<string | undefined>;
+  /** Forgets the keys that were pressed until now. */
+  forget(): Promise<void>;
   /** A line that is typed; undefined if there will be none any more. */
   line(question: string): Promise<string | undefined>;
   /** The picture, or where it is. */
@@ -30,7 +32,10 @@ export async function review(
 ): Promise<SessionResult> {
   const result = { decided: 0, skipped: 0, late: 0 };
   for await (const waiting of reviews.waiting(after)) {
-    terminal.print(`\n${describe(waiting)}\n${await terminal.picture(waiting)}\n`);
+    const picture = await terminal.picture(waiting);
+    // A key that was pressed twice is no answer to a picture that was not seen yet.
+    await terminal.forget();
+    terminal.print(`\n${describe(waiting)}\n${picture}\n`);
     terminal.print(`${choices(waiting).join("\n")}\n`);
     const choice = await askFor(waiting, terminal);
     if (choice === undefined) {

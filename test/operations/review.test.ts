@@ -51,6 +51,7 @@ function terminalWith(keys: readonly string[], lines: readonly string[] = []) {
   const terminal: ReviewTerminal = {
     print: (text) => (shown += text),
     key: () => Promise.resolve(pressed.shift()),
+    forget: () => Promise.resolve(),
     line: () => Promise.resolve(typed.shift() ?? ""),
     picture: () => Promise.resolve("(picture)"),
   };
@@ -75,6 +76,28 @@ describe("a review in the terminal", () => {
       ["b.png", { decision: "none" }],
     ]);
     expect(shown()).to.contain("(picture)").and.contain("  1  cat  40.0 %");
+  });
+
+  it("takes no key for an answer to a picture that was not shown yet", async () => {
+    // Prepare
+    const reviews = reviewsOf(two);
+    const { terminal } = terminalWith([]);
+    const pressed: string[] = [];
+    const picture = () => {
+      pressed.push("1");
+      return Promise.resolve("(picture)");
+    };
+    const forget = () => {
+      pressed.length = 0;
+      return Promise.resolve();
+    };
+
+    // Act
+    const key = () => Promise.resolve(pressed.shift());
+    await review(reviews, { ...terminal, picture, forget, key }, "");
+
+    // Assess
+    expect(reviews.decisions).to.deep.equal([]);
   });
 
   it("tells whoever was slower, and keeps nothing of theirs", async () => {
