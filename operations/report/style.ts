@@ -58,7 +58,8 @@ td { overflow-wrap: anywhere; }
 th:first-child { text-align: left; }
 th[scope=col] { color: var(--faint); font-size: .85rem; }
 .matrix td { text-align: center; }
-#policies td, #machine td { text-align: left; }
+#alarms :is(th, td), #policies :is(th, td), #people :is(th, td), #machine :is(th, td) {
+  text-align: left; overflow-wrap: break-word; }
 .machine { min-width: 70rem; font: 13px system-ui, sans-serif; }
 .machine rect { fill: var(--card); stroke: var(--line); }
 .machine text { fill: var(--faint); }
@@ -89,6 +90,7 @@ summary { cursor: pointer; color: var(--faint); }
 @media (max-width: 30rem) {
   body { padding: 1.25rem .6rem 2rem; }
   section { padding: .8rem; }
+  #alarms table, #people table { min-width: 44rem; }
 }
 @media print {
   :root { color-scheme: light; --paper: #fff; }

@@ -1,7 +1,7 @@
 /** What watches over the stack, what it costs, and where it is. */
 import type { DriftMeasure } from "../../../contract/monitoring";
 import { driftOverWindows, stageBars } from "../charts";
-import { figure, part, table } from "../figure";
+import { figure, folded, part, table } from "../figure";
 import { count } from "../format";
 import { html, join, type Html } from "../markup";
 import type { AlarmResult, Report } from "../report";
@@ -60,31 +60,38 @@ export function times({ seconds }: Report): Html {
   );
 }
 
-/** Those that have gone off come first. */
+/** Those that have gone off are shown, and the others to be opened. */
 export function alarms({ alarms: results }: Report): Html {
   if (results === undefined || results.length === 0) {
     return NOTHING;
   }
-  const isOff = ({ state }: AlarmResult) => state === "ALARM";
-  const sorted = [...results.filter(isOff), ...results.filter((alarm) => !isOff(alarm))];
-  const off = results.filter(isOff).length;
+  const off = results.filter(({ state }) => state === "ALARM");
+  const quiet = results.filter(({ state }) => state !== "ALARM");
   return part(
     "alarms",
     "Alarms",
-    table(
-      {
-        head: ["alarm", "state", "condition", "values", "what it means"],
-        rows: sorted.map(({ name, state, condition, values, description }) => [
-          ...[name, STATES[state], condition],
-          ...[values.map(told).join(", ") || "none", description],
-        ]),
-      },
-      "Alarms",
-    ),
-    off === 0
+    html`${alarmTable(off, "Alarms that have gone off")}
+    ${
+      quiet.length === 0
+        ? NOTHING
+        : folded("Those that have not", alarmTable(quiet, "Alarms that have not gone off"))
+    }`,
+    off.length === 0
       ? `none of ${results.length} has gone off`
-      : `${off} of ${results.length} have gone off`,
+      : `${off.length} of ${results.length} ${off.length === 1 ? "has" : "have"} gone off`,
   );
+}
+
+function alarmTable(results: readonly AlarmResult[], name: string): Html {
+  if (results.length === 0) {
+    return NOTHING;
+  }
+  const head = ["alarm", "state", "condition", "values", "what it means"];
+  const rows = results.map(({ name: alarm, state, condition, values, description }) => [
+    ...[alarm, STATES[state], condition],
+    ...[values.map(told).join(", ") || "none", description],
+  ]);
+  return table({ head, rows }, name);
 }
 
 const STATES: Readonly<Record<AlarmResult["state"], string>> = {
@@ -99,14 +106,29 @@ export function policies({ policies: results }: Report): Html {
   }
   const of = (outcome: (typeof results)[number]["outcome"]) =>
     results.filter((result) => result.outcome === outcome).length;
-  const rows = results.map(({ policy, outcome, resource = "", note = "" }) => [
-    ...[policy, outcome],
-    [resource, note].filter(Boolean).join(". "),
-  ]);
+  const remarkable = results
+    .filter(({ outcome }) => outcome !== "kept")
+    .map(({ policy, outcome, resource = "", note = "" }) => [
+      ...[policy, outcome],
+      [resource, note].filter(Boolean).join(". "),
+    ]);
+  const kept = results.filter(({ outcome }) => outcome === "kept").map(({ policy }) => [policy]);
   return part(
     "policies",
     "Policies",
-    table({ head: ["policy", "result", "remark"], rows }, "Policies"),
+    html`${
+      remarkable.length === 0
+        ? NOTHING
+        : table(
+            { head: ["policy", "result", "remark"], rows: remarkable },
+            "Policies with a remark",
+          )
+    }
+    ${
+      kept.length === 0
+        ? NOTHING
+        : folded("Those that are kept", table({ head: ["policy"], rows: kept }, "Policies kept"))
+    }`,
     `${String(of("kept"))} kept, ${String(of("noted"))} noted, ${String(of("excepted"))} excepted`,
   );
 }

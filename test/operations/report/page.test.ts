@@ -106,6 +106,28 @@ describe("the report in a browser", function () {
     await tab.page.close();
   });
 
+  it("shows of alarms and policies what there is to say, from the left, and folds the rest away", async () => {
+    for (const look of [DESKTOP, PHONE]) {
+      const { page } = await visit(renderPage(await sampleReport(20)), look);
+
+      for (const [id, remarkable] of [
+        ["alarms", "failed-executions"],
+        ["policies", "s3-bucket-require-versioning"],
+      ] as const) {
+        const rows = page.locator(`#${id} tbody tr:visible`);
+        expect(await rows.locator("th").allTextContents(), id).to.deep.equal([remarkable]);
+        const sides = await page.evaluate<string[]>(
+          `[...document.querySelectorAll("#${id} th, #${id} td")]` +
+            ".map((cell) => getComputedStyle(cell).textAlign)",
+        );
+        expect(new Set(sides), id).to.deep.equal(new Set(["left"]));
+      }
+      const row = page.locator("#alarms tbody tr:visible");
+      expect((await row.boundingBox())?.height, "no word is broken").to.be.below(100);
+      await page.close();
+    }
+  });
+
   it("shows the first pictures of each kind, however many there are", async () => {
     const { page } = await visit(renderPage(await sampleReport(10_000)), DESKTOP);
     for (const id of ["misclassified", "doubtful", "failed", "accepted"]) {
