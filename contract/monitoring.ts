@@ -185,8 +185,8 @@ export interface DriftWindow {
   /** Pictures that could not be decoded. */
   readonly undecodable: number;
   /**
-   * Captures that could not be compared: lines that cannot be read, requests without a picture or
-   * an answer, and answers of a model with other classes.
+   * What could not be compared: lines of captures that cannot be read, requests without a picture or
+   * an answer, answers of a model with other classes, and damaged records.
    */
   readonly leftOut: number;
   /** Captured pictures by predicted class. */

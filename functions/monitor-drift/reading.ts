@@ -57,9 +57,13 @@ export async function readWindow(
   baseline: DriftBaseline,
 ): Promise<WindowReading> {
   const captured = await readPictures(source, range, baseline);
-  const failures = await readFailures(source, range);
-  const answers = await readAnswers(source, range);
-  return { ...captured, ...failures, ...answers, earlierVolumes: await readVolumes(source, range) };
+  const { damaged: failuresLeftOut, ...failures } = await readFailures(source, range);
+  const { damaged: answersLeftOut, ...answers } = await readAnswers(source, range);
+  return {
+    ...{ ...captured, ...failures, ...answers },
+    leftOut: captured.leftOut + failuresLeftOut + answersLeftOut,
+    earlierVolumes: await readVolumes(source, range),
+  };
 }
 
 async function readPictures(
@@ -122,20 +126,22 @@ interface FailureRecord {
 async function readFailures({ s3, bucket }: Source, range: TimeRange) {
   const keys: string[] = [];
   let undecodable = 0;
-  await forEachRecord<FailureRecord>(s3, bucket, INFERENCE_PREFIXES.failed, range, (failure) => {
+  const { failed } = INFERENCE_PREFIXES;
+  const damaged = await forEachRecord<FailureRecord>(s3, bucket, failed, range, (failure) => {
     if (UNDECODABLE.includes(failure.error)) {
       undecodable += 1;
       keys.push(...(keys.length < EXAMPLES ? [failure.image.key] : []));
     }
   });
-  return { undecodable, undecodableKeys: keys };
+  return { undecodable, undecodableKeys: keys, damaged };
 }
 
 /** An answer counts when it was given, for that is when it is known. */
 async function readAnswers({ s3, bucket }: Source, range: TimeRange) {
   const keys: string[] = [];
   let [images, correct] = [0, 0];
-  await forEachRecord<Answer>(s3, bucket, INFERENCE_PREFIXES.labels, range, (answer) => {
+  const { labels } = INFERENCE_PREFIXES;
+  const damaged = await forEachRecord<Answer>(s3, bucket, labels, range, (answer) => {
     images += 1;
     if (answer.label === answer.verdict.label) {
       correct += 1;
@@ -143,27 +149,43 @@ async function readAnswers({ s3, bucket }: Source, range: TimeRange) {
       keys.push(answer.image.key);
     }
   });
-  return { reviewed: { images, correct }, correctedKeys: keys };
+  return { reviewed: { images, correct }, correctedKeys: keys, damaged };
 }
 
-/** Reads the JSON of every object under a prefix that was last written in that time. */
+/**
+ * Reads the JSON of every object under a prefix that was last written in that time.
+ * @returns how many are no JSON: a window is judged without them
+ */
 async function forEachRecord<T>(
   s3: S3Client,
   Bucket: string,
   Prefix: string,
   { from, to }: TimeRange,
   take: (record: T) => void,
-): Promise<void> {
+): Promise<number> {
+  let damaged = 0;
   for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket, Prefix })) {
     const written = Contents.filter(
       ({ LastModified }) => LastModified !== undefined && LastModified >= from && LastModified < to,
     );
     await forEachConcurrently(written, CONCURRENCY, async ({ Key = "" }) => {
       const text = await findText(s3, Bucket, Key);
-      if (text !== undefined) {
-        take(JSON.parse(text) as T);
+      const record = text === undefined ? undefined : parsed<T>(text);
+      if (record !== undefined) {
+        take(record);
+      } else if (text !== undefined) {
+        damaged += 1;
       }
     });
+  }
+  return damaged;
+}
+
+function parsed<T>(text: string): T | undefined {
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    return undefined;
   }
 }
 

@@ -170,7 +170,7 @@ describe("a window of the drift monitor", () => {
     expect(told[1]?.split("\n")[0]).not.to.include("chroma");
   });
 
-  it("counts uploads that are no pictures, and no failures of another kind", async () => {
+  it("counts uploads that are no pictures, no failures of another kind, and damaged records", async () => {
     // Prepare
     const now = new Date();
     const range = { from: new Date(now.getTime() - 60_000), to: new Date(now.getTime() + 60_000) };
@@ -179,6 +179,7 @@ describe("a window of the drift monitor", () => {
       const image = { bucket: BUCKET, key: `incoming/${number}.png`, versionId: "1" };
       await put(`${INFERENCE_PREFIXES.failed}${number}.json`, JSON.stringify({ image, error }));
     }
+    await put(`${INFERENCE_PREFIXES.failed}damaged.json`, "{");
 
     // Act
     const window = await monitorWindow(
@@ -195,7 +196,7 @@ describe("a window of the drift monitor", () => {
     );
 
     // Assess
-    expect(window.undecodable).to.equal(30);
+    expect(window).to.deep.include({ undecodable: 30, leftOut: 1 });
     expect(drifted(window)).to.deep.equal(["undecodable"]);
     expect(told).to.deep.equal(["Drift: undecodable"]);
   });
