@@ -375,7 +375,8 @@ export function parseConfig(values: Readonly<Record<string, unknown>>): Workflow
       (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
       values,
     );
-    return `  ${issue.path.join(".") || "(root)"}: ${issue.message}; it is ${JSON.stringify(value)}`;
+    const found = value === undefined ? "not set" : JSON.stringify(value);
+    return `  ${issue.path.join(".") || "(root)"}: ${issue.message}; it is ${found}`;
   });
   throw new ConfigError(
     `The stack's configuration is not valid (keys and ranges: docs/configuration.md):\n` +

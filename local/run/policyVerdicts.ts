@@ -41,14 +41,17 @@ export async function checkPolicies({
   }
 }
 
-/** Each policy in the pack's order, with what it has to say. */
+/** Each policy with what it has to say; those that refuse come last, where a terminal stops. */
 function verdicts({ policies, disabled, violations }: Preview): string {
-  const asked = policies.flatMap((policy) => {
+  const asked = policies.map((policy) => {
     const said = violations.filter((violation) => violation.policy === policy);
     const verdict = said.some(stops) ? "refuses" : said.length > 0 ? "notes" : "agrees";
-    return [`${verdict.padEnd(8)} ${policy}`, ...said.flatMap(lines)];
+    return { verdict, text: [`${verdict.padEnd(8)} ${policy}`, ...said.flatMap(lines)].join("\n") };
   });
-  return [...asked, ...disabled.map((policy) => `disabled ${policy}`)].join("\n");
+  const those = (wanted: string) =>
+    asked.filter(({ verdict }) => verdict === wanted).map(({ text }) => text);
+  const off = disabled.map((policy) => `disabled ${policy}`);
+  return [...those("agrees"), ...off, ...those("notes"), ...those("refuses")].join("\n");
 }
 
 function lines(violation: Violation): readonly string[] {
