@@ -11,6 +11,7 @@ import {
   type DescribeEndpointCommandOutput,
 } from "@aws-sdk/client-sagemaker";
 import { clientSettings } from "../common/awsClient";
+import { describeFailure } from "../common/failure";
 import { physicalNames } from "../infra/naming";
 import { parseOverride, readStackConfig } from "../local/pulumi/stackConfig";
 import { isConfigError, preflightCommand } from "./preflightCommand";
@@ -242,8 +243,7 @@ export async function runEndpointCommand<Own extends NonNullable<ParseArgsConfig
     await act(client, endpointName, flags);
     return 0;
   } catch (error) {
-    const { name, message } = error instanceof Error ? error : new Error(String(error));
-    process.stderr.write(`${name}: ${message}\n`);
+    process.stderr.write(`${describeFailure(error)}\n`);
     return error instanceof CommandUsageError || isConfigError(error) ? 2 : 1;
   }
 }

@@ -1,5 +1,6 @@
 /** How commands about a deployed workflow begin and end. */
 import type { Command } from "commander";
+import { describeFailure } from "../common/failure";
 
 /** Exit codes of all of them. */
 export const EXIT_CODES = {
@@ -63,12 +64,11 @@ async function report(error: unknown): Promise<number> {
     // Commander has printed the help or the complaint already.
     return error.exitCode === 0 ? 0 : EXIT_CODES.usage;
   }
-  const { name, message } = error instanceof Error ? error : new Error(String(error));
-  process.stderr.write(`${name}: ${message}\n`);
+  process.stderr.write(`${describeFailure(error)}\n`);
   if (error instanceof InterruptedError) {
     return EXIT_CODES.interrupted;
   }
-  if (USAGE_ERRORS.includes(name)) {
+  if (error instanceof Error && USAGE_ERRORS.includes(error.name)) {
     return EXIT_CODES.usage;
   }
   // Pulumi comes with it, which takes a second that most commands need not wait.

@@ -116,10 +116,11 @@ function alarmLines(alarms: Summary["alarms"]): string[] {
 function driftLine({ from, to, images, undecodable, measures }: DriftWindow): string {
   const drifted = measures.filter((each) => each.drifted).map(({ name }) => name);
   const judged = measures.filter(({ value }) => value !== null).length;
-  return (
-    `${from} to ${to}: ${images} pictures, ${undecodable} undecodable; ` +
-    `of ${judged} measures ${drifted.length === 0 ? "none has drifted" : `drifted: ${drifted.join(", ")}`}`
-  );
+  const found =
+    judged === 0
+      ? "too few to judge"
+      : `of ${judged} measures ${drifted.length === 0 ? "none has drifted" : `drifted: ${drifted.join(", ")}`}`;
+  return `${from} to ${to}: ${images} pictures, ${undecodable} undecodable; ${found}`;
 }
 
 function trainingTable(metrics: Summary["training"]["metrics"]): string[][] {

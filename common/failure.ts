@@ -1,0 +1,21 @@
+/** How programs tell what ended them. */
+
+/** What AWS, or the SDK before it asks, says of credentials that are missing, wrong or too old. */
+const CREDENTIAL_ERRORS = [
+  "CredentialsProviderError",
+  "ExpiredToken",
+  "ExpiredTokenException",
+  "InvalidAccessKeyId",
+  "InvalidClientTokenId",
+  "TokenProviderError",
+  "UnrecognizedClientException",
+];
+
+/** @returns one line with the error's name and message, and what to do where credentials are at fault */
+export function describeFailure(error: unknown): string {
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  const advice = CREDENTIAL_ERRORS.includes(name)
+    ? ". Log in, or name a profile in AWS_PROFILE; `aws sts get-caller-identity` shows who you are."
+    : "";
+  return `${name}: ${message}${advice}`;
+}
