@@ -13,7 +13,7 @@ import {
 import { showProgress } from "../../common/progress";
 import { wilsonInterval } from "../../common/statistics";
 import { capturePrefixOf } from "../../contract/inference";
-import { writeWhole } from "../output";
+import { checkWritable, writeWhole } from "../output";
 import { EXIT_CODES, runCommand } from "../program";
 import { UsageError, withTarget, withWorkflow, type TargetFlags } from "../workflow";
 import { reviewedInferences } from "./labels";
@@ -143,6 +143,7 @@ async function capture(
     }
   }
   if (out !== undefined) {
+    await checkWritable(out);
     const named = format ?? formatOf(out) ?? "jsonl";
     await writeWhole(out, (file) => writeRows(rows(), named, file, { end: true, ...options }));
   } else if (format !== undefined) {

@@ -5,7 +5,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { z } from "zod";
 import { name as project } from "../../package.json";
 import { parseTime } from "../capture/range";
-import { writeWhole } from "../output";
+import { checkWritable, writeWhole } from "../output";
 import { EXIT_CODES, runCommand } from "../program";
 import {
   StackOutputsError,
@@ -80,6 +80,7 @@ async function report(signal: AbortSignal): Promise<number> {
     const { renderPage } = await import("./page.js");
     const stack = flags.stack ?? path.basename(flags.outputs ?? "");
     const options = { project, stack, range: { from, to }, images };
+    await checkWritable(out);
     const page = renderPage(await collectReport(workflow, outputs.data, options));
     signal.throwIfAborted();
     await writeWhole(out, async (file) => {

@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
@@ -178,12 +177,13 @@ describe("npm run capture", () => {
 
   it("leaves no file when it fails", async () => {
     const out = path.join(folder, "records.csv");
-    await mkdir(`${out}.part`);
+    await mkdir(out);
 
     const { code } = await run("--folder", captures, "--out", out);
 
     expect(code).to.equal(1);
-    expect(await readdir(folder)).to.not.include("records.csv");
+    expect(await readdir(folder)).to.have.members(["captures", "records.csv"]);
+    expect(await readdir(out)).to.deep.equal([]);
   });
 
   it("stops at once when it is interrupted, and leaves no file", async () => {
@@ -201,8 +201,8 @@ describe("npm run capture", () => {
     });
 
     // Act
-    const part = `${out}.part`;
-    while (!existsSync(part) && child.exitCode === null) {
+    const isWriting = async () => (await readdir(folder)).some((file) => file.endsWith(".part"));
+    while (!(await isWriting()) && child.exitCode === null) {
       await sleep(5);
     }
     child.kill("SIGINT");
