@@ -46,7 +46,14 @@ const CALLS: Readonly<
       startedAt: "2026-01-01T00:00:00.000Z",
       timeoutHours: 168,
     },
-    answer: () => Promise.resolve(JSON.stringify({ image: IMAGE, scores: { cat: 0.5, dog: 0.5 } })),
+    // The record of the verdict, and what KMS answers, in one.
+    answer: () =>
+      Promise.resolve(
+        JSON.stringify({
+          ...{ image: IMAGE, inferenceId: "id", label: "bicycle", confidence: 0.5 },
+          ...{ scores: { bicycle: 0.5, motorcycle: 0.5 }, threshold: 0.8, Mac: "iVBO" },
+        }),
+      ),
   },
   "review-page": {
     event: { rawPath: "/", requestContext: { http: { method: "GET" } } },
@@ -169,6 +176,7 @@ async function benchFunction(
     };
   };
   const text = (content: string): Files => new Map([["index.js", Buffer.from(content)]]);
+  const old = earlier?.bundle(name);
   const plainCandidate = write("plain node_modules", text(plain.text), { size: plain.size });
   const candidates = [
     write("ours", bundleFunction(name).files),
@@ -181,9 +189,9 @@ async function benchFunction(
       const candidate = write(`with ${rival}`, bundleModule(`bench/functions/${rival}.ts`).files);
       return { ...candidate, packages, size: candidate.size + sizeOf(packages) };
     }),
-    ...(earlier === undefined
+    ...(earlier === undefined || old === undefined
       ? []
-      : [write(earlier.title, earlier.bundle(name), { event: earlier.translate(event) })]),
+      : [write(earlier.title, old, { event: earlier.translate(event) })]),
     write("empty handler", text(EMPTY)),
   ];
   const starts = await withServer({ status: 200, body: await answer() }, async ({ url }) => {
@@ -227,6 +235,9 @@ async function start({ file, event, packages = "" }: Candidate, url: string): Pr
       [ENVIRONMENT.endpointName]: "vehicles",
       [ENVIRONMENT.classNames]: JSON.stringify(["bicycle", "motorcycle"]),
       [ENVIRONMENT.confidenceThreshold]: "0.5",
+      [ENVIRONMENT.bucketName]: IMAGE.bucket,
+      [ENVIRONMENT.reviewKey]: "arn:aws:kms:eu-west-1:123456789012:key/mac",
+      [ENVIRONMENT.reviewPage]: "https://page.example/",
     },
   });
   return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Start;

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT_ROOT, type Bundle, type FunctionName } from "../../infra/functionBundle";
 
@@ -17,8 +17,8 @@ const BUNDLER = `
 
 /** The functions as they were. */
 export interface EarlierProject {
-  /** Makes a function's files with the bundler of then. */
-  readonly bundle: (name: FunctionName) => Bundle["files"];
+  /** Makes a function's files with the bundler of then; undefined if there was no such function. */
+  readonly bundle: (name: FunctionName) => Bundle["files"] | undefined;
   /** Makes of an event of today one of then: images had no versions once. */
   readonly translate: (event: object) => object;
 }
@@ -38,6 +38,9 @@ export function earlierProject(commit: string, folder: string): EarlierProject {
   execFileSync("tar", ["-x", "-C", project], { input: archive });
   symlinkSync(join(PROJECT_ROOT, "node_modules"), join(project, "node_modules"));
   const bundle = (name: FunctionName) => {
+    if (!existsSync(join(project, "functions", name, "handler.ts"))) {
+      return undefined;
+    }
     const options = ["--require", require.resolve("tsx/cjs"), "-e", BUNDLER, project, name];
     const json = execFileSync(process.execPath, options, {
       cwd: project,
