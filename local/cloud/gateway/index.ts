@@ -53,6 +53,8 @@ export class Gateway {
     });
     // Bodies of slow uploads take the time they need.
     server.requestTimeout = 0;
+    // Connections end with their clients or with the cloud: one that this side closes may be just in use.
+    server.keepAliveTimeout = 0;
     this.server = server;
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);

@@ -278,6 +278,15 @@ describe("the gateway", () => {
     expect(bugs).to.deep.equal([echo.failure]);
   });
 
+  it("closes no connection that waits for its next request", async () => {
+    // Act
+    const { headers } = await fetch(endpoint);
+
+    // Assess: a server that does so after a while says after how long.
+    expect(headers.get("connection")).to.equal("keep-alive");
+    expect(headers.get("keep-alive")).to.equal(null);
+  });
+
   it("frees its port when it stops, keep-alive connections included", async () => {
     // Prepare
     await put();
