@@ -11,11 +11,18 @@ const CREDENTIAL_ERRORS = [
   "UnrecognizedClientException",
 ];
 
+/** What to do about an error of this name, if credentials are at fault. */
+export function adviceOnCredentials(name: string): string | undefined {
+  return CREDENTIAL_ERRORS.includes(name)
+    ? "Log in, or name a profile in AWS_PROFILE; `aws sts get-caller-identity` shows who you are."
+    : undefined;
+}
+
 /** @returns one line with the error's name and message, and what to do where credentials are at fault */
 export function describeFailure(error: unknown): string {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
-  const advice = CREDENTIAL_ERRORS.includes(name)
-    ? ". Log in, or name a profile in AWS_PROFILE; `aws sts get-caller-identity` shows who you are."
-    : "";
-  return `${name}: ${message}${advice}`;
+  const advice = adviceOnCredentials(name);
+  return advice === undefined
+    ? `${name}: ${message}`
+    : `${name}: ${message.replace(/\.$/, "")}. ${advice}`;
 }

@@ -7,6 +7,7 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 import type { Readable } from "node:stream";
+import { adviceOnCredentials } from "../common/failure";
 import { FunctionError } from "../common/functionError";
 import { readImageObject } from "../common/pictures/object";
 import { ERRORS } from "../contract/inference";
@@ -151,10 +152,11 @@ function advice(name: string): string {
         "Grant s3:ListBucket, s3:GetObject, s3:PutObject and s3:DeleteObject on it, and for the " +
         "pictures of labels s3:GetObjectVersion."
       );
-    case "CredentialsProviderError":
-      return "Give credentials, for example with AWS_PROFILE.";
     default:
-      return "Run the same command again: what is already there is not sent twice.";
+      return (
+        adviceOnCredentials(name) ??
+        "Run the same command again: what is already there is not sent twice."
+      );
   }
 }
 

@@ -7,6 +7,12 @@ describe("the description of a failure", () => {
     expect(describeFailure("thrown")).to.equal("Error: thrown");
   });
 
+  it("ends a message once, whether or not it ends in a full stop", () => {
+    const error = (message: string) => Object.assign(new Error(message), { name: "ExpiredToken" });
+
+    expect(describeFailure(error("It is old."))).to.equal(describeFailure(error("It is old")));
+  });
+
   it("says what to do about credentials, whoever finds them at fault", () => {
     for (const name of [
       "CredentialsProviderError",
