@@ -8,22 +8,13 @@ import { promisify } from "node:util";
 import { expect } from "chai";
 import { ERRORS } from "../../../contract/inference";
 import { PROJECT_ROOT } from "../../support/project";
-import { Commands, NO_IMAGE, PRICE, rowsOf } from "./commands";
-import type { DeployedWorkflow, Uploads } from "./uploads";
+import { NO_IMAGE, PRICE, rowsOf, useCommands } from "./commands";
+import type { DeployedWorkflow } from "./uploads";
 
 /** Tests of a workflow that is deployed already. @param deployed asked for when a test begins */
 export function describeClassify(deployed: () => DeployedWorkflow): void {
-  let commands: Commands;
-  let workflow: Uploads;
-  let folder: string;
-  before(async () => {
-    commands = await Commands.of(deployed());
-    ({ workflow, folder } = commands);
-  });
-  after(() => commands.close());
-
-  const run: Commands["run"] = (...args) => commands.run(...args);
-  const pictures: Commands["pictures"] = (...args) => commands.pictures(...args);
+  const its = useCommands(deployed);
+  const { run, pictures } = its;
 
   it("tells what became of each image of a folder, and of nothing else in it", async () => {
     // Prepare
@@ -31,7 +22,7 @@ export function describeClassify(deployed: () => DeployedWorkflow): void {
     await writeFile(path.join(images, "notes.txt"), "no image");
     await writeFile(path.join(images, ".hidden.png"), NO_IMAGE);
     await writeFile(path.join(images, "=broken.png"), NO_IMAGE);
-    const out = path.join(folder, "few.csv");
+    const out = path.join(its.folder, "few.csv");
 
     // Act
     const { stdout, stderr, code } = await run("classify", images, "--out", out);
@@ -50,34 +41,34 @@ export function describeClassify(deployed: () => DeployedWorkflow): void {
   it("asks nothing of the endpoint when all of it is known, and says the same", async () => {
     // Prepare
     const images = await pictures("again", 3);
-    const out = path.join(folder, "again.json");
+    const out = path.join(its.folder, "again.json");
     const first = await run("classify", images, "--out", out);
     const rows = await rowsOf(out);
-    const asked = workflow.invocations();
+    const asked = its.workflow.invocations();
 
     // Act
     const second = await run("classify", images, "--out", out);
 
     // Assess
     expect([first.code, second.code], second.stderr).to.deep.equal([0, 0]);
-    expect(workflow.invocations()).to.equal(asked);
+    expect(its.workflow.invocations()).to.equal(asked);
     expect(await rowsOf(out)).to.deep.equal(rows);
   });
 
   it("goes on where it was killed: every image has its verdict, and none two", async () => {
     // Prepare
     const images = await pictures("killed", 60);
-    const out = path.join(folder, "killed.jsonl");
-    const before = workflow.invocations();
+    const out = path.join(its.folder, "killed.jsonl");
+    const before = its.workflow.invocations();
     const args = [
       "--import",
       "tsx",
       "operations/classify/cli.ts",
       "--outputs",
-      commands.outputs,
+      its.outputs,
       images,
     ];
-    const child = spawn(process.execPath, args, { cwd: PROJECT_ROOT, env: commands.environment });
+    const child = spawn(process.execPath, args, { cwd: PROJECT_ROOT, env: its.environment });
     for await (const line of createInterface({ input: child.stderr })) {
       if (line.includes("execution: ")) {
         break;
@@ -96,17 +87,17 @@ export function describeClassify(deployed: () => DeployedWorkflow): void {
       .split("\n")
       .map((line) => JSON.parse(line) as { key: string; versionId: string });
     expect(rows).to.have.length(60);
-    expect(workflow.invocations() - before).to.equal(60);
+    expect(its.workflow.invocations() - before).to.equal(60);
     for (const { key, versionId } of rows) {
-      expect(await workflow.endsOf(key, versionId), key).to.have.length(1);
+      expect(await its.workflow.endsOf(key, versionId), key).to.have.length(1);
     }
   });
 
   it("brings and classifies each image once when two do it at the same time", async () => {
     // Prepare
     const images = await pictures("at once", 60);
-    const out = path.join(folder, "at once.jsonl");
-    const before = workflow.invocations();
+    const out = path.join(its.folder, "at once.jsonl");
+    const before = its.workflow.invocations();
 
     // Act
     const both = await Promise.all(
@@ -118,7 +109,7 @@ export function describeClassify(deployed: () => DeployedWorkflow): void {
       both.map(({ code }) => code),
       both[0]?.stderr,
     ).to.deep.equal([0, 0]);
-    expect(workflow.invocations() - before).to.equal(60);
+    expect(its.workflow.invocations() - before).to.equal(60);
     expect((await readFile(out, "utf8")).trimEnd().split("\n")).to.have.length(60);
   });
 
@@ -126,20 +117,20 @@ export function describeClassify(deployed: () => DeployedWorkflow): void {
     // Prepare: a bitmap is as long as any other of its size
     const images = await pictures("changed", 2);
     const file = path.join(images, "0.png");
-    const out = path.join(folder, "changed.json");
+    const out = path.join(its.folder, "changed.json");
     const args = ["classify", images, "--name", "changed", "--out", out] as const;
     await run(...args);
     const earlier = await rowsOf(out);
-    const before = workflow.invocations();
+    const before = its.workflow.invocations();
 
     // Act
-    await writeFile(file, workflow.picture(0));
+    await writeFile(file, its.workflow.picture(0));
     await utimes(file, 1, 1);
     const { code, stderr } = await run(...args);
 
     // Assess
     expect(code, stderr).to.equal(0);
-    expect(workflow.invocations() - before).to.equal(1);
+    expect(its.workflow.invocations() - before).to.equal(1);
     const versions = (await rowsOf(out)).map(({ versionId }) => versionId);
     expect(versions[0]).not.to.equal(earlier[0]?.["versionId"]);
     expect(versions[1]).to.equal(earlier[1]?.["versionId"]);
@@ -151,10 +142,10 @@ export function describeClassify(deployed: () => DeployedWorkflow): void {
   ] as const) {
     it(`finds the verdicts of images whose names ${title}`, async () => {
       // Prepare
-      const images = path.join(folder, title);
+      const images = path.join(its.folder, title);
       for (const name of names) {
         await mkdir(path.dirname(path.join(images, name)), { recursive: true });
-        await writeFile(path.join(images, name), workflow.picture(0));
+        await writeFile(path.join(images, name), its.workflow.picture(0));
       }
 
       // Act
@@ -169,7 +160,7 @@ export function describeClassify(deployed: () => DeployedWorkflow): void {
   it("follows no links to folders, and waits for no pipe", async () => {
     // Prepare
     const images = await pictures("links", 1);
-    await symlink(folder, path.join(images, "more.png"));
+    await symlink(its.folder, path.join(images, "more.png"));
     await promisify(execFile)("mkfifo", [path.join(images, "pipe.png")]);
 
     // Act
@@ -185,7 +176,7 @@ export function describeClassify(deployed: () => DeployedWorkflow): void {
   it("reads lists as Windows writes them, with paths from the root", async () => {
     // Prepare
     const images = await pictures("windows", 2);
-    const list = path.join(folder, "windows.txt");
+    const list = path.join(its.folder, "windows.txt");
     const lines = ["windows/0.png", "", path.join(images, "inner", "1.png")];
     await writeFile(list, `\ufeff${lines.join("\r\n")}`);
 
@@ -200,7 +191,7 @@ export function describeClassify(deployed: () => DeployedWorkflow): void {
   it("is refused when its table cannot be written, before anything is done", async () => {
     // Prepare
     const images = await pictures("no table", 1);
-    const out = path.join(folder, "folder.csv");
+    const out = path.join(its.folder, "folder.csv");
     await mkdir(out);
 
     // Act
@@ -216,10 +207,10 @@ export function describeClassify(deployed: () => DeployedWorkflow): void {
     const { bucket } = deployed();
     const images = await pictures("listed", 1);
     const key = "batches/theirs/a b.png";
-    const versionId = await workflow.upload(key, workflow.picture(1));
-    const list = path.join(folder, "list.txt");
+    const versionId = await its.workflow.upload(key, its.workflow.picture(1));
+    const list = path.join(its.folder, "list.txt");
     await writeFile(list, `s3://${bucket}/batches/theirs/\nlisted/0.png\n`);
-    const out = path.join(folder, "list.json");
+    const out = path.join(its.folder, "list.json");
 
     // Act
     const { code, stderr } = await run("classify", "--list", list, "--out", out);

@@ -11,7 +11,7 @@ export const PRICE = { perThousandImages: 0.23, basis: "As a test has it." };
 type Command = "classify" | "replay" | "capture" | "report";
 
 /** What commands are run with, and a folder for what they read and write. */
-export class Commands {
+class Commands {
   private constructor(
     readonly workflow: Uploads,
     readonly folder: string,
@@ -58,6 +58,34 @@ export class Commands {
     }
     return images;
   }
+}
+
+/**
+ * Commands for the tests of a `describe`: made before them, and gone after.
+ * @param deployed asked for when the first test begins
+ */
+export function useCommands(deployed: () => DeployedWorkflow) {
+  let commands: Commands;
+  before(async () => {
+    commands = await Commands.of(deployed());
+  });
+  after(() => commands.close());
+  return {
+    run: (...args: Parameters<Commands["run"]>) => commands.run(...args),
+    pictures: (...args: Parameters<Commands["pictures"]>) => commands.pictures(...args),
+    get workflow() {
+      return commands.workflow;
+    },
+    get folder() {
+      return commands.folder;
+    },
+    get outputs() {
+      return commands.outputs;
+    },
+    get environment() {
+      return commands.environment;
+    },
+  };
 }
 
 /** Rows of a table in JSON. */

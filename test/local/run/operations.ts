@@ -6,23 +6,14 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { findText } from "../../../common/objectText";
 import { describeClassify } from "./classify";
-import { Commands, NO_IMAGE, PRICE, rowsOf } from "./commands";
+import { NO_IMAGE, PRICE, rowsOf, useCommands } from "./commands";
 import { describeReplay } from "./replay";
-import type { DeployedWorkflow, Uploads } from "./uploads";
+import type { DeployedWorkflow } from "./uploads";
 
 /** Tests of a workflow that is deployed already. @param deployed asked for when a test begins */
 export function describeOperations(deployed: () => DeployedWorkflow): void {
-  let commands: Commands;
-  let workflow: Uploads;
-  let folder: string;
-  before(async () => {
-    commands = await Commands.of(deployed());
-    ({ workflow, folder } = commands);
-  });
-  after(() => commands.close());
-
-  const run: Commands["run"] = (...args) => commands.run(...args);
-  const pictures: Commands["pictures"] = (...args) => commands.pictures(...args);
+  const its = useCommands(deployed);
+  const { run, pictures } = its;
 
   describe("classify", () => {
     describeClassify(deployed);
@@ -38,7 +29,7 @@ export function describeOperations(deployed: () => DeployedWorkflow): void {
       const { cloud, bucket } = deployed();
       const s3 = new S3Client(cloud.deployerSession());
       const images = await pictures("captured", 4);
-      const table = path.join(folder, "captured.json");
+      const table = path.join(its.folder, "captured.json");
       await run("classify", images, "--out", table);
       await cloud.sagemaker.flushCapture();
 
@@ -69,9 +60,9 @@ export function describeOperations(deployed: () => DeployedWorkflow): void {
       const images = await pictures("reported", 3);
       await writeFile(path.join(images, "broken.png"), NO_IMAGE);
       await run("classify", images);
-      await workflow.upload("incoming/reported.png", workflow.picture(0));
+      await its.workflow.upload("incoming/reported.png", its.workflow.picture(0));
       await cloud.sagemaker.flushCapture();
-      const out = path.join(folder, "report.html");
+      const out = path.join(its.folder, "report.html");
 
       // Act
       const { code, stdout, stderr } = await run("report", "--from", "1h", "--out", out);
@@ -96,7 +87,7 @@ export function describeOperations(deployed: () => DeployedWorkflow): void {
     });
 
     it("needs the stack's outputs, of a time that ends after it begins", async () => {
-      const few = path.join(folder, "few.json");
+      const few = path.join(its.folder, "few.json");
       const { stateMachineArn, endpointName, bucket } = deployed();
       await writeFile(
         few,
@@ -104,7 +95,7 @@ export function describeOperations(deployed: () => DeployedWorkflow): void {
           ...{ stateMachineArn, endpointName, inferenceBucket: bucket, priceEstimate: PRICE },
         }),
       );
-      const out = path.join(folder, "none.html");
+      const out = path.join(its.folder, "none.html");
       const missing = await run("report", "--outputs", few, "--out", out);
       expect(missing.code).to.equal(1);
       expect(missing.stderr).to.match(/^StackOutputsError: .*\n.*datasetBucket/s);

@@ -9,28 +9,21 @@ import { Records } from "../../../operations/objects";
 import { findFailures, MISSING } from "../../../operations/replay/failures";
 import { findMissing } from "../../../operations/replay/missing";
 import { replay } from "../../../operations/replay/replay";
-import { Commands, NO_IMAGE, PRICE } from "./commands";
-import type { DeployedWorkflow, Uploads } from "./uploads";
+import { NO_IMAGE, PRICE, useCommands } from "./commands";
+import type { DeployedWorkflow } from "./uploads";
 
 /** Tests of a workflow that is deployed already. @param deployed asked for when a test begins */
 export function describeReplay(deployed: () => DeployedWorkflow): void {
-  let commands: Commands;
-  let workflow: Uploads;
-  before(async () => {
-    commands = await Commands.of(deployed());
-    ({ workflow } = commands);
-  });
-  after(() => commands.close());
-
-  const run: Commands["run"] = (...args) => commands.run(...args);
+  const its = useCommands(deployed);
+  const { run } = its;
 
   /** Leaves a picture of which the record says that it failed. */
   async function failed(key: string, error: string, body: Buffer) {
     const { bucket } = deployed();
-    const versionId = await workflow.upload(key, body);
+    const versionId = await its.workflow.upload(key, body);
     const record = { image: { bucket, key, versionId }, execution: "arn:test", error, cause: "" };
     const text = Buffer.from(JSON.stringify(record));
-    await workflow.upload(failureRecordKey({ key, versionId }), text);
+    await its.workflow.upload(failureRecordKey({ key, versionId }), text);
     return { key, versionId };
   }
 
@@ -40,14 +33,14 @@ export function describeReplay(deployed: () => DeployedWorkflow): void {
     const passing = await failed(
       `${prefix}a "b".png`,
       ERRORS.endpointUnavailable,
-      workflow.picture(0),
+      its.workflow.picture(0),
     );
     await failed(`${prefix}dead.png`, ERRORS.unreadableImage, NO_IMAGE);
-    const before = workflow.invocations();
+    const before = its.workflow.invocations();
 
     // Act
     const listed = await run("replay", "--prefix", prefix, "--list");
-    const between = workflow.invocations();
+    const between = its.workflow.invocations();
     const [one, other] = await Promise.all([
       run("replay", "--prefix", prefix),
       run("replay", "--prefix", prefix),
@@ -59,26 +52,29 @@ export function describeReplay(deployed: () => DeployedWorkflow): void {
     expect(listed.stdout).to.match(/1 +again +EndpointUnavailableError: .*throttling/);
     expect(listed.stdout).to.match(/1 +stays +UnreadableImageError: .*upload another/);
     expect([one.code, other.code, after.code], one.stderr).to.deep.equal([0, 0, 0]);
-    expect(workflow.invocations() - before).to.equal(1);
+    expect(its.workflow.invocations() - before).to.equal(1);
     expect(after.stdout).to.contain("1 images without a verdict, 1 have got one since");
-    const ends = await workflow.endsOf(passing.key, passing.versionId);
+    const ends = await its.workflow.endsOf(passing.key, passing.versionId);
     expect(ends.filter((end) => "verdict" in end)).to.have.length(1);
   });
 
   it("lists what it can where a record is damaged, and images that it cannot read", async () => {
     // Prepare
     const prefix = "batches/damaged/";
-    await failed(`${prefix}a.png`, ERRORS.endpointUnavailable, workflow.picture(0));
+    await failed(`${prefix}a.png`, ERRORS.endpointUnavailable, its.workflow.picture(0));
     const damaged = [`failed/${prefix}b.png/1.json`, `failed/${prefix}`];
-    await workflow.upload(damaged[0] ?? "", Buffer.from("{"));
-    await workflow.upload(damaged[1] ?? "", Buffer.alloc(0));
+    await its.workflow.upload(damaged[0] ?? "", Buffer.from("{"));
+    await its.workflow.upload(damaged[1] ?? "", Buffer.alloc(0));
     const image = { bucket: "somebody-elses", key: `${prefix}c.png`, versionId: null };
     const record = { image, execution: "arn:test", error: "NoSuchBucket", cause: "" };
-    await workflow.upload(`failed/${prefix}c.png/null.json`, Buffer.from(JSON.stringify(record)));
+    await its.workflow.upload(
+      `failed/${prefix}c.png/null.json`,
+      Buffer.from(JSON.stringify(record)),
+    );
 
     // Act
     const { code, stdout, stderr } = await run("replay", "--prefix", prefix);
-    await Promise.all(damaged.map((key) => workflow.delete(key)));
+    await Promise.all(damaged.map((key) => its.workflow.delete(key)));
 
     // Assess
     expect(code, stderr).to.equal(0);
@@ -93,11 +89,11 @@ export function describeReplay(deployed: () => DeployedWorkflow): void {
     const { bucket } = deployed();
     const prefix = "batches/no version/";
     const key = `${prefix}a.png`;
-    await workflow.upload(key, workflow.picture(0));
+    await its.workflow.upload(key, its.workflow.picture(0));
     const image = { bucket, key, versionId: null };
     const record = { image, execution: "arn:test", error: "S3.S3Exception", cause: "" };
-    await workflow.upload(`failed/${key}/null.json`, Buffer.from(JSON.stringify(record)));
-    const before = workflow.invocations();
+    await its.workflow.upload(`failed/${key}/null.json`, Buffer.from(JSON.stringify(record)));
+    const before = its.workflow.invocations();
 
     // Act
     const first = await run("replay", "--prefix", prefix);
@@ -105,7 +101,7 @@ export function describeReplay(deployed: () => DeployedWorkflow): void {
 
     // Assess
     expect([first.code, second.code], first.stderr).to.deep.equal([0, 0]);
-    expect(workflow.invocations() - before).to.equal(1);
+    expect(its.workflow.invocations() - before).to.equal(1);
     expect(second.stdout).to.contain("0 images without a verdict, 1 have got one since");
   });
 
@@ -113,7 +109,7 @@ export function describeReplay(deployed: () => DeployedWorkflow): void {
     // Prepare
     const { cloud, bucket, stateMachineArn, endpointName } = deployed();
     const key = "batches/overtaken/a.png";
-    await failed(key, ERRORS.endpointUnavailable, workflow.picture(0));
+    await failed(key, ERRORS.endpointUnavailable, its.workflow.picture(0));
     const s3 = new S3Client(cloud.deployerSession());
     const states = new SFNClient(cloud.deployerSession());
     const target = {
@@ -121,7 +117,7 @@ export function describeReplay(deployed: () => DeployedWorkflow): void {
       ...{ inferenceBucket: bucket, priceEstimate: PRICE, outputs: {} },
     };
     const { failures } = await findFailures(target, key);
-    const before = workflow.invocations();
+    const before = its.workflow.invocations();
     const again = () =>
       replay(target, failures, {
         signal: new AbortController().signal,
@@ -133,7 +129,7 @@ export function describeReplay(deployed: () => DeployedWorkflow): void {
 
     // Assess
     expect(ended.map(({ classified }) => classified)).to.deep.equal([1, 1]);
-    expect(workflow.invocations() - before).to.equal(1);
+    expect(its.workflow.invocations() - before).to.equal(1);
     s3.destroy();
     states.destroy();
   });
@@ -159,7 +155,7 @@ export function describeReplay(deployed: () => DeployedWorkflow): void {
     const { cloud, bucket, stateMachineArn } = deployed();
     const s3 = new S3Client(cloud.deployerSession());
     const key = `batches/${"f".repeat(1016)}`;
-    const image = { key, versionId: await workflow.upload(key, NO_IMAGE) };
+    const image = { key, versionId: await its.workflow.upload(key, NO_IMAGE) };
 
     // Act
     const request = { images: [{ bucket, ...image }] };
@@ -179,13 +175,13 @@ export function describeReplay(deployed: () => DeployedWorkflow): void {
   it("finds what an execution has claimed and left, and none that it is working on", async () => {
     // Prepare
     const { cloud, bucket, stateMachineArn, endpointName } = deployed();
-    const [ended] = workflow.executions();
+    const [ended] = its.workflow.executions();
     const prefix = "batches/stranded/";
     const image = { key: `${prefix}a.png`, versionId: "" };
-    image.versionId = await workflow.upload(image.key, workflow.picture(0));
-    await workflow.upload(`${prefix}never asked for.png`, workflow.picture(0));
+    image.versionId = await its.workflow.upload(image.key, its.workflow.picture(0));
+    await its.workflow.upload(`${prefix}never asked for.png`, its.workflow.picture(0));
     const claim = Buffer.from(JSON.stringify({ execution: ended?.arn }));
-    await workflow.upload(claimKey(image), claim);
+    await its.workflow.upload(claimKey(image), claim);
     const s3 = new S3Client(cloud.deployerSession());
     const states = new SFNClient(cloud.deployerSession());
     const target = {
