@@ -4,7 +4,7 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { parseConfig } from "./config";
+import { configSchema } from "./config";
 import { reviewDefinition } from "./reviewMachine";
 import { disabledDefinition, stateMachineDefinition } from "./stateMachine";
 
@@ -14,10 +14,9 @@ const BUCKET = { partition: "aws", bucketName: "inference" };
 const functionArn = (name: string) =>
   `arn:aws:lambda:${ARN.region}:${ARN.account}:function:${name}`;
 
-/** What a stack has that sets nothing but what must be set. */
-const { workflow, review } = parseConfig({
-  endpoint: { instanceType: "ml.m5.xlarge", capture: 100 },
-});
+/** What a stack has that sets nothing of them. */
+const workflow = configSchema.shape.workflow.parse(undefined);
+const review = configSchema.shape.review.parse(undefined);
 
 /** Each file's text, by its name. */
 export const DEFINITION_FILES: ReadonlyMap<string, string> = new Map(
