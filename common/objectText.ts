@@ -1,5 +1,11 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
-import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  type S3Client,
+} from "@aws-sdk/client-s3";
 
 /** How often a write is tried that another one of the same key is in the way of. */
 const WRITES = 5;
@@ -24,8 +30,10 @@ export async function findText(
 
 /**
  * Writes JSON unless there is such an object. Where another write of the same key is under way, S3
- * says neither yes nor no, and asks to try again ("PutObject", Amazon S3 API Reference).
- * @returns whether it was written; false if there is one
+ * says neither yes nor no, and asks to try again ("PutObject", Amazon S3 API Reference). The SDK
+ * repeats a write whose answer was lost, and is told then that there is an object: so each has an id
+ * of its own, by which it is known whose it is.
+ * @returns whether it was written; false if there is another one
  */
 export async function createText(
   s3: S3Client,
@@ -33,7 +41,11 @@ export async function createText(
   Key: string,
   Body: string,
 ): Promise<boolean> {
-  const put = { Bucket, Key, Body, ContentType: "application/json", IfNoneMatch: "*" };
+  const id = randomUUID();
+  const put = {
+    ...{ Bucket, Key, Body, ContentType: "application/json", Metadata: { id } },
+    IfNoneMatch: "*",
+  };
   for (let write = 1; ; write += 1) {
     try {
       await s3.send(new PutObjectCommand(put));
@@ -41,7 +53,8 @@ export async function createText(
     } catch (error) {
       const name = error instanceof Error ? error.name : "";
       if (name === "PreconditionFailed") {
-        return false;
+        const { Metadata } = await s3.send(new HeadObjectCommand({ Bucket, Key }));
+        return Metadata?.["id"] === id;
       }
       if (name !== "ConditionalRequestConflict" || write === WRITES) {
         throw error;

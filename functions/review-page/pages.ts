@@ -120,12 +120,12 @@ export function kept(): Page {
   );
 }
 
-/** Somebody else was faster. */
+/** Somebody else was faster, or the machine, when time was up. */
 export function tooLate(): Page {
   return message(
     409,
     "Decided already",
-    "Somebody else has just decided about this picture; your answer was not kept.",
+    "Somebody else has just decided about this picture, or time was up; your answer was not kept.",
   );
 }
 

@@ -51,7 +51,9 @@ export async function review(
       terminal.print(`${choice}: kept\n`);
     } else {
       result.late += 1;
-      terminal.print("Somebody else has decided already; your answer is not kept\n");
+      terminal.print(
+        "Somebody else has decided already, or time was up; your answer is not kept\n",
+      );
     }
   }
   return result;

@@ -111,7 +111,9 @@ describe("a review in the terminal", () => {
     // Assess
     expect(result).to.deep.equal({ decided: 1, skipped: 0, late: 1 });
     expect(reviews.decisions).to.deep.equal([["b.png", { decision: "label", label: "cat" }]]);
-    expect(shown()).to.contain("Somebody else has decided already; your answer is not kept");
+    expect(shown()).to.contain(
+      "Somebody else has decided already, or time was up; your answer is not kept",
+    );
   });
 
   it("skips, and takes no key for an answer that is none", async () => {
