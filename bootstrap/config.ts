@@ -1,5 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { checkConfig, configTexts } from "../infra/configValues";
 import { project, stacks } from "./deployed";
 
 /**
@@ -30,23 +30,12 @@ export interface BootstrapConfig extends z.infer<typeof schema> {
 
 /**
  * Checks what was set; `values` are by key, without the project's name.
- * @throws RunError that names each key, its value and what is allowed
+ * @throws ConfigError that names each key, its value and what is allowed
  */
 export function parseConfig(values: Readonly<Record<string, unknown>>): BootstrapConfig {
-  const parsed = schema.safeParse(values);
-  if (!parsed.success) {
-    const lines = parsed.error.issues.map(({ path, message }) => {
-      const key = path.join(".");
-      const value = JSON.stringify(values[key]) ?? "not set";
-      return `  ${key}: ${message}; it is ${value}`;
-    });
-    throw new pulumi.RunError(`The configuration is not valid:\n${lines.join("\n")}`);
-  }
-  return { ...parsed.data, project, stacks };
+  return { ...checkConfig(schema, values), project, stacks };
 }
 
 export function readConfig(): BootstrapConfig {
-  const config = new pulumi.Config();
-  const values = { repository: config.get("repository"), branch: config.get("branch") };
-  return parseConfig(values);
+  return parseConfig(configTexts());
 }

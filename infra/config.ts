@@ -1,20 +1,12 @@
-import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { DRIFT_DEFAULTS } from "../common/drift";
 import { DEFAULT_CLASSES } from "../contract/dataset";
 import { INLINE_CONCURRENCY } from "./batches";
+import { checkConfig, configTexts } from "./configValues";
 import { rolloutProblem } from "./rollout";
 import { CLASS_NAME_PATTERN, MAX_PIXELS_RANGE } from "../contract/values";
 import { fractionProblem, isTime, MOST_HELD_BACK } from "../etl/recipe";
 import { trainingConfig } from "./trainingConfig";
-
-/** The stack's configuration is wrong; thrown before any resource is made. */
-export class ConfigError extends pulumi.RunError {
-  constructor(message: string) {
-    super(message);
-    this.name = "ConfigError";
-  }
-}
 
 const dataset = z.strictObject({
   classes: z
@@ -341,15 +333,11 @@ export function hasManagedSchedule({
   return enabled && managedSchedule.enabled;
 }
 
-/** Reads and validates the stack's configuration. Throws {@link ConfigError}. */
+/** Reads and validates the stack's configuration. Throws `ConfigError`. */
 export function readConfig(): WorkflowConfig {
-  const config = new pulumi.Config();
-  const prefix = `${config.name}:`;
-  // Every key that is set, so that a misspelt one is refused rather than ignored.
-  const keys = Object.keys(pulumi.runtime.allConfig() ?? {})
-    .filter((key) => key.startsWith(prefix))
-    .map((key) => key.slice(prefix.length));
-  return parseConfig(Object.fromEntries(keys.map((key) => [key, parseValue(config.require(key))])));
+  return parseConfig(
+    Object.fromEntries(Object.entries(configTexts()).map(([key, text]) => [key, parseValue(text)])),
+  );
 }
 
 /** The engine hands over structured values, numbers and booleans as JSON, and text as it is. */
@@ -362,24 +350,9 @@ function parseValue(text: string): unknown {
 }
 
 /**
- * Validates a configuration. Throws {@link ConfigError} naming each wrong key, its value and what
+ * Validates a configuration. Throws `ConfigError` naming each wrong key, its value and what
  * is allowed.
  */
 export function parseConfig(values: Readonly<Record<string, unknown>>): WorkflowConfig {
-  const result = configSchema.safeParse(values);
-  if (result.success) {
-    return result.data;
-  }
-  const complaints = result.error.issues.map((issue) => {
-    const value = issue.path.reduce<unknown>(
-      (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
-      values,
-    );
-    const found = value === undefined ? "not set" : JSON.stringify(value);
-    return `  ${issue.path.join(".") || "(root)"}: ${issue.message}; it is ${found}`;
-  });
-  throw new ConfigError(
-    `The stack's configuration is not valid (keys and ranges: docs/configuration.md):\n` +
-      complaints.join("\n"),
-  );
+  return checkConfig(configSchema, values, "keys and ranges: docs/configuration.md");
 }

@@ -1,3 +1,4 @@
+import { similarNames } from "../../common/similarNames";
 import type { ArchiveContent, ImageSource } from "../archive/content";
 import { ClassSelectionError } from "../errors";
 
@@ -75,22 +76,8 @@ function refuseOverlap(
 
 function suggestion(name: string, content: ArchiveContent): string {
   const known = [...content.fineNames, ...content.coarseNames];
-  const close = known.filter((candidate) => editDistance(name, candidate) <= 2);
+  const close = similarNames(name, known);
   return close.length > 0
     ? `Did you mean ${close.join(" or ")}?`
     : `It has: ${content.fineNames.join(", ")}; and groups: ${content.coarseNames.join(", ")}.`;
-}
-
-/** Levenshtein's distance. */
-function editDistance(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (const [i, character] of [...one].entries()) {
-    const next = [i + 1];
-    for (let j = 0; j < other.length; j++) {
-      const replaced = (row[j] as number) + (other[j] === character ? 0 : 1);
-      next.push(Math.min(replaced, (row[j + 1] as number) + 1, (next[j] as number) + 1));
-    }
-    row = next;
-  }
-  return row[other.length] as number;
 }

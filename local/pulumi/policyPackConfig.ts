@@ -148,14 +148,17 @@ function defaults(schema: Schema): Record<string, unknown> {
   return Object.fromEntries(given.map(([key, setting]) => [key, setting.default]));
 }
 
+/** Settings that the schema does not have pass, as they do in the engine: the pack refuses them. */
 function validate(policy: string, properties: Schema, values: Record<string, unknown>): void {
-  const schema = { type: "object", properties, additionalProperties: false };
+  const schema = { type: "object", properties };
   const result = z
     .fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0])
     .safeParse(values);
   if (!result.success) {
     const complaints = result.error.issues.map(
-      ({ path, message }) => `${[policy, ...path].join(".")}: ${message}`,
+      ({ path: [setting = "", ...rest], message }) =>
+        `${[policy, setting, ...rest].join(".")}: ${message}; ` +
+        `it is ${JSON.stringify(values[String(setting)])}`,
     );
     throw new PolicyPackConfigError(
       `The policy pack's config is not valid: ${complaints.join("; ")}`,

@@ -8,6 +8,7 @@ import { WITHOUT_RESOURCES } from "../../bootstrap/permissions";
 import exceptions from "../../bootstrap/policies.json";
 import type { RecordedResource } from "../../local/pulumi/graph";
 import { parse } from "yaml";
+import { rejectionOf } from "../local/pulumi/resources/support";
 import { ofType, resource, statements } from "../support/graph";
 import { deployBootstrap, REGION } from "../support/mocks";
 import { valueOf } from "../support/outputs";
@@ -102,12 +103,27 @@ describe("bootstrap", () => {
     [{ repository: "octo-org/octo-repo@2" }, "with both ids"],
     [{ repository: "octo-org/octo-repo:environment:prod" }, "must be OWNER/NAME"],
     [{ ...NAMES, branch: "release-*" }, 'branch: .+ without wildcards; it is "release-\\*"'],
-    [{ ...NAMES, branches: ["main"] }, "branches"],
+    [{ ...NAMES, branchs: "main" }, "branchs: there is no such key; did you mean branch\\?"],
+    [{ ...NAMES, colour: "red" }, "colour: there is no such key; there is: repository, branch"],
   ] as const) {
     it(`refuses ${JSON.stringify(values)}, naming key, value and what is allowed`, () => {
       expect(() => parseConfig(values)).to.throw(new RegExp(complaint));
     });
   }
+
+  it("refuses what the stack sets under another name, for nothing would follow from it", async () => {
+    // Act
+    const error = await rejectionOf(deployBootstrap({ ...NAMES, brnach: "trunk" }));
+
+    // Assess
+    expect(error).to.have.property("name", "ConfigError");
+    expect(error).to.have.property("message").that.contains("did you mean branch?");
+  });
+
+  it("takes what is set as text, even if it looks like a number", async () => {
+    const { resources: ofRelease } = await deployBootstrap({ ...NAMES, branch: "1.10" });
+    expect(JSON.stringify(trust(ofRelease, "ci-preview"))).to.contain("refs/heads/1.10");
+  });
 
   it("gives sessions as long as the jobs: four hours to deploy, one to preview", () => {
     const hours = ofType(resources, ROLE).map(({ name, inputs }) => [

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
-import { ConfigError, parseConfig } from "../../infra/config";
+import { parseConfig } from "../../infra/config";
+import { ConfigError } from "../../infra/configValues";
 
 const ENDPOINT = { instanceType: "ml.m5.xlarge", capture: 100 };
 
@@ -69,10 +70,35 @@ describe("the stack's configuration", () => {
       .and.at.least(8192 * 6144);
   });
 
-  it("refuses a key that it does not know, and names it", () => {
-    expect(complaintAbout({ endpoint: ENDPOINT, trainig: {} })).to.contain('"trainig"');
-    const nested = { endpoint: { ...ENDPOINT, instancecount: 2 } };
-    expect(complaintAbout(nested)).to.contain('endpoint: Unrecognized key: "instancecount"');
+  for (const [values, complaint] of [
+    [{ trainig: {} }, "trainig: there is no such key; did you mean training?"],
+    [
+      { endpoint: { ...ENDPOINT, instancecount: 2 } },
+      "endpoint.instancecount: there is no such key; did you mean endpoint.instanceCount?",
+    ],
+    [
+      { training: { earlyStopping: { patiense: 3 } } },
+      "training.earlyStopping.patiense: there is no such key; did you mean training.earlyStopping.patience?",
+    ],
+    [
+      { accuracyFloor: 0.9 },
+      "accuracyFloor: there is no such key; did you mean training.accuracyFloor?",
+    ],
+    [
+      { storage: { colour: "red" } },
+      "storage.colour: there is no such key; there is: captureDays, resultDays",
+    ],
+  ] as const) {
+    it(`refuses a key that it does not know, and tells which was meant: ${complaint}`, () => {
+      const lines = complaintAbout({ endpoint: ENDPOINT, ...values }).split("\n");
+      expect(lines.slice(1)).to.deep.equal([`  ${complaint}`]);
+    });
+  }
+
+  it("names each of several keys that it does not know, and not what they hold", () => {
+    const complaint = complaintAbout({ endpoint: ENDPOINT, trainig: { a: 1 }, budgett: "secret" });
+    expect(complaint).to.match(/^ {2}trainig: .+\n {2}budgett: .+$/m);
+    expect(complaint).not.to.contain("secret");
   });
 
   it("tells all that is wrong at once", () => {

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { ConfigError, parseConfig } from "../../infra/config";
+import { parseConfig } from "../../infra/config";
+import { ConfigError } from "../../infra/configValues";
 import { linearStep, UPDATE_SECONDS, updateSeconds, type Rollout } from "../../infra/rollout";
 
 const ENDPOINT = { instanceType: "ml.m5.xlarge", capture: 100 };

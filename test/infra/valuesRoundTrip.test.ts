@@ -9,7 +9,8 @@ import {
   readImageShape,
   readMaxPixels,
 } from "../../functions/shared/environment";
-import { ConfigError, parseConfig, type WorkflowConfig } from "../../infra/config";
+import { parseConfig, type WorkflowConfig } from "../../infra/config";
+import { ConfigError } from "../../infra/configValues";
 import { hyperParameters, modelShape } from "../../infra/imageClassification";
 import { parseHyperparameters } from "../../local/cloud/containers/image-classification/hyperparameters";
 import { resource } from "../support/graph";

@@ -63,11 +63,20 @@ describe("the config of a policy pack", () => {
     expect(resolve({ all: "disabled" })).to.not.have.property("all");
   });
 
+  it("passes on a setting that the policy has not, as the engine does", () => {
+    const { properties } = resolve({ sampling: { percentge: 1 } })["sampling"] ?? {};
+    expect(properties).to.include({ percentge: 1, percentage: 100 });
+  });
+
   for (const [title, config, message] of [
     ["a value out of range", { sampling: { percentage: 0 } }, "sampling.percentage: Too small"],
     ["a value of another type", { sampling: { note: 1 } }, "sampling.note: Invalid input"],
     ["an addition that is no list", { sampling: { names: { add: "b" } } }, "sampling.names"],
-    ["an addition by another name", { sampling: { names: { plus: ["b"] } } }, "sampling.names"],
+    [
+      "an addition by another name",
+      { sampling: { names: { plus: ["b"] } } },
+      'sampling.names: Invalid input; it is {"plus":["b"]}',
+    ],
   ] as const) {
     it(`is refused with ${title}`, () => {
       expect(() => resolve(config)).to.throw(PolicyPackConfigError, message);

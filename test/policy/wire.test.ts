@@ -331,17 +331,23 @@ describe("the policy pack over its Analyzer protocol", () => {
     const outcomes = await Promise.all(
       [
         { "s3-bucket-require-tsl": "advisory" } as const,
+        { [FULL_SAMPLING]: { percentge: 99 } },
         { [FULL_SAMPLING]: { percentage: "100" } },
       ].map((config) => start(config).catch((error: unknown) => error)),
     );
 
     // Assess
-    expect(outcomes[0]).to.be.instanceOf(PolicyPackConfigError);
-    expect((outcomes[0] as Error).message).to.equal(
+    for (const outcome of outcomes) {
+      expect(outcome).to.be.instanceOf(PolicyPackConfigError);
+    }
+    expect(outcomes.map((outcome) => (outcome as Error).message)).to.deep.equal([
       "The policy pack failed: PolicyConfigError: No policy is called " +
         '"s3-bucket-require-tsl"; did you mean "s3-bucket-require-tls"?',
-    );
-    expect(outcomes[1]).to.be.instanceOf(PolicyPackConfigError);
+      `The policy pack failed: PolicyConfigError: ${FULL_SAMPLING}: PolicySettingsError: ` +
+        'No setting is called "percentge"; did you mean "percentage"?',
+      `The policy pack's config is not valid: ${FULL_SAMPLING}.percentage: ` +
+        'Invalid input: expected number, received string; it is "100"',
+    ]);
     // Its handle is closed a few turns of the event loop after the process has ended.
     for (let turn = 0; turn < 100 && processes() > before; turn++) {
       await setImmediate();
