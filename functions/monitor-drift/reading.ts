@@ -9,11 +9,10 @@ import { imageFeatures } from "../../common/imageFeatures";
 import { findText } from "../../common/objectText";
 import { PictureTally, type AnsweredPicture } from "../../common/pictureTally";
 import {
-  CAPTURE_PREFIX,
+  capturePrefixOf,
   ERRORS,
   INFERENCE_PREFIXES,
   PARITY_INFERENCE_PREFIX,
-  VARIANT_NAME,
   type Answer,
   type ImageReference,
 } from "../../contract/inference";
@@ -71,7 +70,7 @@ async function readPictures(
   range: TimeRange,
   baseline: DriftBaseline,
 ) {
-  const prefix = `${CAPTURE_PREFIX}/${endpointName}/${VARIANT_NAME}/`;
+  const prefix = capturePrefixOf(endpointName);
   const counts = noCaptures();
   const tally = new PictureTally(Object.keys(baseline.classMix));
   const finder = new ExampleFinder(baseline);
@@ -200,12 +199,12 @@ async function readVolumes(source: Source, { from, to }: TimeRange): Promise<rea
   );
 }
 
-/** What is known of a window that was judged before. */
+/** What is known of a window that was judged before; nothing where that is damaged. */
 export async function findStatistics(
   { s3, bucket }: Pick<Source, "s3" | "bucket">,
   { from, to }: TimeRange,
 ): Promise<DriftWindow | undefined> {
   const key = driftWindowPrefix(from, to) + DRIFT_FILES.statistics;
   const text = await findText(s3, bucket, key);
-  return text === undefined ? undefined : (JSON.parse(text) as DriftWindow);
+  return text === undefined ? undefined : parsed<DriftWindow>(text);
 }

@@ -168,6 +168,22 @@ describe("classifyImage", () => {
     expect(error.cause).to.equal(thrown);
   });
 
+  for (const code of ["EAI_AGAIN", "ECONNRESET", "ENOTFOUND", "EPIPE", "ETIMEDOUT"]) {
+    it(`calls the endpoint unavailable when the connection fails with ${code}`, async () => {
+      // Prepare
+      const thrown = Object.assign(new Error("no connection"), { code });
+
+      // Act
+      const error = await errorOf(() =>
+        classifyImage(EVENT, SETTINGS, () => Promise.reject(thrown)),
+      );
+
+      // Assess
+      expect(error.name).to.equal("EndpointUnavailableError");
+      expect(error.cause).to.equal(thrown);
+    });
+  }
+
   for (const thrown of [new TypeError("a bug"), "a text"]) {
     it(`passes ${String(thrown)} through as it is`, async () => {
       // Act

@@ -63,6 +63,22 @@ describe("handler of classify-image", () => {
       });
     });
 
+    it("waits ten seconds longer for an answer than a model may take, as SageMaker asks", async () => {
+      await withServer({ status: 200, body: "[0.25,0.75]" }, async (server) => {
+        // Prepare
+        process.env["AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME"] = server.url;
+        const client = createClient();
+
+        // Act
+        await record(createHandler(() => client)).call(EVENT);
+
+        // Assess
+        const { requestHandler } = client.config;
+        expect(requestHandler).to.have.nested.property("config.connectionTimeout", 3_000);
+        expect(requestHandler).to.have.nested.property("config.requestTimeout", 70_000);
+      });
+    });
+
     it("logs which image became which inference, and never the image's data", async () => {
       await withServer({ status: 200, body: "[0.25,0.75]" }, async (server) => {
         // Prepare

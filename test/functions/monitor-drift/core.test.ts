@@ -1,12 +1,18 @@
-import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { DRIFT_DEFAULTS } from "../../../common/drift";
 import { imageFeatures } from "../../../common/imageFeatures";
 import { encodePng } from "../../../common/pictures/png";
 import { PictureTally } from "../../../common/pictureTally";
 import { CAPTURE_PREFIX, INFERENCE_PREFIXES, VARIANT_NAME } from "../../../contract/inference";
-import { DRIFT_BASELINE_KEY, type DriftWindow } from "../../../contract/monitoring";
+import {
+  DRIFT_BASELINE_KEY,
+  DRIFT_FILES,
+  driftWindowPrefix,
+  type DriftWindow,
+} from "../../../contract/monitoring";
 import { monitorWindow, readBaseline } from "../../../functions/monitor-drift/core";
+import { readWindow } from "../../../functions/monitor-drift/reading";
 import { Cloud } from "../../../local/cloud";
 import { capture } from "../../common/captures/support";
 import { PROJECT_ROOT } from "../../support/project";
@@ -15,6 +21,7 @@ import { rejectionOf } from "../../local/pulumi/resources/support";
 const BUCKET = "bucket";
 const ENDPOINT = "endpoint";
 const RANGE = { from: new Date("2026-11-26T10:00:00Z"), to: new Date("2026-11-26T11:00:00Z") };
+const sourceOf = (s3: S3Client) => ({ s3, bucket: BUCKET, endpointName: ENDPOINT });
 const SETTINGS = { ...DRIFT_DEFAULTS, period: "hour" } as const;
 const IMAGES = 100;
 
@@ -76,7 +83,7 @@ describe("a window of the drift monitor", () => {
   const judge = (): Promise<DriftWindow> =>
     monitorWindow(
       {
-        ...{ s3, bucket: BUCKET, endpointName: ENDPOINT },
+        ...sourceOf(s3),
         publish: (subject, message) => {
           told.push(`${subject}\n${message}`);
           return Promise.resolve();
@@ -184,7 +191,7 @@ describe("a window of the drift monitor", () => {
     // Act
     const window = await monitorWindow(
       {
-        ...{ s3, bucket: BUCKET, endpointName: ENDPOINT },
+        ...sourceOf(s3),
         publish: (subject) => {
           told.push(subject);
           return Promise.resolve();
@@ -201,6 +208,81 @@ describe("a window of the drift monitor", () => {
     expect(told).to.deep.equal(["Drift: undecodable"]);
   });
 
+  it("counts a failure from the begin of its window on, and no more from its end on", async () => {
+    // Prepare
+    const failed = `${INFERENCE_PREFIXES.failed}1.json`;
+    const image = { bucket: BUCKET, key: "incoming/1.png", versionId: "1" };
+    await put(failed, JSON.stringify({ image, error: "UnreadableImageError" }));
+    const head = await s3.send(new HeadObjectCommand({ Bucket: BUCKET, Key: failed }));
+    const written = (head.LastModified as Date).getTime();
+    const undecodableBetween = async (from: number, to: number) => {
+      const range = { from: new Date(from), to: new Date(to) };
+      return (await readWindow(sourceOf(s3), range, baseline())).undecodable;
+    };
+
+    // Act
+    const counts = [
+      await undecodableBetween(written, written + 60_000),
+      await undecodableBetween(written - 60_000, written),
+    ];
+
+    // Assess
+    expect(counts).to.deep.equal([1, 0]);
+  });
+
+  it("takes for usual what came at the same time on each of the seven days before", async () => {
+    // Prepare
+    const days = Array.from({ length: 9 }, (_, day) => day);
+    for (const day of days) {
+      const [from, to] = [RANGE.from, RANGE.to].map(
+        (time) => new Date(time.getTime() - day * 24 * 60 * 60 * 1000),
+      ) as [Date, Date];
+      const statistics = JSON.stringify({ images: 100 * day, undecodable: 1 });
+      await put(driftWindowPrefix(from, to) + DRIFT_FILES.statistics, statistics);
+    }
+
+    // Act
+    const { earlierVolumes } = await readWindow(sourceOf(s3), RANGE, baseline());
+
+    // Assess
+    expect([...earlierVolumes].sort()).to.deep.equal([101, 201, 301, 401, 501, 601, 701]);
+  });
+
+  it("is judged anew where what was found in it before is damaged", async () => {
+    // Prepare
+    await captured("10", "a", lines(IMAGES));
+    await put(driftWindowPrefix(RANGE.from, RANGE.to) + DRIFT_FILES.statistics, "{");
+
+    // Act
+    const window = await judge();
+
+    // Assess
+    expect(window.images).to.equal(IMAGES);
+  });
+
+  it("has a subject that SNS takes, however much has drifted", async () => {
+    // Prepare
+    const red = (number: number) =>
+      line(2 * number, {
+        body: picture(number, [255, 0, 0]),
+        answer: "[0.6,0.4]",
+        inferenceId: `red-${number}`,
+        time: RANGE.from,
+      });
+    await captured(
+      "10",
+      "a",
+      Array.from({ length: IMAGES }, (_, number) => red(number)),
+    );
+
+    // Act
+    const window = await judge();
+
+    // Assess
+    expect(`Drift: ${drifted(window).join(", ")}`).to.have.length.above(100);
+    expect(told[0]?.split("\n")[0]).to.have.length(100);
+  });
+
   for (const [what, text, reason] of [
     ["there is none", undefined, /There is no s3:\/\/bucket\/monitoring\/baseline.json: deploy/],
     ["it is of another version", '{"version":1}', /version/],
@@ -212,7 +294,7 @@ describe("a window of the drift monitor", () => {
       }
 
       // Act
-      const error = await rejectionOf(readBaseline({ s3, bucket: BUCKET, endpointName: ENDPOINT }));
+      const error = await rejectionOf(readBaseline(sourceOf(s3)));
 
       // Assess
       expect(error).to.have.property("name", "DriftBaselineError");

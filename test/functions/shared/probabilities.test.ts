@@ -33,6 +33,7 @@ describe("probabilities", () => {
     ["less than 0", [1.2, -0.1, -0.1], "found 1.2 for bicycle"],
     ["a sum below 1", [0.2, 0.2, 0.2], "and not 1"],
     ["a sum above 1", [0.9, 0.9, 0.9], "and not 1"],
+    ["a sum off by more than rounding", [0.702, 0.2, 0.1], "and not 1"],
   ] as const) {
     it(`are refused if they are ${fault}`, async () => {
       // Act

@@ -50,6 +50,24 @@ describe("a link to a review", () => {
     );
   });
 
+  it("has one text: another one for the same bytes of its MAC is refused, and asks no key", async () => {
+    // Prepare: of the last of its 43 digits in base64, the two lowest bits mean nothing
+    const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    const key = macKey();
+    const text = await signLink({ review: REVIEW, expires: 1_800_000_000 }, key);
+    const last = digits.indexOf(text.slice(-1));
+
+    // Act
+    const read = [1, 2, 3].map((bits) =>
+      readLink(text.slice(0, -1) + (digits[last + bits] ?? ""), key),
+    );
+
+    // Assess
+    expect(last % 4).to.equal(0);
+    expect(await Promise.all(read)).to.deep.equal([undefined, undefined, undefined]);
+    expect(key.asked).to.equal(0);
+  });
+
   it("is refused under another key, and with another link's MAC", async () => {
     // Prepare
     const key = macKey();
