@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { mapConcurrently } from "../../common/concurrency";
+import { forEachConcurrently, mapConcurrently } from "../../common/concurrency";
 
 describe("results of tasks that run at the same time", () => {
   /** Tasks that end in any order, and how many were under way and begun. */
@@ -64,5 +64,50 @@ describe("results of tasks that run at the same time", () => {
 
     // Assess
     expect(counts.begun).to.equal(4);
+  });
+});
+
+describe("tasks that run at the same time", () => {
+  const numbers = Array.from({ length: 20 }, (_, index) => index);
+
+  it("are no more than allowed, and end when all items have had theirs", async () => {
+    // Prepare
+    const done: number[] = [];
+    let [underWay, most] = [0, 0];
+
+    // Act
+    await forEachConcurrently(numbers, 4, async (item) => {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      await new Promise((resolve) => setTimeout(resolve, (item * 7) % 5));
+      underWay -= 1;
+      done.push(item);
+    });
+
+    // Assess
+    expect(most).to.equal(4);
+    expect(done.sort((one, other) => one - other)).to.deep.equal(numbers);
+  });
+
+  it("are not begun any more after a failure, which is told when those under way have ended", async () => {
+    // Prepare
+    const failure = new Error("no");
+    const begun: number[] = [];
+    const ended: number[] = [];
+
+    // Act
+    const error = await forEachConcurrently(numbers, 3, async (item) => {
+      begun.push(item);
+      await new Promise((resolve) => setTimeout(resolve, item === 1 ? 1 : 10));
+      if (item === 1) {
+        throw failure;
+      }
+      ended.push(item);
+    }).catch((thrown: unknown) => thrown);
+
+    // Assess
+    expect(error).to.equal(failure);
+    expect(begun).to.deep.equal([0, 1, 2]);
+    expect(ended).to.deep.equal([0, 2]);
   });
 });

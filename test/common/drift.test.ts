@@ -80,6 +80,22 @@ describe("judgeWindow", () => {
     expect(judged({ earlierVolumes: [200, 210, 190] }).drifted).to.deep.equal(["volume"]);
   });
 
+  it("takes only windows in which something came for what is usual", () => {
+    const { of } = judged({ tally: tallyOf(50, 50), earlierVolumes: [900, 0, 950, 0] });
+    expect(of("volume")).to.deep.include({ value: null, baseline: null });
+  });
+
+  it("calls it drift from the threshold itself on", () => {
+    const { of } = judged({ tally: tallyOf(200, 199), earlierVolumes: [99, 99, 99] });
+    expect(of("volume")).to.deep.include({ value: 4, threshold: 4, drifted: true });
+  });
+
+  it("takes few pictures instead of not many more for chance", () => {
+    const { of } = judged({ tally: tallyOf(3, 2), earlierVolumes: [30, 30, 30] });
+    expect(of("volume")?.value).to.be.above(DRIFT_DEFAULTS.limits.volume);
+    expect(of("volume")).to.deep.include({ drifted: false });
+  });
+
   it("compares reviewers' answers with what the model knew below the threshold, and only there", () => {
     // Prepare: of the doubtful, the model knew 80 of 100.
     const baseline = tallyOf(50, 50, 0.7, 80).baseline();

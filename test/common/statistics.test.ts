@@ -38,6 +38,7 @@ describe("statistics", () => {
     expect(percentile(values, 0.5)).to.equal(3);
     expect(percentile(values, 0.95)).to.equal(5);
     expect(percentile(values, 0)).to.equal(1);
+    expect(percentile([4, 1, 3, 2], 0.5)).to.equal(2);
     expect(percentile([], 0.5)).to.be.NaN;
   });
 

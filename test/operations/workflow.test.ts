@@ -83,6 +83,18 @@ describe("the workflow of a stack", () => {
     expect(child.exitCode).to.equal(0);
   });
 
+  for (const args of [
+    ["--stack", "dev"],
+    ["-c", "aws:profile=admin"],
+  ]) {
+    it(`is that of a file or of a stack: --outputs takes no ${args[0]}`, async () => {
+      const { code, stderr } = await list(undefined, "--outputs", "outputs.json", ...args);
+
+      expect(code).to.equal(2);
+      expect(stderr).to.contain("--outputs takes no --stack and no --config");
+    });
+  }
+
   it("has to be named", async () => {
     const { code, stderr } = await list(printed(OUTPUTS));
 

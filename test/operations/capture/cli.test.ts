@@ -164,6 +164,7 @@ describe("npm run capture", () => {
     ["with a folder that is none", ["--folder", "no/such"], "--folder no/such is no folder"],
     ["with a time that is none", ["--from", "soon"], "soon is no time"],
     ["backwards", ["--folder", ".", "--from", "1h", "--to", "2h"], "is not before --to"],
+    ["for no time at all", ["--folder", ".", "--from", "1h", "--to", "1h"], "is not before --to"],
     ["with words", ["--folder", ".", "dev"], "too many arguments"],
     ["for another format", ["--folder", ".", "--out", "a.xml"], "It must end in .jsonl or .csv"],
   ] as const) {
