@@ -152,6 +152,45 @@ describe("etl fetch", () => {
     expect(ranges.at(-1)).to.equal("bytes=30000-");
   });
 
+  for (const status of [408, 425, 429, 500, 502, 503, 504]) {
+    it(`asks again after an answer ${status}, which passes`, async () => {
+      // Prepare
+      answers = [fail(status), serve(ARCHIVE)];
+
+      // Act
+      const outcome = await fetchArchive();
+
+      // Assess
+      expect(outcome.exitCode, outcome.stderr).to.equal(0);
+      expect(ranges).to.have.length(2);
+    });
+  }
+
+  it("joins two parts by the time of the archive where its entity tag is a weak one", async () => {
+    // Prepare
+    const time = "Thu, 26 Nov 2026 09:00:00 GMT";
+    const asked: (string | undefined)[] = [];
+    const weak =
+      (most: number): Answer =>
+      (request, response) => {
+        asked.push(request.headers["if-range"] as string | undefined);
+        response.setHeader("last-modified", time);
+        serve(
+          ARCHIVE,
+          'W/"1"',
+          most,
+        )({ ...request, headers: { range: request.headers.range } } as IncomingMessage, response);
+      };
+    answers = [weak(30_000), weak(Infinity)];
+
+    // Act
+    const path = pathOf(await fetchArchive());
+
+    // Assess
+    expect(asked).to.deep.equal([undefined, time]);
+    expect(readFileSync(path).equals(ARCHIVE)).to.equal(true);
+  });
+
   it("starts again when the archive is another one than before", async () => {
     // Prepare
     const old = Buffer.concat([ARCHIVE.subarray(0, 10), Buffer.alloc(ARCHIVE.length - 10, 1)]);
@@ -294,6 +333,17 @@ describe("etl fetch", () => {
 
     // Assess
     expect(readFileSync(path).equals(ARCHIVE)).to.equal(true);
+  });
+
+  it("follows ten redirects", async () => {
+    // Prepare
+    answers = [...Array.from({ length: 10 }, (_, index) => redirect(`/${index}`)), serve(ARCHIVE)];
+
+    // Act
+    const outcome = await fetchArchive();
+
+    // Assess
+    expect(outcome.exitCode, outcome.stderr).to.equal(0);
   });
 
   for (const [rule, script, reason] of [
