@@ -13,7 +13,10 @@ export interface Standing {
   readonly interfaceEndpoints: number;
 }
 
-/** States that an image passes when all goes well, the end of the execution included. */
+/**
+ * The states that an uploaded image passes when all goes well, and the start and the end of its
+ * execution, which the first example of "AWS Step Functions pricing" counts too (from memory).
+ */
 export const TRANSITIONS_PER_IMAGE = 9;
 
 /** Assumed, for warm invocations: seconds times gigabytes of the three functions together. */
@@ -23,8 +26,10 @@ export const INVOCATIONS_PER_IMAGE = 3;
 /** Assumed, of one job of the managed schedule: its machine is paid for while the job runs. */
 export const ANALYZER_HOURS = 0.1;
 
-/** Estimates what the stack costs. Data stored and transferred, logs
- * and the functions' own metrics are not in it. */
+/**
+ * Estimates what the stack costs. Data stored and transferred, logs and the functions' own metrics
+ * are not in it.
+ */
 export function estimatePrice(
   config: Pick<WorkflowConfig, "endpoint" | "training" | "review" | "monitoring">,
   standing: Standing,

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { parseConfig } from "../../infra/config";
-import { estimatePrice } from "../../infra/costs";
+import { estimatePrice, TRANSITIONS_PER_IMAGE } from "../../infra/costs";
+import { stateMachineDefinition } from "../../infra/stateMachine";
 import { ofType, resource } from "../support/graph";
 import { deployProgram } from "../support/mocks";
 import type { PriceEstimate } from "../../contract/price";
@@ -72,6 +73,34 @@ describe("estimatePrice", () => {
     expect(monthly.network).to.equal(0);
     // Four services in two zones.
     expect((ofPrivate["priceEstimate"] as PriceEstimate).monthly.network).to.equal(58.4);
+  });
+});
+
+describe("TRANSITIONS_PER_IMAGE", () => {
+  it("counts the states from an upload's event to its verdict, the start and the end", () => {
+    // Prepare
+    const functions = {
+      serializeFunctionArn: "s",
+      classifyFunctionArn: "c",
+      filterFunctionArn: "f",
+    };
+    const { States } = stateMachineDefinition(
+      { ...functions, partition: "aws", bucketName: "bucket" },
+      { size: 20, concurrency: 3, toleratedFailurePercentage: 10 },
+    );
+    const states: Readonly<Record<string, { readonly Type: string; readonly Next?: string }>> =
+      States;
+
+    // Act
+    const passed = ["ReceiveRequest"];
+    for (let name: string | undefined = "TakeUpload"; name !== undefined;) {
+      passed.push(name);
+      name = states[name]?.Next;
+    }
+
+    // Assess
+    expect(passed.at(-1)).to.equal("KeepVerdict");
+    expect(TRANSITIONS_PER_IMAGE).to.equal(passed.length + 2);
   });
 });
 
