@@ -271,6 +271,19 @@ describe("etl build --labels", () => {
     expect(labels?.leftOut).to.deep.equal({ undecided: 1, contradictory: 2, repeated: 1 });
   });
 
+  it("takes a place without a slash for a folder, and not for all that begins so", async () => {
+    // Prepare
+    reviewed("incoming/now.png", bicycle, await photo(1));
+    const before = { ...IMAGE, key: "incoming/before.png" };
+    s3.objects.set(recordKey("labels-of-old/", before), Buffer.from(answerTo(before, bicycle)));
+
+    // Act
+    const { labels } = await build("--labels", PLACE.slice(0, -1));
+
+    // Assess
+    expect(labels).to.include({ answers: 1, merged: 1 });
+  });
+
   it("is no error without any answer, as in a stack that is new", async () => {
     const { labels, counts } = await build();
     expect(labels).to.include({ answers: 0, merged: 0 });

@@ -226,13 +226,15 @@ describe("the interpreter of state machines", () => {
     expect(error).to.include({ name: "ImageNotFoundError", message: "gone" });
   });
 
-  it("refuses data above the service's limit of 256 KiB", async () => {
-    const { error } = await run({
-      states: { Call: TASK },
-      runTask: () => Promise.resolve("x".repeat(262_144)),
-    });
+  it("refuses data above the service's limit of 256 KiB, quotes included", async () => {
+    const answering = (text: string) =>
+      run({ states: { Call: TASK }, runTask: () => Promise.resolve(text) });
 
-    expect(error).to.include({ name: "States.DataLimitExceeded" });
+    const atLimit = await answering("x".repeat(262_142));
+    const above = await answering("x".repeat(262_143));
+
+    expect(atLimit.error).to.equal(undefined);
+    expect(above.error).to.include({ name: "States.DataLimitExceeded" });
   });
 
   it("fails with States.Runtime where a path leads nowhere", async () => {
