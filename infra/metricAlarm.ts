@@ -17,6 +17,8 @@ export interface AlarmArgs {
   readonly threshold: number;
   /** Minutes in a row that it must do so; 1 unless given. */
   readonly minutes?: number;
+  /** Minutes for which it stays after that, for what happens only now and then; none unless given. */
+  readonly staysMinutes?: number;
   /** What a missing metric means: no alarm unless given; `ignore` leaves it as it is. */
   readonly missing?: "ignore";
 }
@@ -47,7 +49,8 @@ export function metricAlarm(
   args: AlarmArgs,
   { topic, parent }: AlarmPlace,
 ): aws.cloudwatch.MetricAlarm {
-  const { description, statistic, minutes = 1, missing = "notBreaching", ...metric } = args;
+  const { description, statistic, minutes = 1, staysMinutes = 0, ...others } = args;
+  const { missing = "notBreaching", ...metric } = others;
   return new aws.cloudwatch.MetricAlarm(
     name,
     {
@@ -56,7 +59,8 @@ export function metricAlarm(
       ...(statistic.startsWith("p") ? { extendedStatistic: statistic } : { statistic }),
       comparisonOperator: "GreaterThanOrEqualToThreshold",
       period: 60,
-      evaluationPeriods: minutes,
+      evaluationPeriods: minutes + staysMinutes,
+      ...(staysMinutes > 0 ? { datapointsToAlarm: minutes } : {}),
       treatMissingData: missing,
       ...(topic === undefined ? {} : { alarmActions: [topic.arn], okActions: [topic.arn] }),
     },

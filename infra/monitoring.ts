@@ -12,6 +12,7 @@ import type { ParityGate } from "./parityGate";
 import type { PrivateBucket } from "./privateBucket";
 import type { Placement } from "./privateNetwork";
 import type { HumanReview } from "./review";
+import { REVIEW_TROUBLES, TRY_AGAIN_SECONDS } from "./reviewMachine";
 import type { ClassificationWorkflow } from "./workflow";
 
 export interface MonitoringArgs {
@@ -165,6 +166,17 @@ function reviewAlarms(review: HumanReview): Readonly<Record<string, AlarmArgs>> 
       metricName: "FailedInvocations",
       dimensions: { RuleName: review.ruleName },
       description: "Doubtful verdicts did not start a review. Their records are under review/.",
+    },
+    "review-troubles": {
+      ...once,
+      namespace: REVIEW_TROUBLES.namespace,
+      metricName: REVIEW_TROUBLES.metricName,
+      dimensions: { [REVIEW_TROUBLES.dimension]: review.stateMachineArn },
+      description:
+        "Reviewers are not told of doubtful images, or answers cannot be kept for now. " +
+        "The executions of the reviews tell why.",
+      // Until the next attempt has failed or not, with all that it tries again by itself.
+      staysMinutes: TRY_AGAIN_SECONDS / 60 + 30,
     },
     "review-page-errors": {
       ...once,

@@ -9,7 +9,7 @@ import { NotificationTopic } from "./notificationTopic";
 import type { PrivateBucket } from "./privateBucket";
 import type { Placement } from "./privateNetwork";
 import { ReviewPage } from "./reviewPage";
-import { reviewDefinition, reviewPattern } from "./reviewMachine";
+import { REVIEW_TROUBLES, reviewDefinition, reviewPattern } from "./reviewMachine";
 import { identityPolicy, type Statement } from "./serviceRole";
 import { standardMachine, startOnEvent } from "./standardMachine";
 
@@ -151,5 +151,11 @@ function machineStatements(bucket: PrivateBucket, { prepare, topic }: Parts): re
     bucket.key.read(),
     { actions: ["sns:Publish"], resources: [topic.arn] },
     bucket.key.publish(),
+    {
+      actions: ["cloudwatch:PutMetricData"],
+      // Metrics are no resources: IAM knows no narrower than their namespace.
+      resources: ["*"],
+      conditions: { StringEquals: { "cloudwatch:namespace": REVIEW_TROUBLES.namespace } },
+    },
   ];
 }

@@ -1,4 +1,5 @@
 import { INFERENCE_PREFIXES, REVIEW_CLAIMED } from "../contract/inference";
+import { OBSERVABILITY } from "../contract/monitoring";
 import {
   chooseConflict,
   ERROR_PATH,
@@ -18,6 +19,19 @@ export interface ReviewReferences extends BucketReferences {
   readonly timeoutHours: number;
 }
 
+/** Until what cannot go on is tried again. */
+export const TRY_AGAIN_SECONDS = 3600;
+
+/**
+ * The metric that counts what goes wrong without an end of its own: nobody is told of a review, or
+ * one cannot go on for now. It is the machine's, by the name that Step Functions' own metrics have.
+ */
+export const REVIEW_TROUBLES = {
+  namespace: OBSERVABILITY.namespace,
+  metricName: "ReviewTroubles",
+  dimension: "StateMachineArn",
+} as const;
+
 /**
  * The review of one doubtful verdict in Amazon States Language, begun by the event of its record
  * under `review/`. The function claims it, so that an event which is delivered again ends at once.
@@ -25,7 +39,8 @@ export interface ReviewReferences extends BucketReferences {
  * up. Whoever writes the answer first has decided: a reviewer, or at the time-out the machine itself.
  *
  * Before the claim a failure ends the execution, and another one may begin the review. After it
- * nobody else would: what fails then is tried again every hour.
+ * nobody else would: what fails then is tried again every hour. No execution fails so, so each time
+ * is counted, and an alarm tells.
  */
 export function reviewDefinition(references: ReviewReferences) {
   const { partition, bucketName, prepareFunctionArn, topicArn, timeoutHours } = references;
@@ -48,6 +63,27 @@ export function reviewDefinition(references: ReviewReferences) {
   const onError = (next: string) => [
     { ErrorEquals: ["States.ALL"], ResultPath: ERROR_PATH, Next: next },
   ];
+  const countTrouble = (next: string) => ({
+    Type: "Task",
+    Resource: `arn:${partition}:states:::aws-sdk:cloudwatch:putMetricData`,
+    Parameters: {
+      Namespace: REVIEW_TROUBLES.namespace,
+      MetricData: [
+        {
+          MetricName: REVIEW_TROUBLES.metricName,
+          Dimensions: [{ Name: REVIEW_TROUBLES.dimension, "Value.$": "$$.StateMachine.Id" }],
+          Value: 1,
+          Unit: "Count",
+        },
+      ],
+    },
+    ResultPath: null,
+    TimeoutSeconds: 60,
+    Retry: [retry(TASK_ERRORS)],
+    // What is not counted goes on all the same.
+    Catch: [{ ErrorEquals: ["States.ALL"], ResultPath: null, Next: next }],
+    Next: next,
+  });
   return {
     Comment: "Has a person decide about one doubtful image",
     StartAt: "PrepareReview",
@@ -89,9 +125,10 @@ export function reviewDefinition(references: ReviewReferences) {
         TimeoutSeconds: 60,
         Retry: [retry(TASK_ERRORS)],
         // Who is not told finds it all the same: it waits in the list of the others.
-        Catch: [{ ErrorEquals: ["States.ALL"], ResultPath: null, Next: "WaitForReviewer" }],
+        Catch: [{ ErrorEquals: ["States.ALL"], ResultPath: null, Next: "CountUntold" }],
         Next: "WaitForReviewer",
       },
+      CountUntold: countTrouble("WaitForReviewer"),
       WaitForReviewer: {
         Type: "Task",
         Resource: `${s3("putObject")}.waitForTaskToken`,
@@ -124,7 +161,7 @@ export function reviewDefinition(references: ReviewReferences) {
         Next: "ReadAnswer",
       },
       // Somebody has answered in the last moment.
-      ChooseAnswered: chooseConflict("ReadAnswer", "TryAgainLater"),
+      ChooseAnswered: chooseConflict("ReadAnswer", "CountTrouble"),
       ReadAnswer: {
         Type: "Task",
         Resource: s3("getObject"),
@@ -133,7 +170,7 @@ export function reviewDefinition(references: ReviewReferences) {
         ResultPath: "$.answer",
         TimeoutSeconds: S3_TIMEOUT_SECONDS,
         Retry: [retry(TASK_ERRORS)],
-        Catch: onError("TryAgainLater"),
+        Catch: onError("CountTrouble"),
         Next: "ChooseEnd",
       },
       ChooseEnd: {
@@ -157,7 +194,7 @@ export function reviewDefinition(references: ReviewReferences) {
         Catch: onError("ChooseKept"),
         Next: "StopWaiting",
       },
-      ChooseKept: chooseConflict("StopWaiting", "TryAgainLater"),
+      ChooseKept: chooseConflict("StopWaiting", "CountTrouble"),
       StopWaiting: {
         Type: "Task",
         Resource: s3("deleteObject"),
@@ -169,8 +206,9 @@ export function reviewDefinition(references: ReviewReferences) {
         Catch: [{ ErrorEquals: ["States.ALL"], ResultPath: null, Next: "NothingToDo" }],
         Next: "NothingToDo",
       },
+      CountTrouble: countTrouble("TryAgainLater"),
       // An answer that is there is not overwritten, and leads to its end.
-      TryAgainLater: { Type: "Wait", Seconds: 3600, Next: "CloseReview" },
+      TryAgainLater: { Type: "Wait", Seconds: TRY_AGAIN_SECONDS, Next: "CloseReview" },
       NothingToDo: { Type: "Succeed" },
       Failed: failed(),
     },

@@ -83,6 +83,7 @@ export class Cloud {
         lambda: this.lambda,
         topics: this.topics,
         s3: this.s3,
+        publish,
         authority: this.authority,
         assumeRole: session,
       }),

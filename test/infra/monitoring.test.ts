@@ -51,6 +51,8 @@ describe("the alarms of the stack", () => {
       "monitoring-undelivered-uploads": ["AWS/Events", "FailedInvocations", "Sum", 1, 1],
       "monitoring-review-failed": ["AWS/States", "ExecutionsFailed", "Sum", 1, 1],
       "monitoring-review-undelivered": ["AWS/Events", "FailedInvocations", "Sum", 1, 1],
+      // An hour and a half, of which one is enough: see below.
+      "monitoring-review-troubles": ["MlWorkflow", "ReviewTroubles", "Sum", 1, 91],
       "monitoring-review-page-errors": ["AWS/Lambda", "Errors", "Sum", 1, 2],
       "monitoring-serialize-errors": ["AWS/Lambda", "Errors", "Sum", 1, 2],
       "monitoring-serialize-throttles": ["AWS/Lambda", "Throttles", "Sum", 1, 1],
@@ -91,6 +93,9 @@ describe("the alarms of the stack", () => {
         "arn"
       ],
     });
+    expect(dimensions["monitoring-review-troubles"]).to.deep.equal(
+      dimensions["monitoring-review-failed"],
+    );
     expect(dimensions["monitoring-review-undelivered"]).to.deep.equal({
       RuleName: "review-1a2b3c4",
     });
@@ -131,6 +136,13 @@ describe("the alarms of the stack", () => {
       });
       expect(inputs["alarmDescription"], name).to.match(/^.{30,}\.$/);
     }
+  });
+
+  it("last from one hourly trouble of a review to the next, and else as long as what they watch", () => {
+    const enough = alarms.flatMap(({ name, inputs }) =>
+      inputs["datapointsToAlarm"] === undefined ? [] : [[name, inputs["datapointsToAlarm"]]],
+    );
+    expect(enough).to.deep.equal([["monitoring-review-troubles", 1]]);
   });
 
   it("reach a person if the config names one", async () => {

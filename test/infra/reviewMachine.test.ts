@@ -9,7 +9,7 @@ import { SendTaskSuccessCommand, SFNClient } from "@aws-sdk/client-sfn";
 import { expect } from "chai";
 import type { Answer, ReviewRequest, Verdict, WaitingReview } from "../../contract/inference";
 import { prepareReview } from "../../functions/prepare-review/core";
-import { reviewDefinition } from "../../infra/reviewMachine";
+import { reviewDefinition, TRY_AGAIN_SECONDS } from "../../infra/reviewMachine";
 import type { Cloud } from "../../local/cloud";
 import type { Execution } from "../../local/cloud/services/stepFunctions/service";
 import { allow, startCloud, trust } from "../local/pulumi/resources/support";
@@ -85,6 +85,8 @@ describe("the machine of reviews", () => {
     label: "dog",
     verdict: { inferenceId: "i", label: "cat", confidence: 0.4 },
   };
+  /** State of an alarm that goes off when a review's trouble is counted. */
+  const troubles = () => cloud.cloudWatch.stateOf("troubles");
   const settled = (executions: readonly Execution[]) =>
     Promise.all(executions.map((each) => cloud.stepFunctions.settled(each)));
 
@@ -96,6 +98,17 @@ describe("the machine of reviews", () => {
     machine = cloud.arn("states", "stateMachine:review");
     topic = cloud.arn("sns", "review");
     cloud.topics.createTopic(topic);
+    cloud.cloudWatch.putAlarm({
+      ...{ name: "troubles", arn: cloud.arn("cloudwatch", "alarm:troubles"), description: "" },
+      metric: {
+        ...{ namespace: "MlWorkflow", name: "ReviewTroubles" },
+        dimensions: { StateMachineArn: machine },
+      },
+      ...{ statistic: "Sum", threshold: 1, comparison: "GreaterThanOrEqualToThreshold" },
+      ...{ periodSeconds: 60, evaluationPeriods: 5, datapointsToAlarm: 1 },
+      missingData: "notBreaching",
+      actions: { ALARM: [], OK: [], INSUFFICIENT_DATA: [] },
+    });
     cloud.authority.putRole(role, trust("states.amazonaws.com"));
     const inBucket = (prefix: string) => `arn:aws:s3:::${BUCKET}/${prefix}*`;
     for (const [name, action, resource] of [
@@ -105,6 +118,7 @@ describe("the machine of reviews", () => {
       ["answer", ["s3:PutObject", "s3:GetObject"], inBucket("answers/")],
       ["label", "s3:PutObject", inBucket("labels/")],
       ["undecided", "s3:PutObject", inBucket("undecided/")],
+      ["count", "cloudwatch:PutMetricData", "*"],
     ] as const) {
       cloud.authority.putRolePolicy(role, name, allow(action, resource));
     }
@@ -177,6 +191,48 @@ describe("the machine of reviews", () => {
     expect(await read(LABEL)).to.deep.equal(answer);
     expect(await keys("undecided/")).to.deep.equal([]);
     expect(await keys("waiting/")).to.deep.equal([]);
+    expect(troubles()).to.equal("OK");
+  });
+
+  it("waits for a reviewer though nobody can be told, and counts that", async () => {
+    // Prepare
+    define(168, ({ States }) => {
+      States.NotifyReviewers.Retry = [];
+    });
+    cloud.authority.deleteRolePolicy(cloud.roleArn("review"), "tell");
+
+    // Act
+    const execution = start();
+    const { taskToken, review } = await waiting();
+    await put(review.keys.answer, answer);
+    await states.send(new SendTaskSuccessCommand({ taskToken, output: "{}" }));
+    await settled([execution]);
+
+    // Assess
+    expect(cloud.topics.messages(topic)).to.deep.equal([]);
+    expect(troubles()).to.equal("ALARM");
+    expect(await read(LABEL)).to.deep.equal(answer);
+  });
+
+  it("goes on though its trouble cannot be counted", async () => {
+    // Prepare
+    define(168, ({ States }) => {
+      States.NotifyReviewers.Retry = [];
+      States.CountUntold.Retry = [];
+    });
+    cloud.authority.deleteRolePolicy(cloud.roleArn("review"), "tell");
+    cloud.authority.deleteRolePolicy(cloud.roleArn("review"), "count");
+
+    // Act
+    const execution = start();
+    const { taskToken, review } = await waiting();
+    await put(review.keys.answer, answer);
+    await states.send(new SendTaskSuccessCommand({ taskToken, output: "{}" }));
+    await settled([execution]);
+
+    // Assess
+    expect(execution, execution.error).to.include({ status: "SUCCEEDED" });
+    expect(troubles()).to.equal("OK");
   });
 
   it("keeps a label as soon as it may be written again, however long that takes", async () => {
@@ -185,7 +241,7 @@ describe("the machine of reviews", () => {
     const labels = `arn:aws:s3:::${BUCKET}/labels/*`;
     cloud.authority.putRolePolicy(role, "label", allow("s3:GetObject", labels));
     define(168, ({ States }) => {
-      expect(States.TryAgainLater.Seconds).to.equal(3600);
+      expect(States.TryAgainLater.Seconds).to.equal(TRY_AGAIN_SECONDS);
       States.TryAgainLater.Seconds = 0.1;
       States.KeepLabel.Retry = [];
       States.CloseReview.Retry = [];
@@ -204,6 +260,7 @@ describe("the machine of reviews", () => {
     await settled([execution]);
 
     // Assess
+    expect(troubles()).to.equal("ALARM");
     expect(before).to.deep.equal([]);
     expect(execution, execution.error).to.include({ status: "SUCCEEDED" });
     expect(await read(LABEL)).to.deep.equal(answer);

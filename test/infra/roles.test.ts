@@ -155,6 +155,7 @@ describe("the roles of the stack", () => {
       ["kms:Decrypt", 1],
       ["sns:Publish", 1],
       ["kms:GenerateDataKey", 1],
+      ["cloudwatch:PutMetricData", 1],
       ["logs:CreateLogDelivery", 1],
       ["xray:PutTraceSegments", 1],
     ]);

@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { Authority, ContextValues } from "../../iam";
 import { AwsError } from "../../protocol";
 import type { AssumeRole } from "../../session";
+import type { Publish } from "../cloudWatch/metrics";
 import type { Lambda } from "../lambda/service";
 import type { S3Service } from "../s3";
 import { InsideCaller } from "../s3/insideCaller";
@@ -19,6 +20,8 @@ export interface IntegratedServices {
   readonly lambda: Lambda;
   readonly topics: Topics;
   readonly s3: S3Service;
+  /** Takes what is measured. */
+  readonly publish: Publish;
   readonly authority: Authority;
   readonly assumeRole: AssumeRole;
 }
@@ -39,10 +42,22 @@ const putObjectParameters = z.strictObject({
   Body: z.unknown(),
 });
 
+const metricParameters = z.strictObject({
+  Namespace: z.string(),
+  MetricData: z.array(
+    z.strictObject({
+      MetricName: z.string(),
+      Dimensions: z.array(z.strictObject({ Name: z.string(), Value: z.string() })).default([]),
+      Value: z.number(),
+      Unit: z.string().optional(),
+    }),
+  ),
+});
+
 const objectParameters = z.strictObject({ Bucket: z.string(), Key: z.string() });
 
 export function integrationsOf(services: IntegratedServices): Integrations {
-  const { lambda, topics, s3, authority, assumeRole } = services;
+  const { lambda, topics, s3, publish, authority, assumeRole } = services;
 
   const authorize = (
     roleArn: string,
@@ -127,6 +142,23 @@ export function integrationsOf(services: IntegratedServices): Integrations {
         return orStateError("S3", () => objectsAs(roleArn).deleteObject(input));
       },
     ],
+    [
+      "states:::aws-sdk:cloudwatch:putMetricData",
+      (parameters, roleArn) => {
+        const { Namespace, MetricData } = metricParameters.parse(parameters);
+        return orStateError("CloudWatch", () => {
+          const context = { "cloudwatch:namespace": Namespace };
+          authorize(roleArn, "cloudwatch:PutMetricData", "*", context);
+          for (const { MetricName, Dimensions, Value } of MetricData) {
+            const dimensions = Object.fromEntries(
+              Dimensions.map((each) => [each.Name, each.Value]),
+            );
+            publish({ namespace: Namespace, name: MetricName, dimensions, value: Value });
+          }
+          return {};
+        });
+      },
+    ],
   ]);
 
   return {
@@ -177,7 +209,10 @@ const NAMED_S3_REFUSALS: readonly string[] = ["NoSuchBucket", "NoSuchKey", "Inva
  * Names a service's refusal as Step Functions does: `<Service>.<Code>Exception`. Of S3 most codes
  * have no class in the SDK: they are all called the same, and only the cause tells them apart.
  */
-async function orStateError<T>(service: "Lambda" | "S3" | "SNS", call: () => Promise<T>) {
+async function orStateError<T>(
+  service: "CloudWatch" | "Lambda" | "S3" | "SNS",
+  call: () => T | Promise<T>,
+) {
   try {
     return await call();
   } catch (error) {

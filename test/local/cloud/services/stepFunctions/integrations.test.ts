@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { Authority, LOCAL_ACCOUNT_ID } from "../../../../../local/cloud/iam";
+import type { Datum } from "../../../../../local/cloud/services/cloudWatch/metrics";
 import { Lambda } from "../../../../../local/cloud/services/lambda/service";
 import { Topics } from "../../../../../local/cloud/services/sns";
 import { integrationsOf } from "../../../../../local/cloud/services/stepFunctions/integrations";
@@ -17,6 +18,7 @@ describe("tasks that call services", () => {
   let lambda: Lambda;
   let topics: Topics;
   let s3: S3Service;
+  let measured: Datum[];
   let gateway: Gateway;
   /** Runs a task as the state machine's role. */
   let run: (resource: string, parameters: unknown) => Promise<unknown>;
@@ -47,6 +49,7 @@ describe("tasks that call services", () => {
     lambda = new Lambda();
     topics = new Topics();
     s3 = new S3Service();
+    measured = [];
     s3.createBucket("results");
     gateway = new Gateway(authority, () => undefined);
     gateway.register("s3", s3);
@@ -55,6 +58,7 @@ describe("tasks that call services", () => {
       lambda,
       topics,
       s3,
+      publish: (...data) => measured.push(...data),
       authority,
       assumeRole: (roleArn, service) => ({
         endpoint,
@@ -100,6 +104,37 @@ describe("tasks that call services", () => {
       );
     });
   }
+
+  it("measure in the namespaces that the role may measure in", async () => {
+    // Prepare
+    const measure = (Namespace: string) =>
+      run("states:::aws-sdk:cloudwatch:putMetricData", {
+        Namespace,
+        MetricData: [
+          { MetricName: "Troubles", Dimensions: [{ Name: "Machine", Value: "m" }], Value: 1 },
+        ],
+      });
+    permit(
+      JSON.stringify({
+        Version: "2012-10-17",
+        Statement: {
+          ...{ Effect: "Allow", Action: "cloudwatch:PutMetricData", Resource: "*" },
+          Condition: { StringEquals: { "cloudwatch:namespace": "Ours" } },
+        },
+      }),
+    );
+
+    // Act
+    const answer = await measure("Ours");
+    const error = await rejectionOf(measure("Theirs"));
+
+    // Assess
+    expect(answer).to.deep.equal({});
+    expect(measured).to.deep.equal([
+      { namespace: "Ours", name: "Troubles", dimensions: { Machine: "m" }, value: 1 },
+    ]);
+    expect(error).to.have.property("name", "CloudWatch.AccessDeniedException");
+  });
 
   it("fail with the service's name before the refusal's", async () => {
     // Prepare
