@@ -8,6 +8,7 @@ import {
   S3_TIMEOUT_SECONDS,
   TASK_ERRORS,
   TRANSIENT_LAMBDA_ERRORS,
+  TRANSIENT_S3_ERRORS,
   type BucketReferences,
 } from "./states";
 import { INTAKE_CHOICES, intakeStates, itemIntakeStates } from "./uploadIntake";
@@ -62,7 +63,12 @@ function imageStates(references: StateMachineReferences) {
   const { partition } = references;
   return {
     SerializeImage: {
-      ...lambdaStep(partition, references.serializeFunctionArn, "ClassifyImage"),
+      ...lambdaStep(
+        partition,
+        references.serializeFunctionArn,
+        "ClassifyImage",
+        TRANSIENT_S3_ERRORS,
+      ),
       Parameters: {
         FunctionName: references.serializeFunctionArn,
         "Payload.$": "$.image",

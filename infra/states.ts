@@ -25,6 +25,19 @@ export const TRANSIENT_LAMBDA_ERRORS = [
   "Lambda.TooManyRequestsException",
 ] as const;
 
+/**
+ * Passing trouble of S3, throttling of its key included, as a function throws it that has met it more
+ * often than its client tries ("Error responses", Amazon S3 API Reference); the last is the client's
+ * own name for a broken connection.
+ */
+export const TRANSIENT_S3_ERRORS = [
+  "InternalError",
+  "RequestTimeout",
+  "ServiceUnavailable",
+  "SlowDown",
+  "TimeoutError",
+] as const;
+
 /** Bounded, growing and jittered, so that many executions do not come back at the same time. */
 export function retry(errors: readonly string[]) {
   return {

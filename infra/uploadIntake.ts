@@ -135,7 +135,8 @@ export function itemIntakeStates(references: BucketReferences, next: string) {
       ResultSelector: { "versionId.$": "$.VersionId" },
       ResultPath: "$.found",
       TimeoutSeconds: S3_TIMEOUT_SECONDS,
-      Retry: [networkRetry()],
+      // Throttling has no name of its own. A refusal is tried again, too, and does not change.
+      Retry: [networkRetry(["S3.S3Exception"])],
       Catch: [{ ErrorEquals: ["States.ALL"], ResultPath: ERROR_PATH, Next: "RecordFailure" }],
       Next: "TakeFound",
     },
@@ -214,12 +215,13 @@ function claimStates(
 }
 
 /**
- * Trouble on the way to S3, before it could refuse anything. A refusal is not tried again: that
- * somebody else has the version does not change.
+ * Trouble on the way to S3, before it could refuse anything. The refusal of a claim is not tried
+ * again: that somebody else has the version does not change.
+ * @param others errors that are tried again alike
  */
-function networkRetry() {
+function networkRetry(others: readonly string[] = []) {
   return {
-    ErrorEquals: ["S3.SdkClientException", "States.Timeout"],
+    ErrorEquals: ["S3.SdkClientException", "States.Timeout", ...others],
     IntervalSeconds: 1,
     MaxAttempts: 3,
     BackoffRate: 2,

@@ -165,24 +165,31 @@ describe("the state machine", () => {
     expect(chinese).not.to.contain("arn:aws:states");
   });
 
-  it("tries again when the Lambda service has trouble, ever more rarely, five times", () => {
+  it("tries again when Lambda or S3 has trouble, ever more rarely, five times", () => {
     const { SerializeImage, FilterInference } = definition.States;
+    const ofLambda = [
+      "Lambda.ClientExecutionTimeoutException",
+      "Lambda.ServiceException",
+      "Lambda.AWSLambdaException",
+      "Lambda.SdkClientException",
+      "Lambda.TooManyRequestsException",
+    ];
+    const ofS3 = [
+      "InternalError",
+      "RequestTimeout",
+      "ServiceUnavailable",
+      "SlowDown",
+      "TimeoutError",
+    ];
     const retry = {
-      ErrorEquals: [
-        "Lambda.ClientExecutionTimeoutException",
-        "Lambda.ServiceException",
-        "Lambda.AWSLambdaException",
-        "Lambda.SdkClientException",
-        "Lambda.TooManyRequestsException",
-      ],
       IntervalSeconds: 2,
       MaxAttempts: 5,
       BackoffRate: 2,
       MaxDelaySeconds: 60,
       JitterStrategy: "FULL",
     };
-    expect(SerializeImage.Retry).to.deep.equal([retry]);
-    expect(FilterInference.Retry).to.deep.equal([retry]);
+    expect(SerializeImage.Retry).to.deep.equal([{ ErrorEquals: [...ofLambda, ...ofS3], ...retry }]);
+    expect(FilterInference.Retry).to.deep.equal([{ ErrorEquals: ofLambda, ...retry }]);
   });
 
   it("writes JSON into its own bucket, and goes on with what it had", () => {

@@ -146,6 +146,36 @@ describe("the datasets and results of a distributed map", () => {
     expect((JSON.parse(failed) as object[])[0]).to.include({ Error: "OddError", Cause: "why" });
   });
 
+  it("fill as many files as they need, each result in one of them", async () => {
+    // Prepare
+    const sink = RESULT_WRITERS.get("states:::s3:putObject")?.(
+      s3,
+      { Bucket: "images", Prefix: "many" },
+      RUN,
+    );
+    const half = "x".repeat(600_000);
+
+    // Act
+    for (let item = 0; item < 5; item += 1) {
+      const child = { arn: `arn:child:${item}`, input: item, startedAt: 0 };
+      await sink?.add({ ...child, output: half });
+      await sink?.add({ ...child, error: new StateError("OddError", half) });
+    }
+    await sink?.finish();
+
+    // Assess
+    const { ResultFiles } = JSON.parse(await text("many/4f1c/manifest.json")) as {
+      ResultFiles: Record<string, { Key: string }[]>;
+    };
+    for (const status of ["SUCCEEDED", "FAILED"]) {
+      const keys = ResultFiles[status]?.map(({ Key }) => Key) ?? [];
+      expect(keys).to.deep.equal([0, 1, 2].map((index) => `many/4f1c/${status}_${index}.json`));
+      const files = await Promise.all(keys.map(text));
+      const results = files.flatMap((file) => JSON.parse(file) as { Input: string }[]);
+      expect(results.map(({ Input }) => Input)).to.deep.equal(["0", "1", "2", "3", "4"]);
+    }
+  });
+
   it("name where results could not be written", async () => {
     // Prepare
     const sink = RESULT_WRITERS.get("states:::s3:putObject")?.(
