@@ -120,16 +120,17 @@ function tableOf(
   const row = (name: string, count: number, remark = "") =>
     `${name.padEnd(16)}${String(count).padStart(9)}${share(count).padStart(9)}  ${remark}`.trimEnd();
   const reasons = [...errors].map(([error, count]) => `${error} ${count}`).join(", ");
+  // What an execution that failed has not come to nobody has claimed: no replay finds it.
+  const advice =
+    failure === undefined
+      ? "`npm run replay -- --missing` looks into it"
+      : "the same command again goes on with them";
   const dollars = ((placed.length * perThousandImages) / 1000).toFixed(2);
   return [
     row("accepted", tally.accepted),
     row("for review", tally.review),
     row("failed", tally.failed, reasons),
-    row(
-      "not known",
-      tally.none,
-      tally.none > 0 ? "`npm run replay -- --missing` looks into it" : "",
-    ),
+    row("not known", tally.none, tally.none > 0 ? advice : ""),
     `${placed.length} images in ${seconds.toFixed(1)} s, ${(placed.length / seconds).toFixed(1)} images/s`,
     `About $${dollars} one by one, less in batches. ${basis}`,
     ...(failure === undefined ? [] : [`The execution failed: ${failure.error}: ${failure.cause}`]),
