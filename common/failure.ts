@@ -1,5 +1,10 @@
 /** How programs tell what ended them. */
 
+/** The message of whatever was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
 /** What AWS, or the SDK before it asks, says of credentials that are missing, wrong or too old. */
 const CREDENTIAL_ERRORS = [
   "CredentialsProviderError",

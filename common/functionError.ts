@@ -14,8 +14,3 @@ export class FunctionError extends Error {
     this.name = name;
   }
 }
-
-/** The message of whatever was thrown. */
-export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
-}

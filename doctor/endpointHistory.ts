@@ -11,7 +11,7 @@ import {
   type DescribeEndpointCommandOutput,
 } from "@aws-sdk/client-sagemaker";
 import { clientSettings } from "../common/awsClient";
-import { describeFailure } from "../common/failure";
+import { describeFailure, messageOf } from "../common/failure";
 import { physicalNames } from "../infra/naming";
 import { parseOverride, readStackConfig } from "../local/pulumi/stackConfig";
 import { isConfigError, preflightCommand } from "./preflightCommand";
@@ -255,9 +255,7 @@ function parseFlags(
   try {
     return parseArgs({ args: [...args], options, strict: true }).values;
   } catch (error) {
-    throw new CommandUsageError(
-      `${error instanceof Error ? error.message : String(error)}; --help tells more`,
-    );
+    throw new CommandUsageError(`${messageOf(error)}; --help tells more`);
   }
 }
 

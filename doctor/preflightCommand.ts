@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import { z } from "zod";
 import { callFunction, NoImageError } from "../local/pulumi/invokes";
 import { runProgram } from "../local/pulumi/programRunner";
-import type { StackConfig } from "../local/pulumi/stackConfig";
+import { StackConfigError, type StackConfig } from "../local/pulumi/stackConfig";
 
 const commandSchema = z.object({
   interpreter: z.array(z.string()).min(2),
@@ -38,9 +38,7 @@ export async function preflightCommand(
 ): Promise<PreflightCommand> {
   const region = values["aws:region"] ?? usualRegion(process.env);
   if (region === undefined) {
-    throw Object.assign(new Error("There is no region: set aws:region, or AWS_REGION"), {
-      name: "StackConfigError",
-    });
+    throw new StackConfigError("There is no region: set aws:region, or AWS_REGION");
   }
   let found: unknown;
   await runProgram({

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { messageOf } from "../common/failure";
 import { parseImageList } from "../common/imageList";
 import { DATASET_KEYS, SPLITS } from "../contract/dataset";
 import { readManifest } from "./dataset/folder";
@@ -114,9 +115,8 @@ function readText<Result>(folder: string, path: string, parse: (text: string) =>
 }
 
 function damaged(folder: string, error: unknown): DatasetFolderError {
-  const reason = error instanceof Error ? error.message : String(error);
   return new DatasetFolderError(
-    `${folder} is damaged: ${reason}. \`verify\` tells what is; build it again.`,
+    `${folder} is damaged: ${messageOf(error)}. \`verify\` tells what is; build it again.`,
     { cause: error },
   );
 }

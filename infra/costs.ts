@@ -24,7 +24,7 @@ export const GIGABYTE_SECONDS_PER_IMAGE = 0.06;
 export const INVOCATIONS_PER_IMAGE = 3;
 
 /** Assumed, of one job of the managed schedule: its machine is paid for while the job runs. */
-export const ANALYZER_HOURS = 0.1;
+const ANALYZER_HOURS = 0.1;
 
 /**
  * Estimates what the stack costs. Data stored and transferred, logs and the functions' own metrics

@@ -3,6 +3,7 @@ import { createWriteStream } from "node:fs";
 import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import type { Writable } from "node:stream";
+import { messageOf } from "../common/failure";
 
 /**
  * Writes a file that is there when it is whole, and else as it was; two who write it at once do not
@@ -43,15 +44,11 @@ export async function checkWritable(file: string): Promise<void> {
     await writeFile(temporaryOf(file), "");
     await rm(temporaryOf(file));
   } catch (error) {
-    throw new OutputError(`${file} cannot be written: ${reasonOf(error)}`);
+    throw new OutputError(`${file} cannot be written: ${messageOf(error)}`);
   }
 }
 
 /** Of this process alone. */
 function temporaryOf(file: string): string {
   return `${file}.${process.pid}.part`;
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -9,6 +9,7 @@ import type { Command } from "commander";
 import { z } from "zod";
 import { clientSettings } from "../common/awsClient";
 import { repeatableText } from "../common/commandLine";
+import { messageOf } from "../common/failure";
 import { retries } from "../common/retries";
 import { createS3Client } from "../common/s3";
 
@@ -140,5 +141,5 @@ function reasonOf(error: unknown): string {
   if (error instanceof Error && "stderr" in error && typeof error.stderr === "string") {
     return error.stderr.trim() || error.message;
   }
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }

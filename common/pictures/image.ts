@@ -1,6 +1,7 @@
 import { ERRORS } from "../../contract/inference";
 import type { ImageSize } from "../../contract/values";
-import { FunctionError, messageOf } from "../functionError";
+import { messageOf } from "../failure";
+import { FunctionError } from "../functionError";
 import { FORMATS, readPicture } from "./formats";
 import { AreaAverage } from "./decoders/areaAverage";
 import { storedSize, turnUpright } from "./decoders/orientation";

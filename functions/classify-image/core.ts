@@ -9,7 +9,8 @@ import {
   type Inference,
   type SerializedImage,
 } from "../../contract/inference";
-import { FunctionError, messageOf } from "../../common/functionError";
+import { messageOf } from "../../common/failure";
+import { FunctionError } from "../../common/functionError";
 import { parseProbabilities } from "../shared/probabilities";
 import { toFunctionError } from "./endpointErrors";
 

@@ -11,7 +11,7 @@ import {
   type DriftWindow,
 } from "../../contract/monitoring";
 import type { Example } from "./examples";
-import { describe, messageOf } from "./message";
+import { describeMeasure, describeWindow } from "./message";
 import { findStatistics, readWindow, type Source, type WindowReading } from "./reading";
 import type { MonitorSettings } from "./request";
 
@@ -84,7 +84,7 @@ export async function monitorWindow(
     // SNS takes 100 characters of a subject ("Publish", Amazon SNS API Reference).
     await ports.publish(
       `Drift: ${names}`.slice(0, 100),
-      messageOf(window, news, { bucket, folder }),
+      describeWindow(window, news, { bucket, folder }),
     );
   }
   await put(DRIFT_FILES.violations, violationsOf(window, drifted), "application/json");
@@ -116,7 +116,7 @@ function violationsOf({ from, to }: DriftWindow, drifted: readonly DriftMeasure[
     violations: drifted.map((measure) => ({
       feature_name: measure.name,
       constraint_check_type: "baseline_drift_check",
-      description: describe(measure),
+      description: describeMeasure(measure),
       ...measure,
     })),
   });

@@ -26,7 +26,7 @@ const STATISTICS: Readonly<Record<DriftMeasure["statistic"], string>> = {
 };
 
 /** One sentence: what drifted, and by how much. */
-export function describe({
+export function describeMeasure({
   name,
   statistic,
   value,
@@ -44,15 +44,20 @@ export function describe({
   );
 }
 
-/** What people are told of a window that drifted. @param bucket in which the examples are */
-export function messageOf(
+/**
+ * What people are told of a window that drifted.
+ * @param bucket in which the examples are
+ */
+export function describeWindow(
   { from, to, images, undecodable }: DriftWindow,
   drifted: readonly DriftMeasure[],
   { bucket, folder }: { readonly bucket: string; readonly folder: string },
 ): string {
   const examples = (keys: readonly string[]) =>
     keys.map((key) => `\n  s3://${bucket}/${key}`).join("");
-  const lines = drifted.map((measure) => `- ${describe(measure)}${examples(measure.examples)}`);
+  const lines = drifted.map(
+    (measure) => `- ${describeMeasure(measure)}${examples(measure.examples)}`,
+  );
   return (
     `What goes through the endpoint has drifted, from ${from} to ${to} ` +
     `(${images} pictures classified, ${undecodable} undecodable):\n\n${lines.join("\n")}\n\n` +

@@ -11,6 +11,8 @@ export interface MonitorSettings extends DriftSettings {
   readonly period: keyof typeof DRIFT_PERIOD_HOURS;
 }
 
+const HOUR_MILLISECONDS = 60 * 60 * 1000;
+
 const limit = z.number().min(0);
 const settingsSchema = z.object({
   period: z.enum(["hour", "day"]),
@@ -81,5 +83,3 @@ export function parseMonitorRequest(
   const range = (end: number) => ({ from: new Date(end - length), to: new Date(end) });
   return { latest: range(to), others: [range(to - length)] };
 }
-
-const HOUR_MILLISECONDS = 60 * 60 * 1000;

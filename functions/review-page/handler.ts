@@ -11,7 +11,8 @@ import {
   readMaxPixels,
   readReviewKey,
 } from "../shared/environment";
-import { FunctionError, messageOf } from "../../common/functionError";
+import { messageOf } from "../../common/failure";
+import { FunctionError } from "../../common/functionError";
 import { kmsMacKey } from "../shared/macKey";
 import { observed } from "../shared/observability";
 import { answerRequest, type PageRequest } from "./core";

@@ -96,7 +96,8 @@ export function readMaxPixels(environment: Environment): number {
 }
 
 /**
- * Reads any variable. @param expected ends the sentence that refuses another value
+ * Reads any variable.
+ * @param expected ends the sentence that refuses another value
  * @throws FunctionError `InvalidEnvironmentError` if `parse` makes nothing of the variable
  */
 export function readVariable<T>(

@@ -2,7 +2,7 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import type { MetricUnit as Unit } from "@aws-lambda-powertools/metrics/types";
 import { METRIC_DIMENSIONS, METRICS, OBSERVABILITY } from "../../contract/monitoring";
-import { messageOf } from "../../common/functionError";
+import { messageOf } from "../../common/failure";
 
 /** What Lambda tells a handler about the invocation, as far as we record it. */
 export interface InvocationContext {

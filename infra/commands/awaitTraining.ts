@@ -12,6 +12,7 @@ import {
 } from "@aws-sdk/client-sagemaker";
 import { clientSettings } from "../../common/awsClient";
 import type { TrainingResult } from "../../contract/training";
+import { runProgram, UsageError } from "./program";
 
 const POLL_MILLISECONDS = { first: 500, most: 5000, growth: 1.2 };
 
@@ -124,7 +125,7 @@ function trainingResult(job: DescribeTrainingJobCommandOutput): TrainingResult {
 async function main(): Promise<void> {
   const [TrainingJobName] = process.argv.slice(2);
   if (TrainingJobName === undefined) {
-    throw new Error("usage: awaitTraining.ts JOB_NAME");
+    throw new UsageError("usage: awaitTraining.ts JOB_NAME");
   }
   // One lost or throttled poll must not lose a run of hours.
   const client = new SageMakerClient({
@@ -140,8 +141,5 @@ async function main(): Promise<void> {
 }
 
 if (require.main === module) {
-  main().catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  });
+  runProgram(main);
 }

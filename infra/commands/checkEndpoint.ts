@@ -6,6 +6,7 @@
  */
 import { environmentAccount } from "./preflightAccount";
 import { judgeEndpoint, type Outcome } from "./preflightChecks";
+import { runProgram } from "./program";
 
 export interface EndpointQuestion {
   readonly endpointName: string;
@@ -29,8 +30,5 @@ async function main(): Promise<void> {
 }
 
 if (require.main === module) {
-  main().catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  });
+  runProgram(main);
 }

@@ -8,6 +8,7 @@ import type { CheckResult, PreflightPlan, PreflightReport } from "../../contract
 import { checkDatasetRequest } from "../../etl/preflight";
 import { environmentAccount } from "./preflightAccount";
 import { runChecks } from "./preflightChecks";
+import { runProgram, UsageError } from "./program";
 
 /** At least one check failed. */
 class PreflightError extends Error {
@@ -24,7 +25,7 @@ class PreflightError extends Error {
 async function main(): Promise<void> {
   const [plan] = process.argv.slice(2);
   if (plan === undefined) {
-    throw new Error("usage: preflight.ts PLAN");
+    throw new UsageError("usage: preflight.ts PLAN");
   }
   const interruption = new AbortController();
   process.once("SIGINT", () => interruption.abort()).once("SIGTERM", () => interruption.abort());
@@ -48,8 +49,5 @@ function describe({ check, status, message, remedy }: CheckResult): string {
 }
 
 if (require.main === module) {
-  main().catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  });
+  runProgram(main);
 }

@@ -1,3 +1,4 @@
+import { messageOf } from "../../common/failure";
 import { ALGORITHM_REGIONS } from "../../contract/algorithmRegions";
 import { ENDPOINT_NAME_PATTERN } from "../../contract/inference";
 import type { CheckResult, PreflightPlan } from "../../contract/preflight";
@@ -108,8 +109,10 @@ async function checkDataset({ dataset }: PreflightPlan, judge: DatasetJudge): Pr
   try {
     known = await judge(dataset);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return failed(reason, "Correct dataset.classes, dataset.archive or dataset.archiveMd5.");
+    return failed(
+      messageOf(error),
+      "Correct dataset.classes, dataset.archive or dataset.archiveMd5.",
+    );
   }
   switch (known) {
     case "archive":

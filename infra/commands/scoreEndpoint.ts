@@ -32,6 +32,7 @@ import { contentHash } from "../naming";
 import { imageFeatures } from "../../common/imageFeatures";
 import { baselineConstraints, baselineStatistics, type SentPicture } from "./managedBaseline";
 import { AccuracyFloorError, driftBaseline, parityReport, type Answer } from "./parityReport";
+import { runProgram, UsageError } from "./program";
 
 /** Requests at the same time: keeps one instance busy without queueing at it. */
 const CONCURRENCY = 8;
@@ -116,7 +117,7 @@ function readOptions() {
       managedThreshold: values["managed-threshold"],
     });
   if (!options.success) {
-    throw new Error(
+    throw new UsageError(
       "usage: scoreEndpoint.ts --endpoint NAME --dataset BUCKET --baseline BUCKET " +
         "--image-shape 3,HEIGHT,WIDTH [--managed-threshold DISTANCE] --floor ACCURACY",
     );
@@ -154,8 +155,5 @@ async function classify(
 }
 
 if (require.main === module) {
-  main().catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  });
+  runProgram(main);
 }

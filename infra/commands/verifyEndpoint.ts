@@ -11,6 +11,7 @@ import {
   type DescribeEndpointCommandOutput,
 } from "@aws-sdk/client-sagemaker";
 import { clientSettings } from "../../common/awsClient";
+import { runProgram, UsageError } from "./program";
 
 type Description = Pick<
   DescribeEndpointCommandOutput,
@@ -60,7 +61,7 @@ export function verifyEndpoint(
 async function main(): Promise<void> {
   const [EndpointName, configuration] = process.argv.slice(2);
   if (EndpointName === undefined || configuration === undefined) {
-    throw new Error("usage: verifyEndpoint.ts ENDPOINT CONFIGURATION");
+    throw new UsageError("usage: verifyEndpoint.ts ENDPOINT CONFIGURATION");
   }
   const client = new SageMakerClient({ ...clientSettings(), maxAttempts: 8 });
   const description = await client.send(new DescribeEndpointCommand({ EndpointName }));
@@ -70,8 +71,5 @@ async function main(): Promise<void> {
 }
 
 if (require.main === module) {
-  main().catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  });
+  runProgram(main);
 }

@@ -4,6 +4,7 @@ import { Command, Option } from "commander";
 import { repeatableText } from "../../common/commandLine";
 import { showProgress } from "../../common/progress";
 import { EXIT_CODES, runCommand } from "../program";
+import { count } from "../report/format";
 import { UsageError, withTarget, withWorkflow, type TargetFlags } from "../workflow";
 import { explain, findFailures, type Unclassified } from "./failures";
 import { findMissing } from "./missing";
@@ -63,7 +64,9 @@ runCommand(command, async (signal) => {
     );
     process.stdout.write(tableOf(all, new Set(chosen), settled));
     if (damaged.length > 0) {
-      process.stdout.write(`${damaged.length} records cannot be read, such as\n${damaged[0]}\n`);
+      process.stdout.write(
+        `${count(damaged.length, "record")} cannot be read, such as\n${damaged[0]}\n`,
+      );
     }
     if (flags.list === true || chosen.length === 0) {
       return 0;
@@ -84,7 +87,7 @@ function tableOf(
   settled: number,
 ): string {
   const lines = [
-    `${all.length} images without a verdict, ${settled} have got one since they failed`,
+    `${count(all.length, "image")} without a verdict; ${settled} failed before, and got one since`,
   ];
   for (const error of new Set(all.map((each) => each.error))) {
     const images = all.filter((each) => each.error === error);

@@ -50,7 +50,7 @@ describe("the life of an endpoint", function () {
     const remedy = `aws sagemaker delete-endpoint --endpoint-name ${EndpointName}`;
     // With nothing changed it is found before it is made; with anything that costs, before all.
     expect(again).to.contain(`${EndpointName} is Failed with hosting-`).and.to.contain(remedy);
-    expect(trained).to.match(/preflight: .*1 of 8 checks failed \(endpoint\)/s);
+    expect(trained).to.match(/preflight: .*PreflightError: 1 of 8 checks failed \(endpoint\)/s);
     expect(trained).to.contain(remedy);
     expect(doctor.code).to.equal(1);
     expect(doctor.stderr).to.contain(remedy);

@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import * as path from "node:path";
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { transform } from "esbuild";
+import { messageOf } from "../../../common/failure";
 import type { Cloud } from "../../cloud";
 import { GIVEN_PREFIX, LiveFeed } from "./feed";
 import { renderPage, STYLE_POLICY } from "./page";
@@ -190,11 +191,10 @@ export class LivePage {
 
   private refuse(response: ServerResponse, error: unknown): void {
     const status = error instanceof Refusal ? error.status : 500;
-    const message = error instanceof Error ? error.message : String(error);
     if (response.headersSent) {
       response.destroy();
     } else {
-      send(response, status, "text/plain; charset=utf-8", `${message}\n`);
+      send(response, status, "text/plain; charset=utf-8", `${messageOf(error)}\n`);
     }
   }
 }

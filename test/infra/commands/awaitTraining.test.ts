@@ -143,11 +143,11 @@ describe("the command awaitTraining", () => {
       [{ status: 400, body: { __type: "ValidationException", message: "no such job" } }],
       ["training-1"],
     );
-    expect([stdout, stderr, code]).to.deep.equal(["", "no such job\n", 1]);
+    expect([stdout, stderr, code]).to.deep.equal(["", "ValidationException: no such job\n", 1]);
   });
 
   it("says how it is used when it is given no job", async () => {
     const { stderr, code } = await run([], []);
-    expect([stderr, code]).to.deep.equal(["usage: awaitTraining.ts JOB_NAME\n", 1]);
+    expect([stderr, code]).to.deep.equal(["UsageError: usage: awaitTraining.ts JOB_NAME\n", 1]);
   });
 });

@@ -149,6 +149,6 @@ describe("the command scoreEndpoint", () => {
   it("says how it is used when it is given too little", async () => {
     const { stderr, code } = await runCommand("infra/commands/scoreEndpoint.ts", [], serve);
     expect(code).to.equal(1);
-    expect(stderr).to.match(/^usage: scoreEndpoint\.ts --endpoint NAME/);
+    expect(stderr).to.match(/^UsageError: usage: scoreEndpoint\.ts --endpoint NAME/);
   });
 });

@@ -52,6 +52,9 @@ describe("verifyEndpoint", () => {
 
   it("says how it is used when it is given too little", async () => {
     const { stderr, code } = await run(["live"], {});
-    expect([stderr, code]).to.deep.equal(["usage: verifyEndpoint.ts ENDPOINT CONFIGURATION\n", 1]);
+    expect([stderr, code]).to.deep.equal([
+      "UsageError: usage: verifyEndpoint.ts ENDPOINT CONFIGURATION\n",
+      1,
+    ]);
   });
 });

@@ -53,7 +53,9 @@ export function describeReplay(deployed: () => DeployedWorkflow): void {
     expect(listed.stdout).to.match(/1 +stays +UnreadableImageError: .*upload another/);
     expect([one.code, other.code, after.code], one.stderr).to.deep.equal([0, 0, 0]);
     expect(its.workflow.invocations() - before).to.equal(1);
-    expect(after.stdout).to.contain("1 images without a verdict, 1 have got one since");
+    expect(after.stdout).to.contain(
+      "1 image without a verdict; 1 failed before, and got one since",
+    );
     const ends = await its.workflow.endsOf(passing.key, passing.versionId);
     expect(ends.filter((end) => "verdict" in end)).to.have.length(1);
   });
@@ -81,7 +83,7 @@ export function describeReplay(deployed: () => DeployedWorkflow): void {
     expect(stdout)
       .to.match(/1 +stays +ForeignBucket: /)
       .and.contain("1 classified");
-    expect(stdout).to.contain(`1 records cannot be read, such as\nfailed/${prefix}b.png/1.json`);
+    expect(stdout).to.contain(`1 record cannot be read, such as\nfailed/${prefix}b.png/1.json`);
   });
 
   it("classifies once what failed before anybody could tell its version", async () => {
@@ -102,7 +104,9 @@ export function describeReplay(deployed: () => DeployedWorkflow): void {
     // Assess
     expect([first.code, second.code], first.stderr).to.deep.equal([0, 0]);
     expect(its.workflow.invocations() - before).to.equal(1);
-    expect(second.stdout).to.contain("0 images without a verdict, 1 have got one since");
+    expect(second.stdout).to.contain(
+      "0 images without a verdict; 1 failed before, and got one since",
+    );
   });
 
   it("takes what somebody else has replayed since the failures were listed", async () => {
