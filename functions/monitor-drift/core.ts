@@ -10,7 +10,6 @@ import {
   type DriftMeasure,
   type DriftWindow,
 } from "../../contract/monitoring";
-import type { Example } from "./examples";
 import { describeMeasure, describeWindow } from "./message";
 import { findStatistics, readWindow, type Source, type WindowReading } from "./reading";
 import type { MonitorSettings } from "./request";
@@ -44,28 +43,15 @@ export async function monitorWindow(
   baseline: DriftBaseline,
   settings: MonitorSettings,
 ): Promise<DriftWindow> {
-  const { s3, bucket } = ports;
+  const { bucket } = ports;
   const folder = driftWindowPrefix(range.from, range.to);
   const known = await findStatistics(ports, range);
   const reading = await readWindow(ports, range, baseline);
-  const put = (name: string, Body: string | Buffer, ContentType: string, inferenceId?: string) =>
-    s3.send(
-      new PutObjectCommand({
-        ...{ Bucket: bucket, Key: folder + name, Body, ContentType },
-        ...(inferenceId === undefined ? {} : { Metadata: { "inference-id": inferenceId } }),
-      }),
-    );
 
   const measures: DriftMeasure[] = [];
   for (const measure of judgeWindow(reading, baseline, settings)) {
-    const shown = measure.drifted ? reading.finder.of(measure, reading.tally.predicted) : [];
-    for (const [index, { png, inferenceId }] of shown.entries()) {
-      await put(exampleName(measure, index), png, "image/png", inferenceId);
-    }
-    measures.push({
-      ...measure,
-      examples: measure.drifted ? examplesOf(measure, shown, reading, folder) : [],
-    });
+    const examples = measure.drifted ? await keepExamples(ports, folder, measure, reading) : [];
+    measures.push({ ...measure, examples });
   }
   const window: DriftWindow = {
     ...{ version: 1, from: range.from.toISOString(), to: range.to.toISOString() },
@@ -75,6 +61,7 @@ export async function monitorWindow(
     ),
     measures,
   };
+
   const drifted = measures.filter((measure) => measure.drifted);
   const isKnown = ({ name }: DriftMeasure) =>
     known?.measures.some((each) => each.name === name && each.drifted) === true;
@@ -82,36 +69,55 @@ export async function monitorWindow(
   if (news.length > 0) {
     const names = news.map(({ name }) => name).join(", ");
     // SNS takes 100 characters of a subject ("Publish", Amazon SNS API Reference).
-    await ports.publish(
-      `Drift: ${names}`.slice(0, 100),
-      describeWindow(window, news, { bucket, folder }),
-    );
+    const subject = `Drift: ${names}`.slice(0, 100);
+    await ports.publish(subject, describeWindow(window, news, { bucket, folder }));
   }
-  await put(DRIFT_FILES.violations, violationsOf(window, drifted), "application/json");
+  await putJson(ports, folder + DRIFT_FILES.violations, violationsOf(window, drifted));
   // The last, for what is known of a window has been told.
-  await put(DRIFT_FILES.statistics, JSON.stringify(window), "application/json");
+  await putJson(ports, folder + DRIFT_FILES.statistics, window);
   return window;
 }
 
-function exampleName({ name }: Pick<DriftMeasure, "name">, index: number): string {
-  return `${name}-${index + 1}.png`;
+/**
+ * Keeps pictures that show a drift.
+ * @returns keys of the examples: the pictures, or uploads of which there are none
+ */
+async function keepExamples(
+  { s3, bucket }: Source,
+  folder: string,
+  measure: Omit<DriftMeasure, "examples">,
+  { finder, tally, undecodableKeys, correctedKeys }: WindowReading,
+): Promise<readonly string[]> {
+  if (measure.name === "undecodable") {
+    return undecodableKeys;
+  }
+  if (measure.name === "accuracy") {
+    return correctedKeys;
+  }
+  const keys: string[] = [];
+  for (const [index, { png, inferenceId }] of finder.of(measure, tally.predicted).entries()) {
+    const Key = `${folder}${measure.name}-${index + 1}.png`;
+    await s3.send(
+      new PutObjectCommand({
+        ...{ Bucket: bucket, Key, Body: png, ContentType: "image/png" },
+        ...(inferenceId === undefined ? {} : { Metadata: { "inference-id": inferenceId } }),
+      }),
+    );
+    keys.push(Key);
+  }
+  return keys;
 }
 
-function examplesOf(
-  measure: Pick<DriftMeasure, "name">,
-  shown: readonly Example[],
-  { undecodableKeys, correctedKeys }: WindowReading,
-  folder: string,
-): readonly string[] {
-  const uploads = { undecodable: undecodableKeys, accuracy: correctedKeys } as const;
-  return measure.name === "undecodable" || measure.name === "accuracy"
-    ? uploads[measure.name]
-    : shown.map((_, index) => folder + exampleName(measure, index));
+async function putJson({ s3, bucket }: Source, Key: string, value: unknown): Promise<void> {
+  const Body = JSON.stringify(value);
+  await s3.send(
+    new PutObjectCommand({ Bucket: bucket, Key, Body, ContentType: "application/json" }),
+  );
 }
 
 /** In the words of SageMaker's Model Monitor (`constraint_violations.json`), and our own. */
-function violationsOf({ from, to }: DriftWindow, drifted: readonly DriftMeasure[]): string {
-  return JSON.stringify({
+function violationsOf({ from, to }: DriftWindow, drifted: readonly DriftMeasure[]): object {
+  return {
     ...{ version: 1, from, to },
     violations: drifted.map((measure) => ({
       feature_name: measure.name,
@@ -119,5 +125,5 @@ function violationsOf({ from, to }: DriftWindow, drifted: readonly DriftMeasure[
       description: describeMeasure(measure),
       ...measure,
     })),
-  });
+  };
 }

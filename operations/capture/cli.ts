@@ -19,6 +19,7 @@ import { UsageError, withTarget, withWorkflow, type TargetFlags } from "../workf
 import { reviewedInferences } from "./labels";
 import { parseTime } from "./range";
 import {
+  countRow,
   emptyTally,
   ROW_FORMATS,
   rowOf,
@@ -139,7 +140,9 @@ async function capture(
     for await (const record of readCaptures(until(signal, files), range, counts)) {
       signal.throwIfAborted();
       task.advance(1);
-      yield rowOf(record, tally, options);
+      const row = rowOf(record, options);
+      countRow(row, tally);
+      yield row;
     }
   }
   if (out !== undefined) {

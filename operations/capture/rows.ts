@@ -62,30 +62,14 @@ export function emptyTally(): Tally {
   return { labels: new Map(), withoutScores: 0, reviewed: 0, right: 0 };
 }
 
-/** Makes a row of a record, and counts it. */
-export function rowOf(
-  record: CapturedRecord,
-  tally: Tally,
-  { withBodies, reviewed }: RowOptions,
-): Row {
+/** Makes a row of a record. */
+export function rowOf(record: CapturedRecord, { withBodies, reviewed }: RowOptions): Row {
   const { time, eventId, inferenceId, input, output } = record;
   const [inputBody, outputBody] = [input && bodyOf(input), output && bodyOf(output)];
   const scores = output && scoresOf(output);
   const confidence = scores && Math.max(...scores);
   const label = confidence === undefined ? undefined : scores?.indexOf(confidence);
-  if (label !== undefined && confidence !== undefined) {
-    const sum = tally.labels.get(label) ?? { count: 0, confidence: 0 };
-    tally.labels.set(label, sum);
-    sum.count += 1;
-    sum.confidence += confidence;
-  } else if (output !== undefined) {
-    tally.withoutScores += 1;
-  }
   const review = inferenceId === undefined ? undefined : reviewed?.get(inferenceId);
-  if (review !== undefined) {
-    tally.reviewed += 1;
-    tally.right += review.truth === review.predicted ? 1 : 0;
-  }
   return {
     ...{ time: time.toISOString().replace(".000Z", "Z"), eventId },
     ...(inferenceId !== undefined && { inferenceId }),
@@ -98,6 +82,25 @@ export function rowOf(
     ...(withBodies && inputBody && { input: inputBody.toString("base64") }),
     ...(withBodies && outputBody && { output: outputBody.toString("base64") }),
   };
+}
+
+/** Adds a row to what all come to. */
+export function countRow(
+  { outputType, label, confidence, predicted, truth }: Row,
+  tally: Tally,
+): void {
+  if (label !== undefined && confidence !== undefined) {
+    const sum = tally.labels.get(label) ?? { count: 0, confidence: 0 };
+    tally.labels.set(label, sum);
+    sum.count += 1;
+    sum.confidence += confidence;
+  } else if (outputType !== undefined) {
+    tally.withoutScores += 1;
+  }
+  if (predicted !== undefined) {
+    tally.reviewed += 1;
+    tally.right += truth === predicted ? 1 : 0;
+  }
 }
 
 export interface WriteOptions extends RowOptions {
