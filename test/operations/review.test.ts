@@ -216,6 +216,16 @@ describe("answers on the command line", () => {
     expect(lines.slice(1).every((line) => line.includes("not kept"))).to.equal(true);
   });
 
+  it("are given to the version that is named, and to none where that does not wait", async () => {
+    const reviews = reviewsOf([waitingFor("b.png", "v1"), waitingFor("b.png", "v2")]);
+
+    const answers = ["b.png?versionId=v2=cat", "b.png?versionId=v3=dog"].map(parseAnswer);
+    const { late } = await giveAnswers(reviews, answers);
+
+    expect(reviews.decisions).to.deep.equal([["b.png", { decision: "label", label: "cat" }]]);
+    expect(late).to.equal(1);
+  });
+
   it("are all refused if one names no class, or a key of which several versions wait", async () => {
     const reviews = reviewsOf([...two, waitingFor("b.png", "v2")]);
     for (const [given, message] of [

@@ -240,6 +240,11 @@ describe("IAM", () => {
         policy({ Resource: "arn:aws:s3:::photos/${aws:username}/*" }),
         /statement 0: the local cloud does not resolve the policy variable \$\{aws:username\}/,
       ],
+      [
+        "a policy variable in a condition",
+        policy({ Condition: { StringEquals: { "aws:userid": "${aws:username}" } } }),
+        /statement 0: the local cloud does not resolve the policy variable \$\{aws:username\}/,
+      ],
     ];
     for (const [rule, document, message] of cases) {
       it(`${rule} is refused, and never taken as met`, () => {

@@ -90,6 +90,34 @@ describe("HMAC keys of the local KMS", () => {
     expect(checking).to.have.property("name", "KMSInvalidMacException");
   });
 
+  it("sign messages of 4,096 bytes, and no longer ones", async () => {
+    // Prepare
+    const client = clientOf(cloud.deployerSession());
+    const sign = (bytes: number) =>
+      client.send(new GenerateMacCommand({ KeyId, Message: Buffer.alloc(bytes), MacAlgorithm }));
+
+    // Act
+    const { Mac } = await sign(4096);
+    const error = await rejectionOf(sign(4097));
+
+    // Assess
+    expect(Mac).to.have.length(32);
+    expect(error).to.have.property("name", "ValidationException");
+  });
+
+  it("stay as they are when they are made once more", async () => {
+    // Prepare
+    const client = clientOf(cloud.deployerSession());
+    const { Mac } = await client.send(new GenerateMacCommand({ KeyId, Message, MacAlgorithm }));
+
+    // Act
+    cloud.kms.createMacKey(KeyId);
+
+    // Assess
+    const verified = new VerifyMacCommand({ KeyId, Message, Mac, MacAlgorithm });
+    expect(await client.send(verified)).to.include({ MacValid: true });
+  });
+
   it("are gone when they are deleted, and never were keys that encrypt", async () => {
     // Prepare
     const client = clientOf(cloud.deployerSession());
