@@ -55,6 +55,12 @@ export async function reviewOne(
   return { key: verdict.image.key, label, confidence, decision };
 }
 
+/** Execution that fails on purpose, so that there is something to replay. */
+export const REHEARSAL = {
+  name: "asked-for-too-early",
+  key: `${INFERENCE_PREFIXES.batches}asked-for-too-early.png`,
+} as const;
+
 /**
  * Asks for a picture before it is there, which fails; brings it, and replays that failure.
  */
@@ -68,10 +74,10 @@ export async function replayOne(
   const workflow = { ...target, s3: new S3Client(session), states: new SFNClient(session) };
   const { s3, states, stateMachineArn, inferenceBucket: bucket } = workflow;
   try {
-    const key = `${INFERENCE_PREFIXES.batches}asked-for-too-early.png`;
+    const { name, key } = REHEARSAL;
     const input = JSON.stringify({ bucket, key });
     const { executionArn = "" } = await states.send(
-      new StartExecutionCommand({ stateMachineArn, input }),
+      new StartExecutionCommand({ stateMachineArn, name, input }),
     );
     await ended(states, executionArn, signal);
     await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: png }));

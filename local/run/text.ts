@@ -1,6 +1,7 @@
 /** The summary of a run for a terminal. */
 import type { DriftWindow } from "../../contract/monitoring";
 import { percent } from "../../operations/report/format";
+import { goneOff } from "../../operations/report/report";
 import type { EndpointSummary, Summary } from "./summary";
 
 /** The summary as lines of plain text. */
@@ -105,10 +106,13 @@ function captureLines({ invocations, capture }: EndpointSummary): string[] {
 }
 
 function alarmLines(alarms: Summary["alarms"]): string[] {
-  const off = alarms.filter(({ state }) => state === "ALARM");
+  const { off, text } = goneOff(alarms);
   return [
-    `${off.length === 0 ? "none" : off.length} of ${alarms.length} went off`,
-    ...off.map(({ name, condition, values }) => `${name}: ${condition}, was ${values.join(", ")}`),
+    text,
+    ...off.flatMap(({ name, condition, values, purpose }) => [
+      `${name}: ${condition}, was ${values.join(", ")}`,
+      ...(purpose === undefined ? [] : [`  on purpose: ${purpose}`]),
+    ]),
   ];
 }
 

@@ -127,6 +127,8 @@ export interface AlarmResult {
   readonly condition: string;
   /** The values that it was last judged by; none if there were none. */
   readonly values: readonly number[];
+  /** What set it off on purpose, as a sentence without its full stop; absent if nothing did. */
+  readonly purpose?: string;
 }
 
 /** What a policy said about the stack, or about one resource of it. */
@@ -147,4 +149,22 @@ export function pathsOf(ways: readonly (readonly string[])[]): readonly MachineP
     paths.set(way, { states, executions: (paths.get(way)?.executions ?? 0) + 1 });
   }
   return [...paths.values()].sort((one, other) => other.executions - one.executions);
+}
+
+/** Alarms that have gone off, those that nobody wanted first, and how many, in words. */
+export function goneOff(alarms: readonly AlarmResult[]): {
+  readonly off: readonly AlarmResult[];
+  readonly text: string;
+} {
+  const all = alarms.filter(({ state }) => state === "ALARM");
+  const wanted = all.filter(({ purpose }) => purpose !== undefined);
+  const off = [...all.filter((alarm) => !wanted.includes(alarm)), ...wanted];
+  const some = off.length === 0 ? "none" : String(off.length);
+  const them = wanted.length === off.length ? "" : `${String(wanted.length)} of them `;
+  return {
+    off,
+    text:
+      `${some} of ${String(alarms.length)} ${off.length > 1 ? "have" : "has"} gone off` +
+      (wanted.length === 0 ? "" : `, ${them}on purpose`),
+  };
 }

@@ -3,8 +3,10 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { findText } from "../../../common/objectText";
 import { CAPTURE_PREFIX, INFERENCE_PREFIXES, type Verdict } from "../../../contract/inference";
 import { DRIFT_FILES, type DriftWindow } from "../../../contract/monitoring";
+import { goneOff } from "../../../operations/report/report";
 import type { Cloud } from "../../cloud";
 import type { ObjectCreatedDetail } from "../../cloud/services/s3/events";
+import { alarmResults } from "../alarms";
 import type { LivePicture, LiveState } from "./state";
 
 /** Where pictures go that were given to the page. */
@@ -102,11 +104,14 @@ export class LiveFeed {
   }
 
   private alarms(): LiveState["alarms"] {
-    const all = this.cloud.cloudWatch.alarms();
-    const off = all.filter(({ state }) => state === "ALARM");
+    const all = alarmResults(this.cloud);
     return {
       count: all.length,
-      off: off.map(({ name, description }) => ({ name, description })),
+      off: goneOff(all).off.map(({ name, description, purpose }) => ({
+        name,
+        description: purpose === undefined ? description : `On purpose: ${purpose}.`,
+        isOnPurpose: purpose !== undefined,
+      })),
     };
   }
 

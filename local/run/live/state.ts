@@ -42,7 +42,12 @@ export interface LiveState {
   readonly alarms: {
     /** How many there are. */
     readonly count: number;
-    /** Those that have gone off. */
-    readonly off: readonly { readonly name: string; readonly description: string }[];
+    /** Those that have gone off, what nobody wanted first. */
+    readonly off: readonly {
+      readonly name: string;
+      readonly description: string;
+      /** Whether the run has set it off itself, for show. */
+      readonly isOnPurpose: boolean;
+    }[];
   };
 }

@@ -4,7 +4,7 @@ import { driftOverWindows, stageBars } from "../charts";
 import { figure, folded, part, table } from "../figure";
 import { count } from "../format";
 import { html, join, type Html } from "../markup";
-import type { AlarmResult, Report } from "../report";
+import { goneOff, type AlarmResult, type Report } from "../report";
 
 const NOTHING = html``;
 
@@ -65,7 +65,7 @@ export function alarms({ alarms: results }: Report): Html {
   if (results === undefined || results.length === 0) {
     return NOTHING;
   }
-  const off = results.filter(({ state }) => state === "ALARM");
+  const { off, text } = goneOff(results);
   const quiet = results.filter(({ state }) => state !== "ALARM");
   return part(
     "alarms",
@@ -76,9 +76,7 @@ export function alarms({ alarms: results }: Report): Html {
         ? NOTHING
         : folded("Those that have not", alarmTable(quiet, "Alarms that have not gone off"))
     }`,
-    off.length === 0
-      ? `none of ${results.length} has gone off`
-      : `${off.length} of ${results.length} ${off.length === 1 ? "has" : "have"} gone off`,
+    text,
   );
 }
 
@@ -87,9 +85,10 @@ function alarmTable(results: readonly AlarmResult[], name: string): Html {
     return NOTHING;
   }
   const head = ["alarm", "state", "condition", "values", "what it means"];
-  const rows = results.map(({ name: alarm, state, condition, values, description }) => [
-    ...[alarm, STATES[state], condition],
-    ...[values.map(told).join(", ") || "none", description],
+  const rows = results.map(({ name: alarm, state, condition, values, description, purpose }) => [
+    ...[alarm, purpose === undefined ? STATES[state] : `${STATES[state]}, on purpose`, condition],
+    values.map(told).join(", ") || "none",
+    purpose === undefined ? description : `${description} This time: ${purpose}.`,
   ]);
   return table({ head, rows }, name);
 }

@@ -100,6 +100,14 @@ describe("the whole workflow in the local cloud", function () {
       expect(endpoint?.capture.records).to.equal(endpoint?.invocations);
     });
 
+    it("has no failure that nobody wanted, and says of the one that it made that it was wanted", () => {
+      const { alarms, people } = run.summary;
+      const failed = alarms.find(({ name }) => name.startsWith("monitoring-failed-executions"));
+      expect(people.replay?.key).to.be.a("string");
+      expect(failed).to.have.property("state", "ALARM");
+      expect(failed?.purpose).to.contain(people.replay?.key);
+    });
+
     it("keeps every verdict in the bucket, under its image's key", async () => {
       for (const { execution, verdict } of run.classifications.slice(0, 5)) {
         const { key, "version-id": versionId } = (execution.input as UploadEvent).detail.object;

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import type { Verdict } from "../../../contract/inference";
+import { goneOff, type AlarmResult } from "../../../operations/report/report";
 import { renderPage } from "../../../operations/report/page";
 import { runReport } from "../../../local/run/report";
 import { renderText } from "../../../local/run/text";
@@ -57,6 +58,11 @@ const CLASSIFICATIONS = [
   classification("<pickup>", { error: "UnreadableImageError" }),
 ];
 
+function alarm(name: string, more: Partial<AlarmResult>): AlarmResult {
+  const usual = { state: "ALARM", description: `${name} are bad.`, condition: "Sum ≥ 1" } as const;
+  return { ...usual, name, values: [1], ...more };
+}
+
 function summary(): Summary {
   const counts = { train: 9, validation: 3, test: 5 };
   const perClass = Object.fromEntries(CLASSES.map((name) => [name, 3]));
@@ -64,7 +70,11 @@ function summary(): Summary {
     project: "shop",
     stack: "dev",
     drift: [],
-    alarms: [],
+    alarms: [
+      alarm("failed-executions", { purpose: "this run asked for <one> too early" }),
+      alarm("latency", { state: "OK" }),
+      alarm("throttles", {}),
+    ],
     archive: { isSample: true, source: "sample" },
     policies: {
       asked: 14,
@@ -196,6 +206,10 @@ describe("the summary of a run", () => {
       "14, kept by 54 resources",
       "excepted from s3-bucket-require-tls: aws:s3/bucket:Bucket legacy. " +
         "Excepted until 2027-03-31, because: <moved> in March. Add a policy.",
+      "  2 of 3 have gone off, 1 of them on purpose\n" +
+        "  throttles: Sum ≥ 1, was 1\n" +
+        "  failed-executions: Sum ≥ 1, was 1\n" +
+        "    on purpose: this run asked for <one> too early\n",
     ]) {
       expect(text).to.include(part);
     }
@@ -217,8 +231,25 @@ describe("the summary of a run", () => {
     expect(page).to.include("Excepted until 2027-03-31, because: &lt;moved&gt; in March.");
     expect(page).to.include("incoming/&lt;a&gt;.png").and.include("decided: motorcycle");
     expect(page).to.include("failed with ImageNotFoundError");
+    expect(page).to.include("2 of 3 have gone off, 1 of them on purpose");
+    expect(page).to.match(
+      /throttles<.*<td>alarm<.*failed-executions<.*<td>alarm, on purpose<.* are bad\. This time: this run asked for &lt;one&gt; too early\./s,
+    );
     expect(page).not.to.match(/undefined|NaN|<script|(?:src|href)="?https?:/);
     // In the galleries, and on the contact sheet.
     expect(page.match(/data:image\/png/g)).to.have.length(10);
   });
+});
+
+describe("alarms that have gone off", () => {
+  for (const [alarms, text] of [
+    [[alarm("a", { state: "OK" }), alarm("b", { state: "OK" })], "none of 2 has gone off"],
+    [[alarm("a", {})], "1 of 1 has gone off"],
+    [[alarm("a", { purpose: "for show" })], "1 of 1 has gone off, on purpose"],
+    [[alarm("a", {}), alarm("b", {})], "2 of 2 have gone off"],
+  ] as const) {
+    it(`are told as: ${text}`, () => {
+      expect(goneOff(alarms).text).to.equal(text);
+    });
+  }
 });

@@ -137,9 +137,10 @@ function showAlarms({ alarms: { count, off } }: LiveState): void {
       ? `None of ${count} has gone off.`
       : `${off.length} of ${count} ${off.length === 1 ? "has" : "have"} gone off:`;
   find("#alarms", HTMLElement).replaceChildren(
-    ...off.map(({ name, description }) =>
-      element("li", {}, element("b", { className: "bad", textContent: name }), `. ${description}`),
-    ),
+    ...off.map(({ name, description, isOnPurpose }) => {
+      const className = isOnPurpose ? "" : "bad";
+      return element("li", {}, element("b", { className, textContent: name }), `. ${description}`);
+    }),
   );
 }
 
