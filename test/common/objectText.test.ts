@@ -2,6 +2,7 @@ import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3
 import { expect } from "chai";
 import { createText } from "../../common/objectText";
 import { Cloud } from "../../local/cloud";
+import { loseFirstAnswer } from "../support/lostAnswer";
 import { PROJECT_ROOT } from "../support/project";
 
 const BUCKET = "inference";
@@ -21,27 +22,6 @@ describe("an object that is written unless there is one", () => {
     await cloud.stop();
   });
 
-  /** The connection breaks when S3 has dealt with the first write, and before its answer is read. */
-  function loseFirstAnswer(): { readonly writes: () => number } {
-    let writes = 0;
-    s3.middlewareStack.add(
-      (next, { commandName }) =>
-        async (request) => {
-          const answer = next(request);
-          if (commandName === "PutObjectCommand") {
-            writes += 1;
-            if (writes === 1) {
-              await answer.catch(() => undefined);
-              throw Object.assign(new Error("socket hang up"), { code: "ECONNRESET" });
-            }
-          }
-          return answer;
-        },
-      { step: "deserialize", priority: "high" },
-    );
-    return { writes: () => writes };
-  }
-
   const create = (text: string) => createText(s3, BUCKET, KEY, text);
   const kept = async () => {
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: KEY }));
@@ -56,7 +36,7 @@ describe("an object that is written unless there is one", () => {
 
   it("is its writer's own though the answer was lost, and the SDK has tried again", async () => {
     // Prepare
-    const { writes } = loseFirstAnswer();
+    const writes = loseFirstAnswer(s3);
 
     // Act
     const isWritten = await create("one");
@@ -70,7 +50,7 @@ describe("an object that is written unless there is one", () => {
   it("is somebody else's though the answer that told it was lost", async () => {
     // Prepare
     await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: KEY, Body: "one" }));
-    const { writes } = loseFirstAnswer();
+    const writes = loseFirstAnswer(s3);
 
     // Act
     const isWritten = await create("one");

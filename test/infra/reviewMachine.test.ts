@@ -85,6 +85,12 @@ describe("the machine of reviews", () => {
     label: "dog",
     verdict: { inferenceId: "i", label: "cat", confidence: 0.4 },
   };
+  /** Answers as the page does, as soon as there is something to answer. */
+  const answerReview = async () => {
+    const { taskToken, review } = await waiting();
+    await put(review.keys.answer, answer);
+    await states.send(new SendTaskSuccessCommand({ taskToken, output: "{}" }));
+  };
   /** State of an alarm that goes off when a review's trouble is counted. */
   const troubles = () => cloud.cloudWatch.stateOf("troubles");
   const settled = (executions: readonly Execution[]) =>
@@ -203,9 +209,7 @@ describe("the machine of reviews", () => {
 
     // Act
     const execution = start();
-    const { taskToken, review } = await waiting();
-    await put(review.keys.answer, answer);
-    await states.send(new SendTaskSuccessCommand({ taskToken, output: "{}" }));
+    await answerReview();
     await settled([execution]);
 
     // Assess
@@ -225,9 +229,7 @@ describe("the machine of reviews", () => {
 
     // Act
     const execution = start();
-    const { taskToken, review } = await waiting();
-    await put(review.keys.answer, answer);
-    await states.send(new SendTaskSuccessCommand({ taskToken, output: "{}" }));
+    await answerReview();
     await settled([execution]);
 
     // Assess
@@ -247,11 +249,9 @@ describe("the machine of reviews", () => {
       States.CloseReview.Retry = [];
     });
     const execution = start();
-    const { taskToken, review } = await waiting();
 
     // Act
-    await put(review.keys.answer, answer);
-    await states.send(new SendTaskSuccessCommand({ taskToken, output: "{}" }));
+    await answerReview();
     while (!execution.states.some(({ name }) => name === "TryAgainLater")) {
       await setTimeout(20);
     }
@@ -284,9 +284,7 @@ describe("the machine of reviews", () => {
 
     // Act
     const execution = start();
-    const { taskToken, review } = await waiting();
-    await put(review.keys.answer, answer);
-    await states.send(new SendTaskSuccessCommand({ taskToken, output: "{}" }));
+    await answerReview();
     await settled([execution]);
 
     // Assess

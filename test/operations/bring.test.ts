@@ -6,6 +6,7 @@ import { SFNClient } from "@aws-sdk/client-sfn";
 import { expect } from "chai";
 import { Cloud } from "../../local/cloud";
 import { bringImages } from "../../operations/classify/bring";
+import { loseFirstAnswer } from "../support/lostAnswer";
 import { PROJECT_ROOT } from "../support/project";
 
 const BUCKET = "inference";
@@ -35,22 +36,7 @@ describe("an image that is brought", () => {
     // Prepare
     const file = path.join(folder, "a.png");
     await writeFile(file, "a picture");
-    let writes = 0;
-    s3.middlewareStack.add(
-      (next, { commandName }) =>
-        async (request) => {
-          const answer = next(request);
-          if (commandName === "PutObjectCommand") {
-            writes += 1;
-            if (writes === 1) {
-              await answer;
-              throw Object.assign(new Error("socket hang up"), { code: "ECONNRESET" });
-            }
-          }
-          return answer;
-        },
-      { step: "deserialize", priority: "high" },
-    );
+    const writes = loseFirstAnswer(s3);
     const workflow = {
       ...{ s3, states, inferenceBucket: BUCKET, stateMachineArn: "", endpointName: "" },
       ...{ priceEstimate: { perThousandImages: 0, basis: "" }, outputs: {} },
@@ -71,7 +57,7 @@ describe("an image that is brought", () => {
 
     // Assess
     const { Versions = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket: BUCKET }));
-    expect(writes).to.equal(2);
+    expect(writes()).to.equal(2);
     expect(placed).to.deep.equal([
       { source: file, key: "batches/run/a.png", versionId: Versions[0]?.VersionId },
     ]);
