@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { performance } from "node:perf_hooks";
 import { pathToFileURL } from "node:url";
+import { Command } from "commander";
 import { launchChromium } from "../support/browser";
 import { PROJECT_ROOT } from "../support/project";
 import { recordingSvg, type Printed } from "./recording";
@@ -18,7 +19,13 @@ const IMAGES = path.join(PROJECT_ROOT, "docs", "images");
 const MOST_BYTES = 200_000;
 
 async function main(): Promise<void> {
-  const args = process.argv.slice(2);
+  const { args } = new Command("npm run screenshots")
+    .description(
+      "Makes the pictures in docs/images anew, of a run of `npm run local`; takes Chromium.",
+    )
+    .argument("[options...]", "of that run, as `npm run local -- --help` lists them")
+    .allowUnknownOption()
+    .parse();
   await mkdir(IMAGES, { recursive: true });
   const printed = await runLocal(args);
   const command = ["npm run local", ...(args.length > 0 ? ["--", ...args] : [])].join(" ");
