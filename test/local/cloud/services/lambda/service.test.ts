@@ -114,6 +114,21 @@ describe("the local Lambda", () => {
     expect(next).to.deep.equal({ payload: "alive" });
   });
 
+  it("gives those that wait a new environment when theirs has ended", async () => {
+    // Prepare
+    await deploy("export const handler = (event) => event.exit ? process.exit(1) : 'alive';");
+    const ending = [1, 2].map(() => lambda.invoke(ARN, { exit: true }));
+
+    // Act
+    const waiting = await Promise.all([3, 4, 5].map(() => lambda.invoke(ARN, {})));
+
+    // Assess
+    for (const ended of await Promise.all(ending)) {
+      expect(ended).to.have.nested.property("error.name", "Runtime.ExitError");
+    }
+    expect(waiting).to.deep.equal([1, 2, 3].map(() => ({ payload: "alive" })));
+  });
+
   it("reports a package that does not load, or does not export the handler", async () => {
     for (const [code, name] of [
       ["throw new RangeError('broken');", "RangeError"],
@@ -261,6 +276,23 @@ describe("the local Lambda", () => {
 
     // Assess
     for (const result of await Promise.all(invocations)) {
+      expect(result).to.have.nested.property("error.name", "Runtime.ExitError");
+    }
+  });
+
+  it("counts an environment as taken that goes on with what has waited", async () => {
+    // Prepare
+    await deploy("export const handler = (event) => event.hang ? new Promise(() => {}) : 'done';");
+    const quick = [1, 2].map(() => lambda.invoke(ARN, {}));
+    const hanging = [3, 4].map(() => lambda.invoke(ARN, { hang: true }));
+    await Promise.all(quick);
+
+    // Act
+    const late = lambda.invoke(ARN, {});
+    await lambda.stop();
+
+    // Assess
+    for (const result of await Promise.all([...hanging, late])) {
       expect(result).to.have.nested.property("error.name", "Runtime.ExitError");
     }
   });
