@@ -271,6 +271,18 @@ describe("etl build --labels", () => {
     expect(labels?.leftOut).to.deep.equal({ undecided: 1, contradictory: 2, repeated: 1 });
   });
 
+  it("passes over what is no JSON file among the answers", async () => {
+    // Prepare
+    reviewed("incoming/a.png", bicycle, await photo(1));
+    s3.objects.set("labels/notes.txt", Buffer.from("no answer"));
+
+    // Act
+    const { labels } = await build();
+
+    // Assess
+    expect(labels).to.include({ answers: 1, merged: 1 });
+  });
+
   it("takes a place without a slash for a folder, and not for all that begins so", async () => {
     // Prepare
     reviewed("incoming/now.png", bicycle, await photo(1));

@@ -110,6 +110,22 @@ describe("etl load, run and verify", () => {
     expect(s3.objects).to.deep.equal(readTree(dataset));
   });
 
+  it("sends again what has another size, without asking for its checksum", async () => {
+    // Prepare
+    await load();
+    s3.objects.set("train.lst", Buffer.from("short"));
+    s3.requests.length = 0;
+
+    // Act
+    await load();
+
+    // Assess
+    expect(s3.requests.filter((request) => request.endsWith("train.lst"))).to.deep.equal([
+      "PUT train.lst",
+    ]);
+    expect(s3.objects).to.deep.equal(readTree(dataset));
+  });
+
   it("takes the manifest away before it changes what it names", async () => {
     // Prepare
     await load();
