@@ -37,7 +37,7 @@ const metricAlarm = z
     tagsAll: z.unknown().optional(),
   })
   .refine(({ period, evaluationPeriods }) => period * evaluationPeriods <= 86_400, {
-    error: "an alarm looks back a day at most: `period` times `evaluationPeriods` is more",
+    error: "values are kept for a day here: `period` times `evaluationPeriods` is more",
   })
   .refine(
     ({ statistic, extendedStatistic }) =>

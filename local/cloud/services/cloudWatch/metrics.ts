@@ -21,7 +21,10 @@ export const STATISTIC = /^(SampleCount|Sum|Average|Minimum|Maximum|p\d{1,2}(\.\
 
 const MINUTE = 60_000;
 
-/** How long values are kept: as long as an alarm looks back at most ("PutMetricAlarm"). */
+/**
+ * How long values are kept: as long as an alarm looks back at most whose periods are shorter than an
+ * hour ("PutMetricAlarm", CloudWatch API Reference). With longer ones it may look back a week.
+ */
 const KEPT_MINUTES = 24 * 60;
 
 /** The values of one minute. */

@@ -60,7 +60,7 @@ describe("aws:cloudwatch/metricAlarm:MetricAlarm in the local cloud", () => {
     ["two statistics", { extendedStatistic: "p95" }, "give one of"],
     ["no statistic", { statistic: undefined }, "give one of"],
     ["a statistic that there is not", { statistic: "Median" }, "statistic"],
-    ["more than a day", { period: 3600, evaluationPeriods: 25 }, "looks back a day at most"],
+    ["more than a day", { period: 3600, evaluationPeriods: 25 }, "kept for a day here"],
     ["half minutes", { period: 30 }, "period"],
   ] as const) {
     it(`is refused with ${what}, rather than never going off`, async () => {
