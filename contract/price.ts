@@ -9,8 +9,10 @@ export interface PriceEstimate {
   /** Per month, for what runs all the time. */
   readonly monthly: Readonly<Record<"endpoint" | "encryption" | "monitoring" | "network", number>>;
   readonly monthlyTotal: number;
-  /** For every thousand images that are classified. */
+  /** For every thousand images that are classified one by one, or as a list. */
   readonly perThousandImages: number;
+  /** The same for images in batches: by a prefix or a manifest. */
+  readonly perThousandInBatches: number;
   /** The most that one training run may cost: its instances until its time limit. */
   readonly trainingRunAtMost: number;
   /** Instance types that the price table does not have; they count as nothing above. */

@@ -19,6 +19,12 @@ export interface Standing {
  */
 export const TRANSITIONS_PER_IMAGE = 9;
 
+/** Assumed: from an image's first state to its last. A batch takes as long, for all go at once. */
+export const SECONDS_PER_IMAGE = 0.5;
+
+/** Steps in which Express workflows are billed; 50 MB and the data of a batch fit into one. */
+export const EXPRESS_STEP = { megabytes: 64, seconds: 0.1 } as const;
+
 /** Assumed, for warm invocations: seconds times gigabytes of the three functions together. */
 export const GIGABYTE_SECONDS_PER_IMAGE = 0.06;
 export const INVOCATIONS_PER_IMAGE = 3;
@@ -31,7 +37,7 @@ const ANALYZER_HOURS = 0.1;
  * are not in it.
  */
 export function estimatePrice(
-  config: Pick<WorkflowConfig, "endpoint" | "training" | "review" | "monitoring">,
+  config: Pick<WorkflowConfig, "endpoint" | "training" | "workflow" | "review" | "monitoring">,
   standing: Standing,
 ): PriceEstimate {
   const { endpoint, training, review } = config;
@@ -47,8 +53,7 @@ export function estimatePrice(
     ),
     network: cents(PRICES.interfaceEndpointHour * standing.interfaceEndpoints * HOURS_PER_MONTH),
   };
-  const perImage =
-    PRICES.stateTransition * TRANSITIONS_PER_IMAGE +
+  const functions =
     PRICES.lambdaRequest * INVOCATIONS_PER_IMAGE +
     PRICES.lambdaGigabyteSecond * GIGABYTE_SECONDS_PER_IMAGE;
   const hours = training.maxRuntimeSeconds / 3600;
@@ -58,13 +63,36 @@ export function estimatePrice(
     region: PRICES.region,
     monthly,
     monthlyTotal: cents(Object.values(monthly).reduce((total, each) => total + each, 0)),
-    perThousandImages: cents(perImage * 1000),
+    perThousandImages: cents((PRICES.stateTransition * TRANSITIONS_PER_IMAGE + functions) * 1000),
+    // Fractions of a cent, which are something for many images.
+    perThousandInBatches: Number(
+      (
+        expressCost(1000 / config.workflow.batch.size, SECONDS_PER_IMAGE) +
+        functions * 1000
+      ).toFixed(6),
+    ),
     trainingRunAtMost: cents((trainingHour ?? 0) * training.instanceCount * hours),
     withoutPrice: [
       ...(hostingHour === undefined ? [endpoint.instanceType] : []),
       ...(trainingHour === undefined ? [training.instanceType] : []),
     ],
   };
+}
+
+/** Dollars for executions of Express workflows in one month, each of so many seconds. */
+export function expressCost(executions: number, seconds: number): number {
+  // In whole milliseconds, of which a step has many.
+  const steps = Math.ceil(Math.round(seconds * 1000) / (EXPRESS_STEP.seconds * 1000));
+  const hours = (executions * steps * EXPRESS_STEP.seconds) / 3600;
+  const gigabyteHours = hours * (EXPRESS_STEP.megabytes / 1024);
+  const first = Math.min(gigabyteHours, 1_000);
+  const next = Math.min(gigabyteHours - first, 4_000);
+  return (
+    executions * PRICES.expressRequest +
+    first * PRICES.expressGigabyteHour +
+    next * PRICES.expressGigabyteHourNext +
+    (gigabyteHours - first - next) * PRICES.expressGigabyteHourRest
+  );
 }
 
 /** Of the managed schedule, if there is one. */

@@ -39,6 +39,14 @@ export const PRICES = {
   interfaceEndpointHour: 0.01,
   /** Per transition between states of a standard workflow ("AWS Step Functions pricing"). */
   stateTransition: 0.000025,
+  /**
+   * Per execution of an Express workflow, and per GB-hour of a month: the first 1,000, the next 4,000,
+   * and all others (the same page, of which an archived copy was read on 2026-11-26).
+   */
+  expressRequest: 0.000001,
+  expressGigabyteHour: 0.06,
+  expressGigabyteHourNext: 0.03,
+  expressGigabyteHourRest: 0.01642,
   /** Per request of a Lambda function ("AWS Lambda pricing"). */
   lambdaRequest: 0.0000002,
   /** Per GB-second of an arm64 function, the same page. */

@@ -29,7 +29,11 @@ const outputsSchema = z.object({
   endpointName: z.string().min(1),
   inferenceBucket: z.string().min(1),
   stateMachineArn: z.string().min(1),
-  priceEstimate: z.object({ perThousandImages: z.number(), basis: z.string() }),
+  priceEstimate: z.object({
+    perThousandImages: z.number(),
+    perThousandInBatches: z.number(),
+    basis: z.string(),
+  }),
 });
 interface WorkflowOutputs extends z.infer<typeof outputsSchema> {
   /** All outputs, whatever they are. */

@@ -3,6 +3,7 @@
  * that is `from memory` with AWS's page; look at the page that it names before you rely on it.
  */
 import {
+  EXPRESS_STEP,
   GIGABYTE_SECONDS_PER_IMAGE,
   INVOCATIONS_PER_IMAGE,
   TRANSITIONS_PER_IMAGE,
@@ -34,37 +35,37 @@ export const FACTS = {
     source: PRICE_TABLE,
   },
   expressRequest: {
-    value: 0.000001,
+    value: PRICES.expressRequest,
     unit: "$",
     means: "one execution of an Express workflow",
     source: STEP_FUNCTIONS_PRICES,
   },
   expressGigabyteHour: {
-    value: 0.06,
+    value: PRICES.expressGigabyteHour,
     unit: "$",
     means: "one GB-hour of Express, the first 1,000 of a month",
     source: STEP_FUNCTIONS_PRICES,
   },
   expressGigabyteHourNext: {
-    value: 0.03,
+    value: PRICES.expressGigabyteHourNext,
     unit: "$",
     means: "the same, the next 4,000",
     source: STEP_FUNCTIONS_PRICES,
   },
   expressGigabyteHourRest: {
-    value: 0.01642,
+    value: PRICES.expressGigabyteHourRest,
     unit: "$",
     means: "the same, all others",
     source: STEP_FUNCTIONS_PRICES,
   },
   expressBilledMegabytes: {
-    value: 64,
+    value: EXPRESS_STEP.megabytes,
     unit: "MB",
     means: "memory is billed in steps of this size; 50 MB and the data of a batch fit into one",
     source: STEP_FUNCTIONS_PRICES,
   },
   expressBilledSeconds: {
-    value: 0.1,
+    value: EXPRESS_STEP.seconds,
     unit: "s",
     means: "time is billed in steps of this length",
     source: STEP_FUNCTIONS_PRICES,

@@ -1,4 +1,5 @@
 /** Time, cost and limits of classifying many images, from numbers that are all in `facts.ts`. */
+import { expressCost, SECONDS_PER_IMAGE } from "../../infra/costs";
 import { PRICES } from "../../infra/prices";
 import { FACTS } from "./facts";
 
@@ -33,7 +34,7 @@ export const USUAL = {
   ratePerInstance: 20,
   batchSize: 20,
   concurrency: 3,
-  latency: 0.5,
+  latency: SECONDS_PER_IMAGE,
 } as const;
 
 export interface Estimate {
@@ -122,27 +123,9 @@ function orchestrationCost({ images, way, batchSize, latency }: Load): number {
       return images * FACTS.transitionsPerImage.value * FACTS.stateTransition.value;
     case "Batch Transform":
       return 0;
-    case "map of Express children": {
-      const children = Math.ceil(images / batchSize);
-      // In whole milliseconds, of which a step is 100.
-      const step = FACTS.expressBilledSeconds.value;
-      const billed = Math.ceil(Math.round(latency * 1000) / (step * 1000)) * step;
-      const gigabytes = FACTS.expressBilledMegabytes.value / 1024;
-      const gigabyteHours = (children * billed * gigabytes) / 3600;
-      return children * FACTS.expressRequest.value + expressDuration(gigabyteHours);
-    }
+    case "map of Express children":
+      return expressCost(Math.ceil(images / batchSize), latency);
   }
-}
-
-/** Dollars for GB-hours of one month, by tier. */
-function expressDuration(gigabyteHours: number): number {
-  const first = Math.min(gigabyteHours, 1_000);
-  const next = Math.min(gigabyteHours - first, 4_000);
-  return (
-    first * FACTS.expressGigabyteHour.value +
-    next * FACTS.expressGigabyteHourNext.value +
-    (gigabyteHours - first - next) * FACTS.expressGigabyteHourRest.value
-  );
 }
 
 function problemsOf({ images, way, concurrency, latency }: Load, seconds: number): string[] {

@@ -25,6 +25,8 @@ const MOST_LISTED = 20;
 export interface Outcome {
   readonly placed: readonly Placed[];
   readonly records: Records;
+  /** For how many images executions were waited for: as a list, and by a manifest. */
+  readonly asked: { readonly listed: number; readonly inBatches: number };
   /** Why the execution ended early, if it did. */
   readonly failure?: { readonly error: string; readonly cause: string };
 }
@@ -63,14 +65,16 @@ export async function classifyImages(
   const placed = await bringImages(workflow, sources, folder, { signal, task });
   task.done();
 
+  const asked = { listed: 0, inBatches: 0 };
   let known = await whatIsKnown(workflow, placed);
   while (known.pending.length > 0) {
     signal.throwIfAborted();
-    const { isJoined, failure } = await runOnce(workflow, known.pending, options);
     const before = known.pending.length;
+    asked[isListed(before) ? "listed" : "inBatches"] += before;
+    const { isJoined, failure } = await runOnce(workflow, known.pending, options);
     known = await whatIsKnown(workflow, placed);
     if (failure !== undefined) {
-      return { placed, records: known.records, failure };
+      return { placed, records: known.records, asked, failure };
     }
     // An execution that was joined may have been about other images.
     if (known.pending.length === before && !isJoined) {
@@ -78,7 +82,12 @@ export async function classifyImages(
       break;
     }
   }
-  return { placed, records: known.records };
+  return { placed, records: known.records, asked };
+}
+
+/** Whether that many go along with the request, and not as a manifest beside it. */
+function isListed(images: number): boolean {
+  return images <= MOST_LISTED;
 }
 
 async function whatIsKnown({ s3, inferenceBucket }: Workflow, placed: readonly Placed[]) {
@@ -139,7 +148,7 @@ async function requestFor(
   run: string,
 ): Promise<ClassificationRequest> {
   const images = pending.map(({ key, versionId }) => ({ bucket: inferenceBucket, key, versionId }));
-  if (images.length <= MOST_LISTED) {
+  if (isListed(images.length)) {
     return { images };
   }
   const manifest = `${INFERENCE_PREFIXES.batches}${run}${MANIFEST_END}`;

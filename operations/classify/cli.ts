@@ -7,7 +7,7 @@ import { repeatableText } from "../../common/commandLine";
 import { showProgress } from "../../common/progress";
 import { checkWritable } from "../output";
 import { EXIT_CODES, runCommand } from "../program";
-import { UsageError, withTarget, withWorkflow, type TargetFlags } from "../workflow";
+import { UsageError, withTarget, withWorkflow, type TargetFlags, type Workflow } from "../workflow";
 import { checkedRunName, classifyImages, type Outcome } from "./classify";
 import { RESULT_FORMATS, writeResults, type ResultFormat, type Tally } from "./results";
 import { expandSources, runNameOf } from "./sources";
@@ -113,8 +113,8 @@ function formatOf(file: string): ResultFormat | undefined {
 function tableOf(
   { errors, ...tally }: Tally,
   seconds: number,
-  { perThousandImages, basis }: { readonly perThousandImages: number; readonly basis: string },
-  { placed, failure }: Outcome,
+  price: Workflow["priceEstimate"],
+  { placed, asked, failure }: Outcome,
 ): string {
   const share = (count: number) => `${((count / placed.length) * 100).toFixed(1)} %`;
   const row = (name: string, count: number, remark = "") =>
@@ -125,14 +125,21 @@ function tableOf(
     failure === undefined
       ? "`npm run replay -- --missing` looks into it"
       : "the same command again goes on with them";
-  const dollars = ((placed.length * perThousandImages) / 1000).toFixed(2);
+  const dollars =
+    (asked.listed * price.perThousandImages + asked.inBatches * price.perThousandInBatches) / 1000;
   return [
     row("accepted", tally.accepted),
     row("for review", tally.review),
     row("failed", tally.failed, reasons),
     row("not known", tally.none, tally.none > 0 ? advice : ""),
     `${placed.length} images in ${seconds.toFixed(1)} s, ${(placed.length / seconds).toFixed(1)} images/s`,
-    `About $${dollars} one by one, less in batches. ${basis}`,
+    dollars === 0
+      ? "Nothing was asked of the workflow, and so nothing paid for."
+      : `${aboutDollars(dollars)}. ${price.basis}`,
     ...(failure === undefined ? [] : [`The execution failed: ${failure.error}: ${failure.cause}`]),
   ].join("\n");
+}
+
+function aboutDollars(amount: number): string {
+  return amount < 0.01 ? "Less than $0.01" : `About $${amount.toFixed(2)}`;
 }

@@ -110,7 +110,7 @@ function tiles(
     {
       value: `${String(Math.round(priceEstimate.monthlyTotal))} ${priceEstimate.currency}`,
       name: "a month",
-      remark: `and ${priceEstimate.perThousandImages.toFixed(2)} for a thousand images, estimated`,
+      remark: `and ${priceEstimate.perThousandImages.toFixed(2)} for a thousand uploads, estimated`,
     },
   ];
 }

@@ -40,6 +40,7 @@ export const reportOutputs = z.object({
     }),
     monthlyTotal: z.number(),
     perThousandImages: z.number(),
+    perThousandInBatches: z.number(),
     trainingRunAtMost: z.number(),
     withoutPrice: z.array(z.string()),
   }),

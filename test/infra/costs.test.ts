@@ -30,9 +30,27 @@ describe("estimatePrice", () => {
       monthly: { endpoint: 335.8, encryption: 2, monitoring: 4.5, network: 14.6 },
       monthlyTotal: 356.9,
       perThousandImages: 0.23,
+      perThousandInBatches: 0.001476,
       trainingRunAtMost: 0.74,
       withoutPrice: [],
     });
+  });
+
+  it("reckons batches by the seconds of their executions, so that large ones cost less", () => {
+    // Act
+    const [one = 0, twenty = 0] = [1, 20].map((size) => {
+      const { perThousandInBatches } = estimate({
+        endpoint: ENDPOINT,
+        workflow: { batch: { size } },
+      });
+      return perThousandInBatches;
+    });
+
+    // Assess: all but the functions, which are asked about each image.
+    const functions = 1000 * (3 * 0.0000002 + 0.06 * 0.0000133334);
+    const execution = 0.000001 + (0.5 / 3600) * (64 / 1024) * 0.06;
+    expect(one).to.be.closeTo(functions + 1000 * execution, 1e-6);
+    expect(twenty).to.be.closeTo(functions + 50 * execution, 1e-6);
   });
 
   it("counts no endpoint that is switched off", () => {

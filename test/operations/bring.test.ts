@@ -7,6 +7,7 @@ import { expect } from "chai";
 import { Cloud } from "../../local/cloud";
 import { bringImages } from "../../operations/classify/bring";
 import { loseFirstAnswer } from "../support/lostAnswer";
+import { PRICE } from "../support/price";
 import { PROJECT_ROOT } from "../support/project";
 
 const BUCKET = "inference";
@@ -39,7 +40,7 @@ describe("an image that is brought", () => {
     const writes = loseFirstAnswer(s3);
     const workflow = {
       ...{ s3, states, inferenceBucket: BUCKET, stateMachineArn: "", endpointName: "" },
-      ...{ priceEstimate: { perThousandImages: 0, basis: "" }, outputs: {} },
+      ...{ priceEstimate: PRICE, outputs: {} },
     };
     const sources = [
       {

@@ -5,6 +5,7 @@ import { expect } from "chai";
 import { Cloud } from "../../local/cloud";
 import { trust } from "../local/pulumi/resources/support";
 import { runNodeProgram } from "../support/nodeProgram";
+import { PRICE } from "../support/price";
 import { PROJECT_ROOT } from "../support/project";
 
 const BUCKET = "inference";
@@ -37,7 +38,7 @@ describe("the table of npm run classify", function () {
     const [outputs, picture] = ["outputs.json", "a.png"].map((name) => path.join(folder, name));
     const told = {
       ...{ endpointName: "unused", inferenceBucket: BUCKET, stateMachineArn },
-      priceEstimate: { perThousandImages: 0.23, basis: "As a test has it." },
+      priceEstimate: PRICE,
     };
     await writeFile(outputs as string, JSON.stringify(told));
     await writeFile(picture as string, "a picture");

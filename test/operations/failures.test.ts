@@ -4,6 +4,7 @@ import { expect } from "chai";
 import { Cloud } from "../../local/cloud";
 import { findFailures } from "../../operations/replay/failures";
 import type { Workflow } from "../../operations/workflow";
+import { PRICE } from "../support/price";
 import { PROJECT_ROOT } from "../support/project";
 
 const BUCKET = "bucket";
@@ -19,7 +20,7 @@ describe("a failure that is to be replayed", () => {
       s3: new S3Client(cloud.deployerSession()),
       states: new SFNClient(cloud.deployerSession()),
       ...{ endpointName: "endpoint", inferenceBucket: BUCKET, stateMachineArn: "arn" },
-      priceEstimate: { perThousandImages: 0, basis: "none" },
+      priceEstimate: PRICE,
       outputs: {},
     };
   });

@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { Cloud } from "../../local/cloud";
+import { PRICE } from "../support/price";
 import { PROJECT_ROOT } from "../support/project";
 
 const BUCKET = "inference";
@@ -45,7 +46,7 @@ describe("npm run review on a terminal", () => {
       inferenceBucket: BUCKET,
       stateMachineArn: "arn:unused",
       endpointName: "unused",
-      priceEstimate: { perThousandImages: 0.23, basis: "As a test has it." },
+      priceEstimate: PRICE,
     };
     await writeFile(outputs, JSON.stringify(told));
   });

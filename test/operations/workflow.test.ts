@@ -6,6 +6,7 @@ import * as path from "node:path";
 import { text } from "node:stream/consumers";
 import { expect } from "chai";
 import { runNodeProgram } from "../support/nodeProgram";
+import { PRICE } from "../support/price";
 import { PROJECT_ROOT } from "../support/project";
 import { withServer } from "../support/awsServer";
 
@@ -13,7 +14,7 @@ const OUTPUTS = {
   endpointName: "endpoint",
   inferenceBucket: "theirs",
   stateMachineArn: "arn:aws:states:eu-west-1:000000000000:stateMachine:workflow",
-  priceEstimate: { perThousandImages: 0.23, basis: "As a test has it." },
+  priceEstimate: PRICE,
 };
 const NOTHING = Buffer.from(
   "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>",

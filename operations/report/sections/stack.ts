@@ -136,7 +136,9 @@ export function price({ price: estimate }: Report): Html {
   if (estimate === undefined) {
     return NOTHING;
   }
-  const dollars = (amount: number) => `${amount.toFixed(2)} ${estimate.currency}`;
+  // Of less than a cent, what there is of it.
+  const dollars = (amount: number) =>
+    `${amount > 0 && amount < 0.01 ? amount.toPrecision(2) : amount.toFixed(2)} ${estimate.currency}`;
   const { withoutPrice } = estimate;
   return part(
     "price",
@@ -150,7 +152,8 @@ export function price({ price: estimate }: Report): Html {
               dollars(amount),
             ]),
             ["together, a month", dollars(estimate.monthlyTotal)],
-            ["a thousand images", dollars(estimate.perThousandImages)],
+            ["a thousand images, one by one", dollars(estimate.perThousandImages)],
+            ["a thousand images, in batches", dollars(estimate.perThousandInBatches)],
             ["one training run, at most", dollars(estimate.trainingRunAtMost)],
           ],
         },

@@ -7,8 +7,9 @@ import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import { ERRORS } from "../../../contract/inference";
+import { PRICE } from "../../support/price";
 import { PROJECT_ROOT } from "../../support/project";
-import { NO_IMAGE, PRICE, rowsOf, useCommands } from "./commands";
+import { NO_IMAGE, rowsOf, useCommands } from "./commands";
 import type { DeployedWorkflow } from "./uploads";
 
 /** Tests of a workflow that is deployed already. @param deployed asked for when a test begins */
@@ -30,7 +31,7 @@ export function describeClassify(deployed: () => DeployedWorkflow): void {
     // Assess
     expect(code, stderr).to.equal(4);
     expect(stdout).to.match(/failed +1 +20\.0 % +UnreadableImageError 1/);
-    expect(stdout).to.contain(PRICE.basis);
+    expect(stdout).to.contain(`\nAbout $1.15. ${PRICE.basis}\n`);
     expect(stderr).to.contain("1 files are no images by their names");
     const [header, ...rows] = (await readFile(out, "utf8")).trimEnd().split("\n");
     expect(header).to.equal("source,verdict,label,confidence,error,scores,key,versionId,record");
@@ -51,8 +52,24 @@ export function describeClassify(deployed: () => DeployedWorkflow): void {
 
     // Assess
     expect([first.code, second.code], second.stderr).to.deep.equal([0, 0]);
+    expect(second.stdout).to.contain(
+      "\nNothing was asked of the workflow, and so nothing paid for.\n",
+    );
     expect(its.workflow.invocations()).to.equal(asked);
     expect(await rowsOf(out)).to.deep.equal(rows);
+  });
+
+  it("reckons what is too many for a list as batches", async () => {
+    // Prepare
+    const images = await pictures("batched", 21);
+    const out = path.join(its.folder, "batched.csv");
+
+    // Act
+    const { stdout, stderr, code } = await run("classify", images, "--out", out);
+
+    // Assess
+    expect(code, stderr).to.equal(0);
+    expect(stdout).to.contain(`\nAbout $2.31. ${PRICE.basis}\n`);
   });
 
   it("goes on where it was killed: every image has its verdict, and none two", async () => {

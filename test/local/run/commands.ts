@@ -3,10 +3,10 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { runNodeProgram } from "../../support/nodeProgram";
+import { PRICE } from "../../support/price";
 import { Uploads, type DeployedWorkflow } from "./uploads";
 
 export const NO_IMAGE = Buffer.from("this is no image");
-export const PRICE = { perThousandImages: 0.23, basis: "As a test has it." };
 
 type Command = "classify" | "replay" | "capture" | "report";
 

@@ -6,8 +6,9 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { findText } from "../../../common/objectText";
 import { describeClassify } from "./classify";
-import { NO_IMAGE, PRICE, rowsOf, useCommands } from "./commands";
+import { NO_IMAGE, rowsOf, useCommands } from "./commands";
 import { describeReplay } from "./replay";
+import { PRICE } from "../../support/price";
 import type { DeployedWorkflow } from "./uploads";
 
 /** Tests of a workflow that is deployed already. @param deployed asked for when a test begins */

@@ -9,7 +9,8 @@ import { Records } from "../../../operations/objects";
 import { findFailures, MISSING } from "../../../operations/replay/failures";
 import { findMissing } from "../../../operations/replay/missing";
 import { replay } from "../../../operations/replay/replay";
-import { NO_IMAGE, PRICE, useCommands } from "./commands";
+import { PRICE } from "../../support/price";
+import { NO_IMAGE, useCommands } from "./commands";
 import type { DeployedWorkflow } from "./uploads";
 
 /** Tests of a workflow that is deployed already. @param deployed asked for when a test begins */

@@ -96,6 +96,7 @@ function summary(): Summary {
       monthly: { endpoint: 100, encryption: 2, monitoring: 1, network: 0 },
       monthlyTotal: 103,
       perThousandImages: 0.5,
+      perThousandInBatches: 0.0015,
       trainingRunAtMost: 3,
       withoutPrice: [],
     },
@@ -232,6 +233,7 @@ describe("the summary of a run", () => {
     expect(page).to.include("incoming/&lt;a&gt;.png").and.include("decided: motorcycle");
     expect(page).to.include("failed with ImageNotFoundError");
     expect(page).to.include("2 of 3 have gone off, 1 of them on purpose");
+    expect(page).to.match(/one by one<.*0\.50 USD<.*in batches<.*0\.0015 USD</s);
     expect(page).to.match(
       /throttles<.*<td>alarm<.*failed-executions<.*<td>alarm, on purpose<.* are bad\. This time: this run asked for &lt;one&gt; too early\./s,
     );

@@ -5,6 +5,7 @@ import * as path from "node:path";
 import { expect } from "chai";
 import { INFERENCE_PREFIXES } from "../../../contract/inference";
 import { runNodeProgram } from "../../support/nodeProgram";
+import { PRICE } from "../../support/price";
 import { Doubts, type DeployedReviews } from "./doubts";
 
 /** Tests of a workflow that is deployed already. @param deployed asked for when a test begins */
@@ -69,12 +70,11 @@ export function describeReviews(deployed: () => DeployedReviews): void {
     before(async () => {
       folder = await mkdtemp(path.join(tmpdir(), "reviews-"));
       outputs = path.join(folder, "outputs.json");
-      const priceEstimate = { perThousandImages: 0.23, basis: "As a test has it." };
       const told = {
         inferenceBucket: deployed().bucket,
         stateMachineArn: "arn:unused",
         endpointName: "unused",
-        priceEstimate,
+        priceEstimate: PRICE,
       };
       await writeFile(outputs, JSON.stringify(told));
     });

@@ -11,6 +11,7 @@ import { capturePrefixOf, INFERENCE_PREFIXES, type Answer } from "../../../contr
 import { capture } from "../../common/captures/support";
 import { BUCKET, RunningS3 } from "../../local/cloud/services/s3/support";
 import { runNodeProgram } from "../../support/nodeProgram";
+import { PRICE } from "../../support/price";
 import { PROJECT_ROOT } from "../../support/project";
 
 const HOUR = "2026/11/26/10";
@@ -125,7 +126,7 @@ describe("npm run capture", () => {
       outputs,
       JSON.stringify({
         ...{ endpointName: "mine", inferenceBucket: BUCKET, stateMachineArn: "arn" },
-        priceEstimate: { perThousandImages: 0.23, basis: "As a test has it." },
+        priceEstimate: PRICE,
       }),
     );
     const { accessKeyId, secretAccessKey, sessionToken = "" } = running.authority.deployer;

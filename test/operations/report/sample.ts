@@ -122,7 +122,8 @@ export async function sampleReport(
     price: {
       ...{ currency: "USD", basis: "List prices of a day.", region: "us-east-1" },
       monthly: { endpoint: 100, encryption: 2, monitoring: 1, network: 0 },
-      ...{ monthlyTotal: 103, perThousandImages: 0.5, trainingRunAtMost: 3 },
+      ...{ perThousandImages: 0.5, perThousandInBatches: 0.0015 },
+      ...{ monthlyTotal: 103, trainingRunAtMost: 3 },
       withoutPrice: ["ml.c7i.large"],
     },
     seconds: { preview: 3, deploy: 12, "deploy: training": 8, classify: 4 },
