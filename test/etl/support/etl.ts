@@ -12,8 +12,11 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Waits of milliseconds, so that tests of failing servers are quick. */
-export const PATIENCE = { attempts: 4, baseDelay: 2, longestDelay: 10, stall: 1_000 };
+/**
+ * Waits of milliseconds between attempts, so that tests of failing servers are quick. A server may be
+ * silent for long, as one is on a machine that has much to do.
+ */
+export const PATIENCE = { attempts: 4, baseDelay: 2, longestDelay: 10, stall: 30_000 };
 
 /** Runs the program in this process. */
 export async function etl(
@@ -23,6 +26,8 @@ export async function etl(
     readonly createS3Client?: () => S3Client;
     readonly signal?: AbortSignal;
     readonly isTTY?: boolean;
+    /** Milliseconds in which a server has to send something. */
+    readonly stall?: number;
   } = {},
 ): Promise<Outcome> {
   let stdout = "";
@@ -37,7 +42,7 @@ export async function etl(
       (() => {
         throw new Error("No bucket is expected here");
       }),
-    patience: PATIENCE,
+    patience: { ...PATIENCE, ...(options.stall === undefined ? {} : { stall: options.stall }) },
   });
   return { exitCode, stdout, stderr };
 }

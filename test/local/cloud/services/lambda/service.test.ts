@@ -316,7 +316,7 @@ describe("the local Lambda", () => {
     const printed = execFileSync(process.execPath, options, {
       encoding: "utf8",
       env: { ...process.env, TMPDIR },
-      timeout: 1_000,
+      timeout: 30_000,
     });
 
     // Assess
