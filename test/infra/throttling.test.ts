@@ -1,32 +1,8 @@
 import { mock } from "node:test";
-import { ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import { findText } from "../../common/objectText";
-import {
-  ERRORS,
-  type ClassificationRequest,
-  type ImageReference,
-  type Inference,
-  type SerializedImage,
-  type Verdict,
-} from "../../contract/inference";
-import { stateMachineDefinition } from "../../infra/stateMachine";
-import type { Cloud } from "../../local/cloud";
+import { ERRORS } from "../../contract/inference";
 import { AwsError } from "../../local/cloud/protocol";
-import type { Execution } from "../../local/cloud/services/stepFunctions/service";
-import { allow, startCloud, trust } from "../local/pulumi/resources/support";
-
-const BUCKET = "inference";
-const KEYS = ["incoming/a.png", "incoming/b.png", "incoming/c.png"];
-const MANIFEST = "batches/all.manifest.jsonl";
-
-/** All ways in which images are asked for, three of them. */
-const REQUESTS: Readonly<Record<string, readonly ClassificationRequest[]>> = {
-  "one by one": KEYS.map((key) => ({ bucket: BUCKET, key })),
-  "of a list": [{ images: KEYS.map((key) => ({ bucket: BUCKET, key })) }],
-  "under a prefix": [{ prefix: "incoming/" }],
-  "of a manifest": [{ manifest: MANIFEST }],
-};
+import { KEYS, REQUESTS, WorkflowCloud } from "./workflowCloud";
 
 /** What throttles, and what a failure is called in the end that was tried in vain. */
 const THROTTLES = {
@@ -44,9 +20,7 @@ const FOR_RECORDS = new Set<Throttle>(["S3, of the state machine"]);
 
 describe("what is throttled in the workflow", function () {
   this.timeout(60_000);
-  let cloud: Cloud;
-  let s3: S3Client;
-  let machine: string;
+  let workflow: WorkflowCloud;
   /** Refusals that are still to come, of each call of each image. */
   let refusals: { readonly by: Throttle; readonly times: number };
   let refused: Map<string, number>;
@@ -64,49 +38,19 @@ describe("what is throttled in the workflow", function () {
     refused = new Map();
     // Retries wait for a share of their time that chance decides: here for next to none of it.
     mock.method(Math, "random", () => 0.0001);
-    cloud = await startCloud();
-    cloud.s3.createBucket(BUCKET);
-    cloud.s3.setVersioning(BUCKET, "Enabled");
-    s3 = new S3Client(cloud.deployerSession());
-    const listed = KEYS.map((key) => `${JSON.stringify({ bucket: BUCKET, key })}\n`).join("");
-    for (const [Key, Body] of [
-      ...KEYS.map((key) => [key, "png"] as const),
-      [MANIFEST, listed] as const,
-    ]) {
-      await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body }));
-    }
-    machine = cloud.arn("states", "stateMachine:workflow");
-    const role = cloud.roleArn("workflow");
-    cloud.authority.putRole(role, trust("states.amazonaws.com"));
-    cloud.authority.putRolePolicy(role, "all", allow("*", "*"));
-    const functionArn = (name: string) => cloud.arn("lambda", `function:${name}`);
-    const references = {
-      ...{ partition: "aws", bucketName: BUCKET },
-      serializeFunctionArn: functionArn("serialize"),
-      classifyFunctionArn: functionArn("classify"),
-      filterFunctionArn: functionArn("filter"),
-    };
-    const batch = { size: 2, concurrency: 2, toleratedFailurePercentage: 10 };
-    cloud.stepFunctions.putStateMachine({
-      ...{ arn: machine, name: "workflow", roleArn: role },
-      definition: JSON.stringify(stateMachineDefinition(references, batch)),
-    });
-    cloud.lambda.invoke = (arn, payload) => {
-      const name = arn.slice(arn.lastIndexOf(":") + 1) as keyof typeof STEPS;
-      const [throttle, step] = STEPS[name];
-      const image = "image" in (payload as object) ? (payload as Inference).image : payload;
-      const call = `${name} ${(image as ImageReference).key}`;
-      if (isRefused(throttle, call)) {
+    workflow = await WorkflowCloud.start((step, key) => {
+      const call = `${step} ${key}`;
+      if (isRefused(LAMBDA[step], call)) {
         throw new AwsError("TooManyRequestsException", 429, "Rate Exceeded.");
       }
-      for (const [by, error] of FAILURES[name]) {
+      for (const [by, name] of FAILURES[step]) {
         if (isRefused(by, call)) {
-          return Promise.resolve({ error: { name: error, message: "slow down", trace: [] } });
+          return { error: { name, message: "slow down", trace: [] } };
         }
       }
-      return Promise.resolve({ payload: step(payload as never) });
-    };
-    const { s3: service } = cloud;
+      return undefined;
+    });
+    const { s3: service } = workflow.cloud;
     const handle = service.handle.bind(service);
     service.handle = (request) => {
       const call = `${request.method} ${request.url.pathname}`;
@@ -117,32 +61,8 @@ describe("what is throttled in the workflow", function () {
   });
   afterEach(async () => {
     mock.restoreAll();
-    s3.destroy();
-    await cloud.stop();
-    expect(cloud.bugs).to.deep.equal([]);
+    await workflow.stop();
   });
-
-  async function run(requests: readonly ClassificationRequest[]): Promise<readonly Execution[]> {
-    const executions = requests.map((each) => cloud.stepFunctions.startExecution(machine, each));
-    await Promise.all(executions.map((each) => cloud.stepFunctions.settled(each)));
-    return executions;
-  }
-  /** Keys of the images that have records of a kind. */
-  async function recorded(Prefix: string): Promise<readonly string[]> {
-    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix }));
-    return Contents.map(({ Key = "" }) => Key.slice(Prefix.length).replace(/\/[^/]*$/, ""));
-  }
-
-  /** What failures were recorded with. */
-  async function errors(): Promise<readonly string[]> {
-    const { Contents = [] } = await s3.send(
-      new ListObjectsV2Command({ Bucket: BUCKET, Prefix: "failed/" }),
-    );
-    const texts = Contents.map(({ Key = "" }) => findText(s3, BUCKET, Key));
-    return (await Promise.all(texts)).map(
-      (text) => (JSON.parse(text ?? "") as { readonly error: string }).error,
-    );
-  }
 
   for (const [ways, requests] of Object.entries(REQUESTS)) {
     for (const by of Object.keys(THROTTLES) as Throttle[]) {
@@ -151,15 +71,15 @@ describe("what is throttled in the workflow", function () {
         refusals = { by, times: 2 };
 
         // Act
-        const executions = await run(requests);
+        const executions = await workflow.run(requests);
 
         // Assess
         expect(refused.size, "refused").to.be.at.least(1);
         for (const { status, error, cause } of executions) {
           expect(status, `${error}: ${cause}`).to.equal("SUCCEEDED");
         }
-        expect(await recorded("accepted/")).to.have.members(KEYS);
-        expect(await recorded("failed/")).to.deep.equal([]);
+        expect(await workflow.recorded("accepted/")).to.have.members(KEYS);
+        expect(await workflow.recorded("failed/")).to.deep.equal([]);
       });
     }
 
@@ -171,42 +91,29 @@ describe("what is throttled in the workflow", function () {
         refusals = { by, times: Infinity };
 
         // Act
-        const executions = await run(requests);
+        const executions = await workflow.run(requests);
 
         // Assess: a list ends well, and says of each image what became of it.
         const isList = ways === "of a list";
         expect(executions.every(({ status }) => (status === "SUCCEEDED") === isList)).to.equal(
           true,
         );
-        expect(await recorded("accepted/")).to.deep.equal([]);
-        expect(await recorded("failed/")).to.have.members(KEYS);
-        expect(new Set(await errors())).to.deep.equal(new Set([THROTTLES[by]]));
+        expect(await workflow.recorded("accepted/")).to.deep.equal([]);
+        expect(await workflow.recorded("failed/")).to.have.members(KEYS);
+        const errors = (await workflow.records("failed/")).map(
+          (record) => (record as { readonly error: string }).error,
+        );
+        expect(new Set(errors)).to.deep.equal(new Set([THROTTLES[by]]));
       });
     }
   }
 });
 
-/** What each function is throttled by, and what it does. */
-const STEPS = {
-  serialize: [
-    "Lambda, of the first step",
-    (image: ImageReference): SerializedImage => ({
-      image: { ...image, versionId: image.versionId ?? "v" },
-      imageData: "",
-    }),
-  ],
-  classify: [
-    "Lambda, of the second step",
-    ({ image }: SerializedImage): Inference => ({ image, inferenceId: "i", scores: [1] }),
-  ],
-  filter: [
-    "Lambda, of the third step",
-    ({ image }: Inference): Verdict => ({
-      ...{ image, inferenceId: "i", verdict: "accepted", label: "cat", confidence: 1 },
-      ...{ threshold: 0.8, scores: { cat: 1 } },
-      record: `accepted/${image.key}/${image.versionId}.json`,
-    }),
-  ],
+/** Lambda, as it throttles each function. */
+const LAMBDA = {
+  serialize: "Lambda, of the first step",
+  classify: "Lambda, of the second step",
+  filter: "Lambda, of the third step",
 } as const;
 
 /** What a function throws when what it calls throttles it for longer than its client tries. */

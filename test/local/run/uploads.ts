@@ -19,6 +19,7 @@ import type { Cloud } from "../../../local/cloud";
 import type { BusEvent } from "../../../local/cloud/services/eventBus";
 import type { Run } from "../../../local/run/run";
 import type { Execution } from "../../../local/cloud/services/stepFunctions/service";
+import { mapResults } from "../../support/mapResults";
 
 export interface DeployedWorkflow {
   readonly cloud: Cloud;
@@ -278,17 +279,8 @@ export class Uploads {
 
   /** What a distributed map's result files say of each image, in the manifest's order. */
   async resultsOf({ output }: Execution): Promise<readonly (Verdict | NoVerdict)[]> {
-    const { Key } = (output as { ResultWriterDetails: { Key: string } }).ResultWriterDetails;
-    const { ResultFiles } = (await this.read(Key)) as {
-      ResultFiles: Record<string, readonly { Key: string }[]>;
-    };
-    const results: (Verdict | NoVerdict)[] = [];
-    for (const file of ResultFiles["SUCCEEDED"] ?? []) {
-      for (const { Output } of (await this.read(file.Key)) as { Output: string }[]) {
-        results.push(...(JSON.parse(Output) as (Verdict | NoVerdict)[]));
-      }
-    }
-    return results;
+    const results = await mapResults(this.s3, this.deployed.bucket, output);
+    return results.flat() as (Verdict | NoVerdict)[];
   }
 
   private async read(Key: string): Promise<unknown> {
