@@ -79,8 +79,8 @@ function imageStates(references: StateMachineReferences) {
     ]),
     FilterInference: lambdaStep(partition, references.filterFunctionArn, "KeepVerdict"),
     KeepVerdict: { ...putVerdict(references, "ChooseKept"), End: true },
-    // A record that is there is as good as one that was written: the first verdict stands.
-    ChooseKept: chooseConflict("NothingToDo", "RecordFailure"),
+    ChooseKept: chooseConflict("ReadVerdict", "RecordFailure"),
+    ReadVerdict: { ...getVerdict(references, "NothingToDo"), End: true },
     ...failureStates(references),
   };
 }
@@ -210,6 +210,23 @@ function putVerdict({ partition, bucketName }: BucketReferences, onError: string
       "Body.$": "$",
     },
     ResultPath: null,
+    TimeoutSeconds: S3_TIMEOUT_SECONDS,
+    Retry: [retry(TASK_ERRORS)],
+    Catch: [{ ErrorEquals: ["States.ALL"], ResultPath: ERROR_PATH, Next: onError }],
+  };
+}
+
+/**
+ * Passes on the verdict that was there before: the first one stands. It may be this execution's own,
+ * for a write may succeed and its answer be lost.
+ */
+function getVerdict({ partition, bucketName }: BucketReferences, onError: string) {
+  return {
+    Type: "Task",
+    Resource: `arn:${partition}:states:::aws-sdk:s3:getObject`,
+    Parameters: { Bucket: bucketName, "Key.$": "$.record" },
+    ResultSelector: { "verdict.$": "States.StringToJson($.Body)" },
+    OutputPath: "$.verdict",
     TimeoutSeconds: S3_TIMEOUT_SECONDS,
     Retry: [retry(TASK_ERRORS)],
     Catch: [{ ErrorEquals: ["States.ALL"], ResultPath: ERROR_PATH, Next: onError }],

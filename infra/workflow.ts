@@ -210,8 +210,11 @@ function machineStatements(bucket: PrivateBucket, steps: Steps): readonly Statem
       actions: ["s3:PutObject"],
       resources: inferenceObjects(bucket, "accepted", "review", "failed", "claims", "results"),
     },
-    // Of a version that is claimed already, whose it is.
-    { actions: ["s3:GetObject"], resources: inferenceObjects(bucket, "claims") },
+    // Of a version that is claimed already, whose it is; of one that has a verdict, which.
+    {
+      actions: ["s3:GetObject"],
+      resources: inferenceObjects(bucket, "claims", "accepted", "review"),
+    },
     // Manifests, and which version of an image is the current one.
     { actions: ["s3:GetObject"], resources: inferenceObjects(bucket, "incoming", "batches") },
     { actions: ["s3:ListBucket"], resources: [bucket.arn] },

@@ -137,7 +137,7 @@ describe("the roles of the stack", () => {
     expect(grants("workflow-role-policy")).to.deep.equal([
       ["lambda:InvokeFunction", 3],
       ["s3:PutObject", 5],
-      ["s3:GetObject", 1],
+      ["s3:GetObject", 3],
       ["s3:GetObject", 2],
       ["s3:ListBucket", 1],
       ["kms:GenerateDataKey", 1],

@@ -213,7 +213,7 @@ describe("the state machine", () => {
         {
           Variable: "$.error.Cause",
           StringMatches: "*Status Code: 412*",
-          Next: "NothingToDo",
+          Next: "ReadVerdict",
         },
       ],
       Default: "RecordFailure",
@@ -250,6 +250,7 @@ describe("the state machine", () => {
       ["ReadClaim", claim],
       // The filter says it, for only code can tell whether it would be too long.
       ["KeepVerdict", "$.record"],
+      ["ReadVerdict", "$.record"],
       ["RecordFailure", `States.Format('${failed}{}/{}.json', $.image.key, $.image.versionId)`],
       [
         "RecordFailureByHash",

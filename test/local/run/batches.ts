@@ -1,4 +1,5 @@
 /** What becomes of many images that one execution of a deployed workflow is to classify. */
+import { mock } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect } from "chai";
 import { forEachConcurrently } from "../../../common/concurrency";
@@ -175,6 +176,25 @@ export function describeBatches(deployed: () => DeployedWorkflow): void {
       const claimed = results.filter(({ verdict }) => verdict === "claimed");
       expect([results.length, claimed.length]).to.deep.equal([3, 2]);
     }
+  });
+
+  it("tells of an image that somebody has named before the verdict that is kept on it", async () => {
+    // Prepare: a version that is named is classified without a claim
+    const { bucket } = deployed();
+    const key = "batches/named before.png";
+    const versionId = await workflow.upload(key, workflow.picture(0));
+    const image = { bucket, key, versionId };
+    await classify(image);
+
+    // Act: S3's refusal to write a second record is tried again, which here takes next to no time
+    const random = mock.method(Math, "random", () => 0.0001);
+    const { output } = await classify({ images: [image] });
+    random.mock.restore();
+
+    // Assess
+    const kept = await workflow.endsOf(key, versionId);
+    expect(kept).to.have.length(1);
+    expect(output).to.deep.equal(kept);
   });
 
   it("takes no list of images for an image, where `npm run classify` has left one", async () => {
