@@ -54,7 +54,7 @@ export function describeBatches(deployed: () => DeployedWorkflow): void {
     for (const execution of [first, second]) {
       expect(execution, execution.cause).to.include({ status: "SUCCEEDED" });
       const [run] = execution.mapRuns;
-      expect(run?.itemCounts).to.deep.equal({ total: 31, succeeded: 31, failed: 0 });
+      expect(run?.itemCounts).to.include({ total: 31, succeeded: 31, failed: 0 });
     }
     expect(between - before).to.equal(29);
     expect(workflow.invocations()).to.equal(between);

@@ -211,13 +211,12 @@ function listed(executions: readonly Execution[], most: number, token: string | 
   };
 }
 
-/** As `DescribeMapRun` answers: what is read so far, and what has become of it. */
+/** As `DescribeMapRun` answers: what is read, and what has become of it. */
 function describeMapRun(execution: Execution, { arn, itemCounts }: MapRun): object {
-  const { total, succeeded, failed } = itemCounts;
-  const none = { timedOut: 0, aborted: 0 };
+  const { total, pending, succeeded, failed, aborted } = itemCounts;
   const counts = {
-    ...{ total, succeeded, failed, ...none, pending: 0 },
-    running: total - succeeded - failed,
+    ...{ ...itemCounts, timedOut: 0 },
+    running: total - pending - succeeded - failed - aborted,
     resultsWritten: succeeded,
   };
   return {

@@ -120,7 +120,9 @@ const distributed = {
       BatchInput: payloadTemplate.optional(),
     })
     .optional(),
-  /** Share of the items, 0 to 100, that may fail without the map failing. */
+  /** How many items may fail without the map failing. */
+  ToleratedFailureCount: z.int().min(0).optional(),
+  /** The same as a share of them all, 0 to 100. */
   ToleratedFailurePercentage: z.number().min(0).max(100).optional(),
   ResultWriter: z.strictObject({ Resource: z.string(), Parameters: payloadTemplate }).optional(),
   /** Part of the name of its map runs. */

@@ -94,21 +94,25 @@ function readerFailed(name: string, error: unknown): StateError {
 /** Size at which a file of results is full, in characters; AWS's may be larger. */
 const FILE_LENGTH = 1 << 20;
 
-const STATUSES = ["FAILED", "PENDING", "SUCCEEDED"] as const;
-type Status = (typeof STATUSES)[number];
+const FILES = ["FAILED", "PENDING", "SUCCEEDED"] as const;
+type ResultFile = (typeof FILES)[number];
 
 /**
  * Files of results and their manifest under `<prefix>/<map run>/` ("ResultWriter (Map)", Step
  * Functions Developer Guide). A full file is written at once, so that memory does not grow.
  */
 class S3Results implements ResultSink {
-  private readonly waiting: Record<Status, string[]> = { FAILED: [], PENDING: [], SUCCEEDED: [] };
-  private readonly files: Record<Status, { Key: string; Size: number }[]> = {
+  private readonly waiting: Record<ResultFile, string[]> = {
     FAILED: [],
     PENDING: [],
     SUCCEEDED: [],
   };
-  private readonly lengths: Record<Status, number> = { FAILED: 0, PENDING: 0, SUCCEEDED: 0 };
+  private readonly files: Record<ResultFile, { Key: string; Size: number }[]> = {
+    FAILED: [],
+    PENDING: [],
+    SUCCEEDED: [],
+  };
+  private readonly lengths: Record<ResultFile, number> = { FAILED: 0, PENDING: 0, SUCCEEDED: 0 };
 
   constructor(
     private readonly s3: S3Client,
@@ -116,30 +120,28 @@ class S3Results implements ResultSink {
     private readonly mapRunArn: string,
   ) {}
 
-  async add({ arn, input, startedAt, output, error }: ChildResult): Promise<void> {
-    const status = error === undefined ? "SUCCEEDED" : "FAILED";
+  async add(result: ChildResult): Promise<void> {
+    const { arn, input, status } = result;
     const text = JSON.stringify({
       ExecutionArn: arn,
       Input: JSON.stringify(input),
       Name: arn.slice(arn.lastIndexOf(":") + 1),
-      ...(error === undefined
-        ? { Output: JSON.stringify(output) }
-        : { Error: error.name, Cause: error.message }),
-      StartDate: new Date(startedAt).toISOString(),
+      ...endOf(result),
       Status: status,
-      StopDate: new Date().toISOString(),
     });
-    this.waiting[status].push(text);
-    this.lengths[status] += text.length;
-    if (this.lengths[status] >= FILE_LENGTH) {
-      await this.flush(status);
+    // What has been ended is among what has failed.
+    const file = status === "ABORTED" ? "FAILED" : status;
+    this.waiting[file].push(text);
+    this.lengths[file] += text.length;
+    if (this.lengths[file] >= FILE_LENGTH) {
+      await this.flush(file);
     }
   }
 
   async finish(): Promise<unknown> {
-    for (const status of STATUSES) {
-      if (this.waiting[status].length > 0) {
-        await this.flush(status);
+    for (const file of FILES) {
+      if (this.waiting[file].length > 0) {
+        await this.flush(file);
       }
     }
     const { Bucket } = this.destination;
@@ -155,11 +157,11 @@ class S3Results implements ResultSink {
     return { MapRunArn: this.mapRunArn, ResultWriterDetails: { Bucket, Key } };
   }
 
-  private async flush(status: Status): Promise<void> {
-    const text = `[${this.waiting[status].splice(0).join(",")}]`;
-    this.lengths[status] = 0;
-    const Key = this.keyOf(`${status}_${this.files[status].length}.json`);
-    this.files[status].push({ Key, Size: Buffer.byteLength(text) });
+  private async flush(file: ResultFile): Promise<void> {
+    const text = `[${this.waiting[file].splice(0).join(",")}]`;
+    this.lengths[file] = 0;
+    const Key = this.keyOf(`${file}_${this.files[file].length}.json`);
+    this.files[file].push({ Key, Size: Buffer.byteLength(text) });
     await this.put(Key, text);
   }
 
@@ -176,5 +178,24 @@ class S3Results implements ResultSink {
   private keyOf(file: string): string {
     const run = this.mapRunArn.slice(this.mapRunArn.lastIndexOf(":") + 1);
     return `${this.destination.Prefix.replace(/\/$/, "")}/${run}/${file}`;
+  }
+}
+
+/** How a child has ended, and when; nothing of one that was never started. */
+function endOf(result: ChildResult): object {
+  if (result.status === "PENDING") {
+    return {};
+  }
+  const times = {
+    StartDate: new Date(result.startedAt).toISOString(),
+    StopDate: new Date().toISOString(),
+  };
+  switch (result.status) {
+    case "SUCCEEDED":
+      return { ...times, Output: JSON.stringify(result.output) };
+    case "FAILED":
+      return { ...times, Error: result.error.name, Cause: result.error.message };
+    case "ABORTED":
+      return times;
   }
 }

@@ -25,19 +25,25 @@ const MOST_FAILURES = 10;
 /** How a map run comes along, as `DescribeMapRun` tells it. */
 export interface MapRun {
   readonly arn: string;
-  readonly itemCounts: { total: number; succeeded: number; failed: number };
+  /** What is none of the others is being worked on. */
+  readonly itemCounts: {
+    total: number;
+    pending: number;
+    succeeded: number;
+    failed: number;
+    aborted: number;
+  };
   /** The first few child executions that failed, and why. */
   readonly failures: { readonly error: string; readonly cause: string }[];
 }
 
-/** One finished child execution. */
-export interface ChildResult {
-  readonly arn: string;
-  readonly input: unknown;
-  readonly startedAt: number;
-  readonly output?: unknown;
-  readonly error?: StateError;
-}
+/** A child execution when the map run is over. */
+export type ChildResult = { readonly arn: string; readonly input: unknown } & (
+  | { readonly status: "SUCCEEDED"; readonly startedAt: number; readonly output: unknown }
+  | { readonly status: "FAILED"; readonly startedAt: number; readonly error: StateError }
+  | { readonly status: "ABORTED"; readonly startedAt: number }
+  | { readonly status: "PENDING" }
+);
 
 /** Keeps the results of child executions. */
 export interface ResultSink {
@@ -59,14 +65,20 @@ export interface MapRunServices {
     parameters: unknown,
     mapRunArn: string,
   ): ResultSink;
-  /** Runs one child execution; rejects with a {@link StateError} when it fails. */
-  runChild(state: MapState, arn: string, input: unknown): Promise<unknown>;
+  /**
+   * Runs one child execution; rejects with a {@link StateError} when it fails, and with an
+   * `AbortError` when the signal has ended it.
+   */
+  runChild(state: MapState, arn: string, input: unknown, signal: AbortSignal): Promise<unknown>;
   /** Ends the run early when aborted. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Runs a distributed map to its end.
+ * Runs a distributed map to its end. That comes early when more has failed than is tolerated: then no
+ * child is started any more, and those that run are ended ("Tolerated failure threshold for Distributed
+ * Map state", Step Functions Developer Guide). All items are read before the first child starts, for
+ * what is tolerated may be a share of them.
  * @param stateMachine name of the machine, part of the ARNs of the run and its children
  * @param started told of the run before the first item is read
  * @returns the results of all children, or where the results are
@@ -81,9 +93,10 @@ export async function runDistributedMap(
   started: (run: MapRun) => void,
 ): Promise<unknown> {
   const label = `${stateMachine}/${state.Label ?? "Map"}`;
+  const itemCounts = { total: 0, pending: 0, succeeded: 0, failed: 0, aborted: 0 };
   const run: MapRun = {
     arn: `${arnPrefix}:mapRun:${label}:${randomUUID()}`,
-    itemCounts: { total: 0, succeeded: 0, failed: 0 },
+    itemCounts,
     failures: [],
   };
   started(run);
@@ -92,35 +105,52 @@ export async function runDistributedMap(
     writer === undefined
       ? new ResultList()
       : services.writeResults(writer, fillTemplate(writer.Parameters, input), run.arn);
-  const children = childrenAtOnce(state);
-
-  await iterate(batches(state, input, services), children, async ({ input, items }) => {
+  const all: Batch[] = [];
+  for await (const batch of batches(state, input, services)) {
     services.signal.throwIfAborted();
-    run.itemCounts.total += items;
-    const child = {
-      arn: `${arnPrefix}:express:${label}:${randomUUID()}:${randomUUID()}`,
-      input,
-      startedAt: Date.now(),
-    };
+    all.push(batch);
+    itemCounts.total += batch.items;
+    itemCounts.pending += batch.items;
+  }
+
+  const failing = new AbortController();
+  const signal = AbortSignal.any([services.signal, failing.signal]);
+  const runChild = async ({ input, items }: Batch): Promise<ChildResult> => {
+    services.signal.throwIfAborted();
+    const arn = `${arnPrefix}:express:${label}:${randomUUID()}:${randomUUID()}`;
+    if (failing.signal.aborted) {
+      return { arn, input, status: "PENDING" };
+    }
+    const child = { arn, input, startedAt: Date.now() };
+    itemCounts.pending -= items;
     try {
-      const output = await services.runChild(state, child.arn, input);
-      run.itemCounts.succeeded += items;
-      await sink.add({ ...child, output });
+      const output = await services.runChild(state, arn, input, signal);
+      itemCounts.succeeded += items;
+      return { ...child, status: "SUCCEEDED", output };
     } catch (error) {
+      services.signal.throwIfAborted();
+      if (failing.signal.aborted && isAbortion(error)) {
+        itemCounts.aborted += items;
+        return { ...child, status: "ABORTED" };
+      }
       if (!(error instanceof StateError)) {
         throw error;
       }
-      run.itemCounts.failed += items;
+      itemCounts.failed += items;
       if (run.failures.length < MOST_FAILURES) {
         run.failures.push({ error: error.name, cause: error.message });
       }
-      await sink.add({ ...child, error });
+      if (isIntolerable(state, itemCounts)) {
+        failing.abort();
+      }
+      return { ...child, status: "FAILED", error };
     }
-  });
+  };
+  await iterate(all, childrenAtOnce(state), async (batch) => sink.add(await runChild(batch)));
 
   const result = await sink.finish();
-  const { failed, total } = run.itemCounts;
-  if (failed * 100 > total * (state.ToleratedFailurePercentage ?? 0)) {
+  if (failing.signal.aborted) {
+    const { failed, total } = itemCounts;
     throw new StateError(
       "States.ExceedToleratedFailureThreshold",
       `The specified tolerated failure threshold was exceeded: ${failed} of ${total} items failed`,
@@ -129,17 +159,35 @@ export async function runDistributedMap(
   return result;
 }
 
+/** Of two thresholds either decides; without any nothing may fail. */
+function isIntolerable(
+  { ToleratedFailureCount: count, ToleratedFailurePercentage: percentage }: MapState,
+  { failed, total }: MapRun["itemCounts"],
+): boolean {
+  const mostFailed = count ?? (percentage === undefined ? 0 : total);
+  return failed > mostFailed || failed * 100 > total * (percentage ?? 100);
+}
+
+function isAbortion(error: unknown): boolean {
+  return error instanceof Error && error.name === "AbortError";
+}
+
 function childrenAtOnce({ MaxConcurrency, ItemBatcher }: MapState): number {
   const fitting = Math.floor(MOST_ITEMS_AT_ONCE / (ItemBatcher?.MaxItemsPerBatch ?? 1));
   return Math.min(MaxConcurrency || MOST_CHILDREN, MOST_CHILDREN, Math.max(1, fitting));
 }
 
-/** Inputs of the child executions, and the number of items in each. */
+/** The input of a child execution, and the number of items in it. */
+interface Batch {
+  readonly input: unknown;
+  readonly items: number;
+}
+
 async function* batches(
   state: MapState,
   input: Scope,
   services: MapRunServices,
-): AsyncGenerator<{ readonly input: unknown; readonly items: number }> {
+): AsyncGenerator<Batch> {
   const { ItemReader: reader, ItemBatcher: batcher } = state;
   const source =
     reader === undefined
@@ -176,9 +224,9 @@ async function* batches(
 class ResultList implements ResultSink {
   private readonly outputs: unknown[] = [];
 
-  add({ output }: ChildResult): Promise<void> {
-    if (output !== undefined) {
-      this.outputs.push(output);
+  add(result: ChildResult): Promise<void> {
+    if (result.status === "SUCCEEDED") {
+      this.outputs.push(result.output);
     }
     return Promise.resolve();
   }

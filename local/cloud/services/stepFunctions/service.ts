@@ -195,7 +195,7 @@ export class StepFunctions {
     const { signal } = this.stopping;
     try {
       execution.output = await interpret({
-        ...this.surroundings(machine, execution),
+        ...this.surroundings(machine, execution, signal),
         definition: machine.definition,
         onState: (name, milliseconds, type) => execution.states.push({ name, type, milliseconds }),
       });
@@ -237,12 +237,15 @@ export class StepFunctions {
     return machine;
   }
 
-  /** What an execution of a machine has around it. */
+  /**
+   * What an execution of a machine has around it.
+   * @param signal ends it before it waits or calls a service again
+   */
   private surroundings(
     machine: StateMachine,
     execution: Execution,
+    signal: AbortSignal,
   ): Omit<InterpreterOptions, "definition"> {
-    const { signal } = this.stopping;
     const { roleArn } = machine;
     const { tasks } = this.integrations;
     return {
@@ -266,27 +269,27 @@ export class StepFunctions {
           state,
           input,
           { arnPrefix: machine.arn.split(":").slice(0, 5).join(":"), stateMachine: machine.name },
-          this.mapRunServices(machine),
+          this.mapRunServices(machine, signal),
           (run) => execution.mapRuns.push(run),
         ),
       pause: (milliseconds) => sleep(milliseconds, undefined, { signal }),
     };
   }
 
-  private mapRunServices(machine: StateMachine): MapRunServices {
+  private mapRunServices(machine: StateMachine, signal: AbortSignal): MapRunServices {
     const { roleArn } = machine;
     const { readers, writers, authorizeStates } = this.integrations;
     return {
-      signal: this.stopping.signal,
+      signal,
       readItems: ({ Resource }, parameters) =>
         integrated(readers, Resource, machine.name)(parameters, roleArn),
       writeResults: ({ Resource }, parameters, mapRunArn) =>
         integrated(writers, Resource, machine.name)(parameters, roleArn, mapRunArn),
-      runChild: ({ ItemProcessor: { StartAt, States } }, arn, input) => {
+      runChild: ({ ItemProcessor: { StartAt, States } }, arn, input, childSignal) => {
         authorizeStates("states:StartExecution", machine.arn, roleArn);
         const name = arn.slice(arn.lastIndexOf(":") + 1);
         return interpret({
-          ...this.surroundings(machine, newExecution(arn, name, input)),
+          ...this.surroundings(machine, newExecution(arn, name, input), childSignal),
           definition: { StartAt, States, TimeoutSeconds: EXPRESS_TIMEOUT_SECONDS },
         });
       },

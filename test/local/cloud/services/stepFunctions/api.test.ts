@@ -147,7 +147,13 @@ describe("executions over HTTP", () => {
     // Assess
     expect(mapRuns).to.have.length(1);
     expect(run.executionArn).to.equal(executionArn);
-    expect(run.itemCounts).to.include({ total: 3, succeeded: 3, failed: 0, running: 0 });
+    expect(run.itemCounts).to.include({
+      total: 3,
+      succeeded: 3,
+      failed: 0,
+      running: 0,
+      pending: 0,
+    });
   });
 
   it("have no name with a space, a control character, or what addresses are made of", async () => {

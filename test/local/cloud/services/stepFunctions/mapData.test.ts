@@ -119,8 +119,10 @@ describe("the datasets and results of a distributed map", () => {
     const child = { arn: "arn:child:1", input: { Items: [1] }, startedAt: 0 };
 
     // Act
-    await sink?.add({ ...child, output: { verdict: "accepted" } });
-    await sink?.add({ ...child, error: new StateError("OddError", "why") });
+    await sink?.add({ ...child, status: "SUCCEEDED", output: { verdict: "accepted" } });
+    await sink?.add({ ...child, status: "FAILED", error: new StateError("OddError", "why") });
+    await sink?.add({ ...child, status: "ABORTED" });
+    await sink?.add({ arn: "arn:child:2", input: { Items: [2] }, status: "PENDING" });
     const result = await sink?.finish();
 
     // Assess
@@ -133,7 +135,6 @@ describe("the datasets and results of a distributed map", () => {
       ResultFiles: Record<string, { Key: string; Size: number }[]>;
     };
     expect(manifest.ResultFiles).to.have.keys("FAILED", "PENDING", "SUCCEEDED");
-    expect(manifest.ResultFiles["PENDING"]).to.deep.equal([]);
     const [done] = manifest.ResultFiles["SUCCEEDED"] ?? [];
     const written = await text(done?.Key ?? "");
     expect(done?.Size).to.equal(written.length);
@@ -142,8 +143,14 @@ describe("the datasets and results of a distributed map", () => {
       Input: '{"Items":[1]}',
       Output: '{"verdict":"accepted"}',
     });
-    const failed = await text("results/4f1c/FAILED_0.json");
-    expect((JSON.parse(failed) as object[])[0]).to.include({ Error: "OddError", Cause: "why" });
+    const failed = JSON.parse(await text("results/4f1c/FAILED_0.json")) as object[];
+    expect(failed).to.have.length(2);
+    expect(failed[0]).to.include({ Status: "FAILED", Error: "OddError", Cause: "why" });
+    expect(failed[1]).to.include({ Status: "ABORTED" }).and.not.have.property("Error");
+    const pending = JSON.parse(await text("results/4f1c/PENDING_0.json")) as object[];
+    expect(pending).to.deep.equal([
+      { ExecutionArn: "arn:child:2", Input: '{"Items":[2]}', Name: "2", Status: "PENDING" },
+    ]);
   });
 
   it("fill as many files as they need, each result in one of them", async () => {
@@ -158,8 +165,8 @@ describe("the datasets and results of a distributed map", () => {
     // Act
     for (let item = 0; item < 5; item += 1) {
       const child = { arn: `arn:child:${item}`, input: item, startedAt: 0 };
-      await sink?.add({ ...child, output: half });
-      await sink?.add({ ...child, error: new StateError("OddError", half) });
+      await sink?.add({ ...child, status: "SUCCEEDED", output: half });
+      await sink?.add({ ...child, status: "FAILED", error: new StateError("OddError", half) });
     }
     await sink?.finish();
 

@@ -29,10 +29,18 @@ const SERVICES: Pick<MapRunServices, "readItems" | "signal"> = {
   signal: new AbortController().signal,
 };
 
-/** Runs a map with these fields; `fails` says of which child inputs the child fails. */
+interface Surroundings {
+  readonly data?: unknown;
+  /** Of which inputs the child fails. */
+  readonly fails?: (input: unknown) => boolean;
+  /** Of which it goes on until it is ended. */
+  readonly hangs?: (input: unknown) => boolean;
+}
+
+/** Runs a map with these fields. */
 async function runMap(
   fields: object,
-  { data = {}, fails = () => false }: { data?: unknown; fails?: (input: unknown) => boolean } = {},
+  { data = {}, fails = () => false, hangs = () => false }: Surroundings = {},
 ): Promise<Outcome> {
   const definition = parseDefinition(
     JSON.stringify({
@@ -69,11 +77,15 @@ async function runMap(
         add: (result) => Promise.resolve(void kept.push(result)),
         finish: () => Promise.resolve("written"),
       }),
-      runChild: async (_state, _arn, input) => {
+      runChild: async (_state, _arn, input, signal) => {
         inputs.push(input);
         running += 1;
         peak = Math.max(peak, running);
         await turn();
+        while (hangs(input)) {
+          signal.throwIfAborted();
+          await turn();
+        }
         running -= 1;
         if (fails(input)) {
           throw new StateError("OddError", "a child failed");
@@ -99,6 +111,9 @@ const WRITER = {
   },
 };
 
+const NONE = { pending: 0, succeeded: 0, failed: 0, aborted: 0 };
+const TEN = Array.from({ length: 10 }, (_, index) => index);
+
 describe("a distributed map", () => {
   it("hands each item of its dataset to a child, as its selector wants it", async () => {
     // Act
@@ -114,7 +129,7 @@ describe("a distributed map", () => {
       { key: "c.png", place: 2 },
     ]);
     expect(run?.arn).to.match(/^arn:aws:states:eu-west-1:000000000000:mapRun:machine\/Map:/);
-    expect(run?.itemCounts).to.deep.equal({ total: 3, succeeded: 3, failed: 0 });
+    expect(run?.itemCounts).to.deep.equal({ ...NONE, total: 3, succeeded: 3 });
   });
 
   it("hands over batches, the last of which may be smaller, with what they have in common", async () => {
@@ -172,44 +187,75 @@ describe("a distributed map", () => {
 
     // Assess
     expect(output).to.equal("written");
-    expect(kept.map(({ input, error }) => [input, error?.name])).to.have.deep.members([
-      [1, "OddError"],
-      [2, undefined],
+    expect(kept.map((child) => [child.input, child.status])).to.have.deep.members([
+      [1, "FAILED"],
+      [2, "SUCCEEDED"],
     ]);
   });
 
-  it("fails when more items fail than it tolerates, having kept what there is", async () => {
-    // Prepare
-    const list = Array.from({ length: 10 }, (_, index) => index);
-    const tolerant = { ItemsPath: "$.list", ToleratedFailurePercentage: 20, ...WRITER };
+  for (const [tolerated, most] of [
+    [{}, 0],
+    [{ ToleratedFailureCount: 2 }, 2],
+    [{ ToleratedFailurePercentage: 30 }, 3],
+    [{ ToleratedFailurePercentage: 29.9 }, 2],
+    [{ ToleratedFailureCount: 1, ToleratedFailurePercentage: 50 }, 1],
+    [{ ToleratedFailureCount: 9, ToleratedFailurePercentage: 10 }, 1],
+    [{ ToleratedFailurePercentage: 100 }, 10],
+  ] as const) {
+    it(`fails when more than ${most} of 10 items fail, told ${JSON.stringify(tolerated)}`, async () => {
+      for (const failures of [most, most + 1]) {
+        // Act
+        const { error, output, run } = await runMap(
+          { ItemsPath: "$", MaxConcurrency: 1, ...tolerated, ...WRITER },
+          { data: TEN, fails: (input) => (input as number) < failures },
+        );
 
-    // Act
-    const borne = await runMap(tolerant, {
-      data: { list },
-      fails: (input) => (input as number) < 2,
+        // Assess
+        if (failures > most && most < TEN.length) {
+          expect(error?.name).to.equal("States.ExceedToleratedFailureThreshold");
+          expect(error?.message).to.include(`${failures} of 10 items failed`);
+        } else {
+          expect(output).to.equal("written");
+        }
+        expect(run?.failures[0]).to.deep.equal(
+          failures === 0 ? undefined : { error: "OddError", cause: "a child failed" },
+        );
+      }
     });
-    const failed = await runMap(tolerant, {
-      data: { list },
-      fails: (input) => (input as number) < 3,
-    });
+  }
 
-    // Assess
-    expect(borne.output).to.equal("written");
-    expect(failed.error?.name).to.equal("States.ExceedToleratedFailureThreshold");
-    expect(failed.error?.message).to.include("3 of 10 items failed");
-    expect(failed.run?.failures[0]).to.deep.equal({ error: "OddError", cause: "a child failed" });
-    expect(failed.kept).to.have.length(10);
-  });
-
-  it("tolerates no failure unless told, and counts a batch by its items", async () => {
+  it("starts no child any more when too many have failed, ends those that run, and keeps that", async () => {
     // Act
-    const { error, run } = await runMap(
-      { ...READER, ItemBatcher: { MaxItemsPerBatch: 2 } },
-      { fails: (input) => (input as { Items: unknown[] }).Items.length === 2 },
+    const { error, run, inputs, kept } = await runMap(
+      { ItemsPath: "$", MaxConcurrency: 3, ToleratedFailurePercentage: 10, ...WRITER },
+      {
+        data: TEN,
+        fails: (input) => [1, 3].includes(input as number),
+        hangs: (input) => [2, 4].includes(input as number),
+      },
     );
 
     // Assess
     expect(error?.name).to.equal("States.ExceedToleratedFailureThreshold");
-    expect(run?.itemCounts).to.deep.equal({ total: 3, succeeded: 1, failed: 2 });
+    expect(inputs).to.deep.equal([0, 1, 2, 3, 4]);
+    expect(run?.itemCounts).to.deep.equal({
+      ...{ total: 10, succeeded: 1, failed: 2, aborted: 2, pending: 5 },
+    });
+    const statuses = new Map(kept.map(({ input, status }) => [input, status]));
+    expect(TEN.map((input) => statuses.get(input))).to.deep.equal([
+      ...["SUCCEEDED", "FAILED", "ABORTED", "FAILED", "ABORTED"],
+      ...Array<string>(5).fill("PENDING"),
+    ]);
+  });
+
+  it("counts a batch by its items", async () => {
+    // Act
+    const { run } = await runMap(
+      { ...READER, ItemBatcher: { MaxItemsPerBatch: 2 }, MaxConcurrency: 1 },
+      { fails: () => true },
+    );
+
+    // Assess
+    expect(run?.itemCounts).to.deep.equal({ ...NONE, total: 3, failed: 2, pending: 1 });
   });
 });
