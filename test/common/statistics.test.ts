@@ -73,7 +73,6 @@ describe("statistics", () => {
   });
 
   it("quantiles and distances are those of SciPy", function () {
-    this.timeout(60_000);
     // Prepare
     if (spawnSync(PYTHON, ["-c", "import scipy"]).status !== 0) {
       console.warn(`      ${PYTHON} with SciPy is not there: set PYTHON to one that has it`);

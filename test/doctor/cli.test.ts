@@ -10,8 +10,7 @@ const BARE = { PATH: process.env["PATH"], NODE_NO_WARNINGS: "1" };
 const doctor = (environment: NodeJS.ProcessEnv, ...args: readonly string[]) =>
   runNodeProgram("doctor/cli.ts", args, { ...BARE, ...environment });
 
-describe("npm run doctor", function () {
-  this.timeout(60_000);
+describe("npm run doctor", () => {
   let cloud: Cloud;
   before(async () => {
     cloud = await startCloud();

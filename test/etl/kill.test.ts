@@ -13,8 +13,7 @@ const KILLS = 20;
 /** Milliseconds after which a whole run would be over. */
 const LONGEST_LIFE = 700;
 
-describe("etl run that is stopped", function () {
-  this.timeout(60_000);
+describe("etl run that is stopped", () => {
   const folder = folderOfSuite();
   const archive = join(folder, "archive.tar.gz");
   const dataset = join(folder, "dataset");

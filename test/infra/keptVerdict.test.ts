@@ -5,8 +5,7 @@ import { AwsError } from "../../local/cloud/protocol";
 import { StateError } from "../../local/cloud/services/stepFunctions/errors";
 import { BUCKET, KEYS, REQUESTS, WorkflowCloud } from "./workflowCloud";
 
-describe("the verdict that is kept on an image", function () {
-  this.timeout(60_000);
+describe("the verdict that is kept on an image", () => {
   let workflow: WorkflowCloud;
 
   beforeEach(async () => {

@@ -5,9 +5,8 @@ import { expect } from "chai";
 const MAIN = path.resolve(__dirname, "../../infra/main.cjs");
 
 describe("the program", () => {
-  it("loads of its packages what it uses, for a preview waits for it", function () {
+  it("loads of its packages what it uses, for a preview waits for it", () => {
     // Prepare
-    this.timeout(60_000);
     // Outside of Pulumi it ends when it asks for the stack's config, with all of it loaded.
     const script = `
       let message = "";

@@ -256,7 +256,6 @@ describe("the managed schedule", () => {
   }
 
   it("asks of SageMaker what AWS's own API model takes", async function () {
-    this.timeout(30_000);
     // Prepare
     const python = findBotocore();
     if (python === undefined) {

@@ -33,8 +33,7 @@ const SCORES = [0.125, 0.75, 0.125];
 
 type Row = Readonly<Record<string, unknown>>;
 
-describe("the record preprocessor", function () {
-  this.timeout(60_000);
+describe("the record preprocessor", () => {
   let folder: string;
   let script: string;
 

@@ -267,8 +267,7 @@ describe("the machine of reviews", () => {
     expect(await keys("waiting/")).to.deep.equal([]);
   });
 
-  it("asks once though no link can be signed at first, and the function dies after its claim", async function () {
-    this.timeout(60_000);
+  it("asks once though no link can be signed at first, and the function dies after its claim", async () => {
     // Prepare
     define(168);
     const { invoke } = cloud.lambda;

@@ -21,9 +21,7 @@ function afterLoading(statements: string, variables: Record<string, string> = {}
   return JSON.parse(stdout);
 }
 
-describe("Pulumi's SDK, as the program loads it", function () {
-  this.timeout(60_000);
-
+describe("Pulumi's SDK, as the program loads it", () => {
   it("loads what makes functions of closures when a closure is given, and not before", () => {
     const [before, text, after] = afterLoading(`
       const parts = ["/typescript/lib/typescript.js", "/arborist/lib/node.js"];

@@ -18,8 +18,7 @@ type Throttle = keyof typeof THROTTLES;
 /** Without it nothing can be recorded: such images are found by `npm run replay -- --missing`. */
 const FOR_RECORDS = new Set<Throttle>(["S3, of the state machine"]);
 
-describe("what is throttled in the workflow", function () {
-  this.timeout(60_000);
+describe("what is throttled in the workflow", () => {
   let workflow: WorkflowCloud;
   /** Refusals that are still to come, of each call of each image. */
   let refusals: { readonly by: Throttle; readonly times: number };

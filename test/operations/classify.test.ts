@@ -10,8 +10,7 @@ import { PROJECT_ROOT } from "../support/project";
 
 const BUCKET = "inference";
 
-describe("the table of npm run classify", function () {
-  this.timeout(60_000);
+describe("the table of npm run classify", () => {
   let cloud: Cloud;
   let folder: string;
 

@@ -39,9 +39,7 @@ function endedEarly(help: string): string[] {
   });
 }
 
-describe("help", function () {
-  this.timeout(60_000);
-
+describe("help", () => {
   for (const command of COMMANDS) {
     it(`of ${command.join(" ")} is at home in ${COLUMNS} columns, and tells defaults as one types them`, async () => {
       const help = await helpOf(command);

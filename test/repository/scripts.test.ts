@@ -29,8 +29,7 @@ describe("scripts of package.json", () => {
     return spawnSync(process.execPath, command, { cwd: PROJECT_ROOT, encoding: "utf8" });
   }
 
-  it("fuzz takes how many archives, and from which seed on", function () {
-    this.timeout(60_000);
+  it("fuzz takes how many archives, and from which seed on", () => {
     const { status, stdout } = run("test/etl/fuzz.ts", ["--runs", "1", "--seed", "3"]);
     expect(stdout).to.include("ends 1 times in a typed error or a right dataset");
     expect(status).to.equal(0);

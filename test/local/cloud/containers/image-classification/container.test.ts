@@ -10,9 +10,7 @@ import { pictures, runContainer, withFolder, writeChannel, writeJob } from "./su
 
 const failureOf = (root: string) => readFile(path.join(root, "output", "failure"), "utf8");
 
-describe("the training container", function () {
-  this.timeout(60_000);
-
+describe("the training container", () => {
   it("leaves a model whose answers have the accuracy that it logged", async () => {
     await withFolder(async (root) => {
       // Prepare

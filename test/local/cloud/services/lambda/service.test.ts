@@ -89,7 +89,7 @@ describe("the local Lambda", () => {
     // Prepare
     await deploy(
       "export const handler = (event) => event.hang ? new Promise(() => {}) : 'alive';",
-      { timeoutSeconds: 1 },
+      { timeoutSeconds: 3 },
     );
 
     // Act
@@ -198,7 +198,7 @@ describe("the local Lambda", () => {
          if (event === "ends") process.exit(1);
          for (;;) {}
        };`,
-      { timeoutSeconds: 1 },
+      { timeoutSeconds: 3 },
     );
 
     // Act

@@ -258,7 +258,6 @@ describe("SageMaker conformance", () => {
     let running: RunningSageMaker;
 
     before(function () {
-      this.timeout(30_000);
       const found = findBotocore();
       if (found === undefined) {
         console.warn("    botocore is not there: requests and answers are judged by nobody else");
