@@ -87,7 +87,8 @@ const LEAST_DOUBTFUL = 10;
 
 const counts = z.array(z.number().min(0)).length(BASELINE_BINS);
 const feature = z.object({ mean: z.number(), standardDeviation: z.number(), histogram: counts });
-const baselineSchema: z.ZodType<DriftBaseline> = z.object({
+/** What a baseline looks like that can be compared with. */
+export const driftBaselineSchema: z.ZodType<DriftBaseline> = z.object({
   version: z.literal(2),
   images: z.int().min(1),
   classMix: z.record(z.string(), z.number().min(0).max(1)),
@@ -107,7 +108,7 @@ export function parseBaseline(text: string): DriftBaseline {
   } catch {
     value = undefined;
   }
-  const parsed = baselineSchema.safeParse(value);
+  const parsed = driftBaselineSchema.safeParse(value);
   if (!parsed.success) {
     throw new DriftBaselineError(
       `The drift baseline is none of this version: ${z.prettifyError(parsed.error)}\n` +

@@ -131,7 +131,9 @@ export type DriftMeasureName = (typeof DRIFT_MEASURES)[number];
  * stability index, Kolmogorov-Smirnov distance, difference of two shares, a share itself, or how
  * many times more or less there is.
  */
-export type DriftStatistic = "psi" | "ks" | "difference" | "share" | "ratio";
+export const DRIFT_STATISTICS = ["psi", "ks", "difference", "share", "ratio"] as const;
+
+export type DriftStatistic = (typeof DRIFT_STATISTICS)[number];
 
 /** What one measure of a window came to. */
 export interface DriftMeasure {

@@ -8,6 +8,8 @@ import {
 import { z } from "zod";
 import { findText } from "../common/objectText";
 import { failureRecordKey, recordKey, recordPrefix } from "../common/recordKey";
+import { RecordError } from "../common/recordError";
+import { parseRecord } from "../common/records";
 import { INFERENCE_PREFIXES, type ImageReference } from "../contract/inference";
 
 export type ImageVersion = Pick<ImageReference, "key" | "versionId">;
@@ -74,13 +76,20 @@ const failure = z
   .object({ error: z.string(), cause: z.string().default("") })
   .transform((fields) => ({ verdict: "failed" as const, ...fields }));
 
-/** What became of one version of an image, as its record tells it. */
-export type Ending = z.infer<typeof verdict> | z.infer<typeof failure>;
+type SoundEnding = z.infer<typeof verdict> | z.infer<typeof failure>;
 
-/** The record of a verdict is not what the state machine writes. */
-export class RecordError extends Error {
-  override readonly name = "RecordError";
+/** The record is there, but is not what the state machine writes. */
+interface Damage {
+  readonly verdict: "damaged";
+  /** What is wrong with it. */
+  readonly error: string;
 }
+
+/** What became of one version of an image, as its record tells it. */
+export type Ending = (SoundEnding | Damage) & {
+  /** Its key. */
+  readonly record: string;
+};
 
 /** Which images have a record, told by the keys of all records under some prefixes. */
 export class Records {
@@ -123,26 +132,25 @@ export class Records {
     return (await this.find(failed)) === undefined ? undefined : failed;
   }
 
-  /** @throws RecordError when the record is not what the state machine writes */
-  async endingOf(image: ImageVersion): Promise<(Ending & { readonly record: string }) | undefined> {
+  /** @returns nothing where there is no record */
+  async endingOf(image: ImageVersion): Promise<Ending | undefined> {
     const record = await this.keyOf(image);
     const text = record === undefined ? undefined : await this.find(record);
-    return record === undefined || text === undefined
-      ? undefined
-      : { ...parseRecord(z.union([verdict, failure]), record, text), record };
+    if (record === undefined || text === undefined) {
+      return undefined;
+    }
+    const isFailure = record.startsWith(INFERENCE_PREFIXES.failed);
+    try {
+      return { ...parseRecord<SoundEnding>(isFailure ? failure : verdict, record, text), record };
+    } catch (error) {
+      if (!(error instanceof RecordError)) {
+        throw error;
+      }
+      return { verdict: "damaged", error: error.problem, record };
+    }
   }
 
   private find(key: string): Promise<string | undefined> {
     return findText(this.s3, this.bucket, key);
-  }
-}
-
-/** @throws RecordError naming the record when it is not of that form */
-export function parseRecord<T>(schema: z.ZodType<T>, record: string, text: string): T {
-  try {
-    return schema.parse(JSON.parse(text));
-  } catch (error) {
-    const reason = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-    throw new RecordError(`${record} is no record of this workflow: ${reason}`);
   }
 }

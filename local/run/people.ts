@@ -2,6 +2,7 @@
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
 import { INFERENCE_PREFIXES } from "../../contract/inference";
+import { RecordReader } from "../../common/records";
 import { ended } from "../../operations/executions";
 import { findFailures } from "../../operations/replay/failures";
 import { replay } from "../../operations/replay/replay";
@@ -81,7 +82,7 @@ export async function replayOne(
     );
     await ended(states, executionArn, signal);
     await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: png }));
-    const { failures } = await findFailures(workflow, key);
+    const { failures } = await findFailures(workflow, key, new RecordReader(s3, bucket));
     const task = { advance: () => undefined, done: () => undefined };
     const { classified } = await replay(workflow, failures, { signal, task });
     return { key, error: failures[0]?.error ?? "", classified };

@@ -11,8 +11,11 @@ import {
   type TimeRange,
 } from "../../common/captures/files";
 import { showProgress } from "../../common/progress";
+import type { DamagedRecord } from "../../common/recordError";
+import { RecordReader } from "../../common/records";
 import { wilsonInterval } from "../../common/statistics";
 import { capturePrefixOf } from "../../contract/inference";
+import { damagedLines } from "../damaged";
 import { checkWritable, writeWhole } from "../output";
 import { EXIT_CODES, runCommand } from "../program";
 import { UsageError, withTarget, withWorkflow, type TargetFlags } from "../workflow";
@@ -81,10 +84,10 @@ A record counts by its own time: the files of an hour more on both sides are
 read, for a file is named after its first record, and some come late.
 
 Exit codes:
-  0    every line was read
+  0    every line was read, and every answer of reviewers
   ${EXIT_CODES.failed}    something failed
   ${EXIT_CODES.usage}    wrong option or stack config
-  ${EXIT_CODES.unreadable}    some lines could not be read: see the table
+  ${EXIT_CODES.unreadable}    some could not be read: see the table
   ${EXIT_CODES.interrupted}  interrupted`,
   );
 
@@ -99,9 +102,11 @@ async function read(signal: AbortSignal): Promise<number> {
       const prefix = capturePrefixOf(endpointName);
       const where = `s3://${inferenceBucket}/${prefix}`;
       const files = captureFilesInS3(s3, inferenceBucket, prefix, range);
+      const reader = new RecordReader(s3, inferenceBucket);
       const reviewed =
-        flags.labels === true ? await reviewedInferences(s3, inferenceBucket) : undefined;
-      return capture({ files, where, range, reviewed, isLive: true }, flags, signal);
+        flags.labels === true ? await reviewedInferences(s3, inferenceBucket, reader) : undefined;
+      const { damaged } = reader;
+      return capture({ files, where, range, reviewed, damaged, isLive: true }, flags, signal);
     });
   }
   if (flags.labels === true) {
@@ -115,19 +120,21 @@ async function read(signal: AbortSignal): Promise<number> {
   }
   const range = rangeOf(flags, new Date(0));
   const files = captureFilesInFolder(folder, range);
-  return capture({ files, where: folder, range, isLive: false }, flags, signal);
+  return capture({ files, where: folder, range, damaged: [], isLive: false }, flags, signal);
 }
 
 interface Source extends Pick<RowOptions, "reviewed"> {
   readonly files: AsyncIterable<CaptureFile>;
   readonly where: string;
   readonly range: TimeRange;
+  /** Answers of reviewers that cannot be read. */
+  readonly damaged: readonly DamagedRecord[];
   /** Whether more is being written. */
   readonly isLive: boolean;
 }
 
 async function capture(
-  { files, where, range, reviewed, isLive }: Source,
+  { files, where, range, reviewed, damaged, isLive }: Source,
   { format, out, bodies: withBodies = false }: Flags,
   signal: AbortSignal,
 ): Promise<number> {
@@ -163,11 +170,12 @@ async function capture(
   }
   const isOutputTaken = out === undefined && format !== undefined;
   const summary = isOutputTaken ? process.stderr : process.stdout;
-  summary.write(`${tableOf(where, range, counts, tally)}\n`);
+  summary.write([tableOf(where, range, counts, tally), ...damagedLines(damaged), ""].join("\n"));
   if (out !== undefined) {
     summary.write(`Written: ${out}\n`);
   }
-  return Object.keys(counts.unreadable).length > 0 ? EXIT_CODES.unreadable : 0;
+  const isWhole = Object.keys(counts.unreadable).length === 0 && damaged.length === 0;
+  return isWhole ? 0 : EXIT_CODES.unreadable;
 }
 
 /** The same files, but none any more when the signal is given, which throws its reason. */

@@ -2,10 +2,9 @@
 import { paginateListObjectsV2, type S3Client } from "@aws-sdk/client-s3";
 import { z } from "zod";
 import { forEachConcurrently } from "../../common/concurrency";
-import { findText } from "../../common/objectText";
+import type { RecordReader } from "../../common/records";
 import { TRANSFERS } from "../../common/s3";
 import { INFERENCE_PREFIXES } from "../../contract/inference";
-import { parseRecord } from "../objects";
 
 /** What a reviewer has said of the image of an inference. */
 export interface Reviewed {
@@ -27,22 +26,19 @@ const answer = z
     reviewed: { key: image.key, predicted: verdict.label, truth: label },
   }));
 
-/**
- * Reads all answers of reviewers, by the inference id of what they reviewed.
- * @throws RecordError for one that is none
- */
+/** Reads all answers of reviewers, by the inference id of what they reviewed. */
 export async function reviewedInferences(
   s3: S3Client,
   bucket: string,
+  reader: RecordReader,
 ): Promise<ReadonlyMap<string, Reviewed>> {
   const inferences = new Map<string, Reviewed>();
   const input = { Bucket: bucket, Prefix: INFERENCE_PREFIXES.labels };
   for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, input)) {
     await forEachConcurrently(Contents, TRANSFERS, async ({ Key = "" }) => {
-      const text = Key.endsWith(".json") ? await findText(s3, bucket, Key) : undefined;
-      if (text !== undefined) {
-        const { inferenceId, reviewed } = parseRecord(answer, Key, text);
-        inferences.set(inferenceId, reviewed);
+      const found = Key.endsWith(".json") ? await reader.read(answer, Key) : undefined;
+      if (found !== undefined) {
+        inferences.set(found.inferenceId, found.reviewed);
       }
     });
   }

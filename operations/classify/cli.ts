@@ -5,6 +5,7 @@ import { performance } from "node:perf_hooks";
 import { Command, InvalidArgumentError } from "commander";
 import { repeatableText } from "../../common/commandLine";
 import { showProgress } from "../../common/progress";
+import { damagedLines } from "../damaged";
 import { checkWritable } from "../output";
 import { EXIT_CODES, runCommand } from "../program";
 import { UsageError, withTarget, withWorkflow, type TargetFlags, type Workflow } from "../workflow";
@@ -56,7 +57,7 @@ Exit codes:
   0    every image has a verdict: accepted, or for review
   ${EXIT_CODES.failed}    something failed
   ${EXIT_CODES.usage}    wrong option or stack config
-  ${EXIT_CODES.withoutVerdict}    some images have none: see the table, and \`npm run replay\`
+  ${EXIT_CODES.withoutVerdict}    some have none, or a damaged record: see the table, and \`npm run replay\`
   ${EXIT_CODES.interrupted}  interrupted; an execution goes on without us`,
   );
 
@@ -95,7 +96,8 @@ runCommand(command, async (signal) => {
     process.stdout.write(
       `${tableOf(tally, seconds, workflow.priceEstimate, outcome)}\nWritten: ${out}\n`,
     );
-    return tally.failed + tally.none > 0 ? EXIT_CODES.withoutVerdict : 0;
+    const withoutVerdict = tally.failed + tally.none + tally.damaged.length;
+    return withoutVerdict > 0 ? EXIT_CODES.withoutVerdict : 0;
   });
 });
 
@@ -111,7 +113,7 @@ function formatOf(file: string): ResultFormat | undefined {
 }
 
 function tableOf(
-  { errors, ...tally }: Tally,
+  { errors, damaged, ...tally }: Tally,
   seconds: number,
   price: Workflow["priceEstimate"],
   { placed, asked, failure }: Outcome,
@@ -132,11 +134,13 @@ function tableOf(
     row("for review", tally.review),
     row("failed", tally.failed, reasons),
     row("not known", tally.none, tally.none > 0 ? advice : ""),
+    ...(damaged.length === 0 ? [] : [row("damaged", damaged.length, "their records: see below")]),
     `${placed.length} images in ${seconds.toFixed(1)} s, ${(placed.length / seconds).toFixed(1)} images/s`,
     dollars === 0
       ? "Nothing was asked of the workflow, and so nothing paid for."
       : `${aboutDollars(dollars)}. ${price.basis}`,
     ...(failure === undefined ? [] : [`The execution failed: ${failure.error}: ${failure.cause}`]),
+    ...damagedLines(damaged),
   ].join("\n");
 }
 

@@ -3,6 +3,7 @@ import { Readable, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { stringify } from "csv-stringify";
 import type { ImageReference } from "../../contract/inference";
+import type { DamagedRecord } from "../../common/recordError";
 import { TRANSFERS } from "../../common/s3";
 import type { Ending } from "../objects";
 import { writeWhole } from "../output";
@@ -10,9 +11,7 @@ import type { Outcome } from "./classify";
 import type { Placed } from "./bring";
 
 /** A row of the file. */
-type Result = Placed &
-  Pick<ImageReference, "bucket"> &
-  ((Ending & { readonly record: string }) | { readonly verdict: "none" });
+type Result = Placed & Pick<ImageReference, "bucket"> & (Ending | { readonly verdict: "none" });
 
 /** How many images ended how. */
 export interface Tally {
@@ -23,6 +22,8 @@ export interface Tally {
   readonly none: number;
   /** Failures by their error. */
   readonly errors: ReadonlyMap<string, number>;
+  /** Records that cannot be read. */
+  readonly damaged: readonly DamagedRecord[];
 }
 
 export const RESULT_FORMATS = [".csv", ".json", ".jsonl"] as const;
@@ -40,9 +41,14 @@ export async function writeResults(
 ): Promise<Tally> {
   const tally = { accepted: 0, review: 0, failed: 0, none: 0 };
   const errors = new Map<string, number>();
+  const damaged: DamagedRecord[] = [];
   async function* counted(): AsyncGenerator<Result> {
     for await (const result of results(bucket, outcome)) {
-      tally[result.verdict] += 1;
+      if (result.verdict === "damaged") {
+        damaged.push({ record: result.record, problem: result.error });
+      } else {
+        tally[result.verdict] += 1;
+      }
       if (result.verdict === "failed") {
         errors.set(result.error, (errors.get(result.error) ?? 0) + 1);
       }
@@ -50,7 +56,7 @@ export async function writeResults(
     }
   }
   await writeWhole(file, (target) => write(counted(), format, target));
-  return { ...tally, errors };
+  return { ...tally, errors, damaged };
 }
 
 async function* results(bucket: string, { placed, records }: Outcome): AsyncGenerator<Result> {
@@ -102,6 +108,7 @@ function cells(row: Result): Record<string, string> {
     case "none":
       return usual;
     case "failed":
+    case "damaged":
       return { ...usual, error: row.error, record: row.record };
     case "accepted":
     case "review":

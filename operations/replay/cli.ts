@@ -3,8 +3,11 @@
 import { Command, Option } from "commander";
 import { repeatableText } from "../../common/commandLine";
 import { showProgress } from "../../common/progress";
+import { RecordReader } from "../../common/records";
+import { damagedLines } from "../damaged";
 import { EXIT_CODES, runCommand } from "../program";
 import { count } from "../report/format";
+import { printable } from "../review/text";
 import { UsageError, withTarget, withWorkflow, type TargetFlags } from "../workflow";
 import { explain, findFailures, type Unclassified } from "./failures";
 import { findMissing } from "./missing";
@@ -42,10 +45,11 @@ const command = withTarget(
     "after",
     `
 Exit codes:
-  0    nothing is left that might work
+  0    nothing is left that might work, and every record was read
   ${EXIT_CODES.failed}    something failed
   ${EXIT_CODES.usage}    wrong option or stack config
   ${EXIT_CODES.withoutVerdict}    some failed again
+  ${EXIT_CODES.unreadable}    records are damaged: each is named
   ${EXIT_CODES.interrupted}  interrupted; executions that run go on`,
   );
 
@@ -56,36 +60,34 @@ runCommand(command, async (signal) => {
   }
   const progress = showProgress(process.stderr);
   return withWorkflow(flags, async (workflow) => {
-    const { failures, settled, damaged } = await findFailures(workflow, flags.prefix);
-    const missing = flags.missing === true ? await findMissing(workflow, flags.prefix) : [];
+    const reader = new RecordReader(workflow.s3, workflow.inferenceBucket);
+    const { failures, settled } = await findFailures(workflow, flags.prefix, reader);
+    const missing = flags.missing === true ? await findMissing(workflow, flags.prefix, reader) : [];
     const all = [...failures, ...missing];
     const chosen = all.filter(({ error }) =>
       flags.error.length > 0 ? flags.error.includes(error) : explain(error).isPassing,
     );
-    process.stdout.write(tableOf(all, new Set(chosen), settled));
-    if (damaged.length > 0) {
-      process.stdout.write(
-        `${count(damaged.length, "record")} cannot be read, such as\n${damaged[0]}\n`,
-      );
-    }
+    const lines = [...linesOf(all, new Set(chosen), settled), ...damagedLines(reader.damaged)];
+    process.stdout.write(`${lines.join("\n")}\n`);
+    const unlessFailed = reader.damaged.length > 0 ? EXIT_CODES.unreadable : 0;
     if (flags.list === true || chosen.length === 0) {
-      return 0;
+      return unlessFailed;
     }
     const task = progress.start("replay", chosen.length, "images");
     const { classified, failedAgain } = await replay(workflow, chosen, { signal, task });
     task.done();
     const again = [...failedAgain].map(([error, count]) => `, ${count} failed again: ${error}`);
     process.stdout.write(`${classified} classified${again.join("")}\n`);
-    return failedAgain.size > 0 ? EXIT_CODES.withoutVerdict : 0;
+    return failedAgain.size > 0 ? EXIT_CODES.withoutVerdict : unlessFailed;
   });
 });
 
 /** One line for each error, with an example. */
-function tableOf(
+function linesOf(
   all: readonly Unclassified[],
   chosen: ReadonlySet<Unclassified>,
   settled: number,
-): string {
+): readonly string[] {
   const lines = [
     `${count(all.length, "image")} without a verdict; ${settled} failed before, and got one since`,
   ];
@@ -93,7 +95,7 @@ function tableOf(
     const images = all.filter((each) => each.error === error);
     const goes = images.some((each) => chosen.has(each)) ? "again" : "stays";
     lines.push(`${String(images.length).padStart(7)}  ${goes}  ${error}: ${explain(error).text}`);
-    lines.push(`${" ".repeat(16)}such as ${images[0]?.key ?? ""}`);
+    lines.push(`${" ".repeat(16)}such as ${printable(images[0]?.key ?? "")}`);
   }
-  return `${lines.join("\n")}\n`;
+  return lines;
 }

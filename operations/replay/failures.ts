@@ -4,6 +4,7 @@ import { z } from "zod";
 import { forEachConcurrently } from "../../common/concurrency";
 import { findText } from "../../common/objectText";
 import { recordKey } from "../../common/recordKey";
+import type { RecordReader } from "../../common/records";
 import { TRANSFERS } from "../../common/s3";
 import {
   ENDPOINT_DISABLED,
@@ -11,7 +12,7 @@ import {
   IMAGE_PREFIXES,
   INFERENCE_PREFIXES,
 } from "../../contract/inference";
-import { isFolder, parseRecord, RecordError, type ImageVersion } from "../objects";
+import { isFolder, type ImageVersion } from "../objects";
 import type { Workflow } from "../workflow";
 
 /** An image that has no verdict, and what is known of it. */
@@ -100,15 +101,17 @@ export interface Failures {
   readonly failures: readonly Unclassified[];
   /** How many have got one since. */
   readonly settled: number;
-  /** Objects that are not what the state machine writes, each with the reason. */
-  readonly damaged: readonly string[];
 }
 
 /**
  * Reads the records of failures.
  * @param prefix that the keys of the images begin with
  */
-export async function findFailures(workflow: Workflow, prefix: string): Promise<Failures> {
+export async function findFailures(
+  workflow: Workflow,
+  prefix: string,
+  reader: RecordReader,
+): Promise<Failures> {
   const { s3, inferenceBucket: Bucket } = workflow;
   const records: { readonly key: string; readonly etag: string }[] = [];
   const input = { Bucket, Prefix: INFERENCE_PREFIXES.failed };
@@ -120,11 +123,9 @@ export async function findFailures(workflow: Workflow, prefix: string): Promise<
     }
   }
   const failures: Unclassified[] = [];
-  const damaged: string[] = [];
   let settled = 0;
   await forEachConcurrently(records, TRANSFERS, async ({ key: record, etag }) => {
-    const text = await findText(s3, Bucket, record);
-    const failure = text === undefined ? undefined : readFailure(record, text, damaged);
+    const failure = await reader.read(recordSchema, record);
     if (failure === undefined || !failure.image.key.startsWith(prefix)) {
       return;
     }
@@ -143,19 +144,7 @@ export async function findFailures(workflow: Workflow, prefix: string): Promise<
       failures.push({ key, versionId, error, attempt: its });
     }
   });
-  return { failures: failures.sort(byKey), settled, damaged: damaged.sort() };
-}
-
-function readFailure(record: string, text: string, damaged: string[]) {
-  try {
-    return parseRecord(recordSchema, record, text);
-  } catch (error) {
-    if (!(error instanceof RecordError)) {
-      throw error;
-    }
-    damaged.push(error.message);
-    return undefined;
-  }
+  return { failures: failures.sort(byKey), settled };
 }
 
 /** The version that is classified where none is named; undefined when the image has gone. */

@@ -3,6 +3,7 @@ import { DescribeExecutionCommand, ExecutionDoesNotExist } from "@aws-sdk/client
 import { GetObjectCommand, NoSuchKey } from "@aws-sdk/client-s3";
 import { z } from "zod";
 import { claimKey } from "../../common/recordKey";
+import type { RecordReader } from "../../common/records";
 import { INFERENCE_PREFIXES } from "../../contract/inference";
 import { isFolder, Records, versionsUnder, type ImageVersion } from "../objects";
 import type { Workflow } from "../workflow";
@@ -22,6 +23,7 @@ const GRACE_MINUTES = 15;
 export async function findMissing(
   workflow: Workflow,
   prefix: string,
+  reader: RecordReader,
   graceMinutes = GRACE_MINUTES,
 ): Promise<readonly Unclassified[]> {
   const { s3, inferenceBucket: bucket } = workflow;
@@ -41,13 +43,17 @@ export async function findMissing(
       ) {
         continue;
       }
-      const claim = await findClaim(workflow, version);
+      const claim = await findClaim(workflow, version, reader);
       const { key, versionId } = version;
       if (claim === undefined) {
         if (place === INFERENCE_PREFIXES.incoming) {
           found.push({ key, versionId, error: MISSING.neverStarted, attempt: "first" });
         }
-      } else if (claim.made < before && !(await isRunning(workflow, claim.execution))) {
+      } else if (
+        claim.execution !== undefined &&
+        claim.made < before &&
+        !(await isRunning(workflow, claim.execution))
+      ) {
         found.push({ key, versionId, error: MISSING.stranded, attempt: claim.execution });
       }
     }
@@ -57,15 +63,20 @@ export async function findMissing(
 
 const claimSchema = z.object({ execution: z.string() });
 
-/** Who has taken a version, and when, in milliseconds since 1970. */
+/**
+ * Who has taken a version, and when, in milliseconds since 1970. Of a claim that is damaged nobody
+ * knows whose it is.
+ */
 async function findClaim(
   { s3, inferenceBucket: Bucket }: Workflow,
   image: ImageVersion,
-): Promise<{ readonly execution: string; readonly made: number } | undefined> {
+  reader: RecordReader,
+): Promise<{ readonly execution: string | undefined; readonly made: number } | undefined> {
+  const Key = claimKey(image);
   try {
-    const found = await s3.send(new GetObjectCommand({ Bucket, Key: claimKey(image) }));
+    const found = await s3.send(new GetObjectCommand({ Bucket, Key }));
     const text = (await found.Body?.transformToString()) ?? "";
-    const { execution } = claimSchema.parse(JSON.parse(text));
+    const execution = reader.parse(claimSchema, Key, text)?.execution;
     return { execution, made: found.LastModified?.getTime() ?? 0 };
   } catch (error) {
     if (error instanceof NoSuchKey) {

@@ -4,7 +4,9 @@ import * as path from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { z } from "zod";
 import { name as project } from "../../package.json";
+import { RecordReader } from "../../common/records";
 import { parseTime } from "../capture/range";
+import { damagedLines } from "../damaged";
 import { checkWritable, writeWhole } from "../output";
 import { EXIT_CODES, runCommand } from "../program";
 import {
@@ -52,9 +54,10 @@ each image that is told, a record is read; pictures are those that data capture
 has kept.
 
 Exit codes:
-  0    the page is written
+  0    the page is written, of every record
   ${EXIT_CODES.failed}    something failed
   ${EXIT_CODES.usage}    wrong option or stack config
+  ${EXIT_CODES.unreadable}    damaged records are not on the page: each is named
   ${EXIT_CODES.interrupted}  interrupted`,
   );
 
@@ -81,14 +84,16 @@ async function report(signal: AbortSignal): Promise<number> {
     const stack = flags.stack ?? path.basename(flags.outputs ?? "");
     const options = { project, stack, range: { from, to }, images };
     await checkWritable(out);
-    const page = renderPage(await collectReport(workflow, outputs.data, options));
+    const reader = new RecordReader(workflow.s3, workflow.inferenceBucket);
+    const page = renderPage(await collectReport(workflow, outputs.data, options, reader));
     signal.throwIfAborted();
     await writeWhole(out, async (file) => {
       file.end(page);
       await new Promise((resolve, reject) => file.once("finish", resolve).once("error", reject));
     });
-    process.stdout.write(`Written: ${out}\n`);
-    return 0;
+    const { damaged } = reader;
+    process.stdout.write([...damagedLines(damaged), `Written: ${out}`, ""].join("\n"));
+    return damaged.length > 0 ? EXIT_CODES.unreadable : 0;
   });
 }
 

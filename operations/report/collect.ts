@@ -1,11 +1,12 @@
 /** Gathers the report on a deployed stack: what its outputs, its bucket and its executions tell. */
 import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import type { TimeRange } from "../../common/captures/files";
-import { parseBaseline } from "../../common/drift";
+import { driftBaselineSchema } from "../../common/drift";
 import { findHeldOutImages } from "../../common/heldOutImages";
-import { findText } from "../../common/objectText";
+import type { RecordReader } from "../../common/records";
 import { calibration, type Calibration } from "../../common/statistics";
-import { BASELINE_BINS, DRIFT_BASELINE_KEY } from "../../contract/monitoring";
+import { BASELINE_BINS, DRIFT_BASELINE_KEY, type DriftBaseline } from "../../contract/monitoring";
+import { printable } from "../review/text";
 import type { Workflow } from "../workflow";
 import { findExecutions } from "./executions";
 import { count, percent } from "./format";
@@ -23,27 +24,32 @@ export interface CollectOptions {
   readonly images: number;
 }
 
+/** @param reader knows afterwards which records are damaged: the report is made of the others */
 export async function collectReport(
   workflow: Workflow,
   outputs: ReportOutputs,
   { project, stack, range, images }: CollectOptions,
+  reader: RecordReader,
 ): Promise<Report> {
   const { s3, states, inferenceBucket, stateMachineArn } = workflow;
   const [verdicts, executions, baseline, sheet, windows] = await Promise.all([
-    findVerdicts(workflow, range, images),
+    findVerdicts(workflow, range, images, reader),
     findExecutions(states, stateMachineArn, range),
-    findText(s3, inferenceBucket, DRIFT_BASELINE_KEY),
+    reader.read(driftBaselineSchema, DRIFT_BASELINE_KEY),
     contactSheet(s3, outputs.datasetBucket),
-    findWindows(workflow, range),
+    findWindows(workflow, range, reader),
   ]);
   const { trainingResult, datasetSummary } = outputs;
-  const rest =
-    verdicts.records > verdicts.images.length ? ` of ${String(verdicts.records)}, the latest` : "";
+  const { damaged } = reader;
+  const rest = verdicts.records > images ? ` of ${String(verdicts.records)}, the latest` : "";
   return {
     ...{ project, stack },
     notes: [
       `From ${range.from.toISOString()} to ${range.to.toISOString()}: ` +
         `${count(verdicts.images.length, "image")}${rest}.`,
+      ...(damaged.length === 0
+        ? []
+        : [`Without ${count(damaged.length, "record")} that cannot be read.`]),
     ],
     tiles: tiles(outputs, verdicts),
     dataset: { summary: datasetSummary, sheet },
@@ -63,17 +69,23 @@ export async function collectReport(
       ["State machine", stateMachineArn],
     ],
     absent: [
+      ...damages(damaged),
       ...absences(outputs),
       ...(baseline === undefined
         ? [
             {
               what: "Reliability",
-              why: "There is no baseline: deployment writes it, if the endpoint is on.",
+              why: "There is no baseline that can be read: deployment writes it, if the endpoint is on.",
             },
           ]
         : []),
       ...(windows.length === 0
-        ? [{ what: "Drift", why: "The drift monitor has judged no window of this time." }]
+        ? [
+            {
+              what: "Drift",
+              why: "Of this time there is no window of the drift monitor that can be read.",
+            },
+          ]
         : []),
     ],
   };
@@ -143,9 +155,15 @@ function absences({ parityReport, trainingResult }: ReportOutputs): Report["abse
   ];
 }
 
+function damages(damaged: RecordReader["damaged"]): Report["absent"] {
+  return damaged.map(({ record, problem }) => ({
+    what: `The record ${printable(record)}`,
+    why: `It cannot be read: ${printable(problem)}`,
+  }));
+}
+
 /** How reliable confidences were on held-out images, when the endpoint was deployed. */
-function calibrationOf(text: string): Calibration {
-  const { confidenceHistogram, correctHistogram } = parseBaseline(text);
+function calibrationOf({ confidenceHistogram, correctHistogram }: DriftBaseline): Calibration {
   return calibration(
     confidenceHistogram.flatMap((images, bin) =>
       Array.from({ length: images }, (_, index) => ({

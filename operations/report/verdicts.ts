@@ -4,15 +4,14 @@ import { z } from "zod";
 import { noCaptures, readCaptures, type CaptureCounts } from "../../common/captures";
 import { captureFilesInS3, type TimeRange } from "../../common/captures/files";
 import { forEachConcurrently } from "../../common/concurrency";
-import { findText } from "../../common/objectText";
 import { recordKey } from "../../common/recordKey";
+import type { RecordReader } from "../../common/records";
 import {
   capturePrefixOf,
   INFERENCE_PREFIXES,
   PARITY_INFERENCE_PREFIX,
-  type Answer,
 } from "../../contract/inference";
-import { parseRecord } from "../objects";
+import { isFolder } from "../objects";
 import type { Workflow } from "../workflow";
 import type { ClassifiedImage } from "./report";
 
@@ -30,6 +29,10 @@ const verdictRecord = z.object({
   scores: z.record(z.string(), z.number()),
 });
 const failureRecord = z.object({ image, error: z.string() });
+const answerRecord = z.object({
+  decision: z.enum(["label", "none", "undecided"]),
+  label: z.string().optional(),
+});
 
 export interface Verdicts {
   /** The latest, in the order of time. */
@@ -41,11 +44,15 @@ export interface Verdicts {
   readonly captured: CaptureCounts;
 }
 
-/** @param most images that are told; the latest of all */
+/**
+ * Without those images whose records are damaged.
+ * @param most images that are told; the latest of all
+ */
 export async function findVerdicts(
   { s3, inferenceBucket, endpointName }: Workflow,
   range: TimeRange,
   most: number,
+  reader: RecordReader,
 ): Promise<Verdicts> {
   const { accepted, review, failed } = INFERENCE_PREFIXES;
   const listed = (
@@ -60,18 +67,20 @@ export async function findVerdicts(
   let threshold: number | undefined;
   const latest = listed.slice(-most);
   await forEachConcurrently([...latest.entries()], TRANSFERS, async ([place, { key, at }]) => {
-    const text = await findText(s3, inferenceBucket, key);
-    if (text === undefined) {
-      return;
-    }
     if (key.startsWith(failed)) {
-      const { image: its, error } = parseRecord(failureRecord, key, text);
-      images[place] = { key: its.key, at, ending: { verdict: "failed", error } };
+      const failure = await reader.read(failureRecord, key);
+      if (failure !== undefined) {
+        const { image: its, error } = failure;
+        images[place] = { key: its.key, at, ending: { verdict: "failed", error } };
+      }
       return;
     }
-    const { image: its, inferenceId, ...verdict } = parseRecord(verdictRecord, key, text);
-    const truth =
-      verdict.verdict === "review" ? await answerOn(s3, inferenceBucket, its) : undefined;
+    const record = await reader.read(verdictRecord, key);
+    if (record === undefined) {
+      return;
+    }
+    const { image: its, inferenceId, ...verdict } = record;
+    const truth = verdict.verdict === "review" ? await answerOn(its, reader) : undefined;
     const capture = pictures.get(inferenceId);
     threshold = verdict.threshold;
     images[place] = {
@@ -94,9 +103,9 @@ async function recordsUnder(
 ): Promise<readonly { readonly key: string; readonly at: number }[]> {
   const records: { readonly key: string; readonly at: number }[] = [];
   for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket, Prefix })) {
-    for (const { Key: key = "", LastModified } of Contents) {
+    for (const { Key: key = "", Size: size = 0, LastModified } of Contents) {
       const at = LastModified?.getTime() ?? 0;
-      if (at >= from.getTime() && at < to.getTime()) {
+      if (!isFolder({ key, size }) && at >= from.getTime() && at < to.getTime()) {
         records.push({ key, at });
       }
     }
@@ -137,14 +146,12 @@ const MOST_CAPTURED = 20_000;
 
 /** What a reviewer has said of an image, if one has. */
 async function answerOn(
-  s3: S3Client,
-  bucket: string,
   its: z.infer<typeof verdictRecord>["image"],
+  reader: RecordReader,
 ): Promise<string | undefined> {
-  const text = await findText(s3, bucket, recordKey(INFERENCE_PREFIXES.labels, its));
-  if (text === undefined) {
+  const answer = await reader.read(answerRecord, recordKey(INFERENCE_PREFIXES.labels, its));
+  if (answer === undefined) {
     return undefined;
   }
-  const { decision, label } = JSON.parse(text) as Answer;
-  return decision === "label" ? label : "none of these";
+  return answer.decision === "label" ? answer.label : "none of these";
 }

@@ -1,18 +1,16 @@
 /** What the drift monitor has found of late, as it is kept in the inference bucket. */
 import { paginateListObjectsV2 } from "@aws-sdk/client-s3";
-import { z } from "zod";
 import type { TimeRange } from "../../common/captures/files";
 import { forEachConcurrently } from "../../common/concurrency";
-import { findText } from "../../common/objectText";
+import { driftWindowSchema } from "../../common/driftWindow";
+import type { RecordReader } from "../../common/records";
 import { INFERENCE_PREFIXES } from "../../contract/inference";
 import {
   DRIFT_FILES,
-  DRIFT_MEASURES,
   DRIFT_PERIOD_HOURS,
   driftWindowPrefix,
   type DriftWindow,
 } from "../../contract/monitoring";
-import { parseRecord } from "../objects";
 import type { Workflow } from "../workflow";
 
 /** Windows that are told, the latest: a week of hours. */
@@ -21,24 +19,11 @@ const REQUESTS = 8;
 /** No window is longer. */
 const LONGEST_MILLISECONDS = DRIFT_PERIOD_HOURS.day * 60 * 60 * 1000;
 
-/** By what another version is told from ours. */
-const form = z.looseObject({
-  version: z.literal(1),
-  from: z.iso.datetime(),
-  to: z.iso.datetime(),
-  measures: z.array(z.looseObject({ name: z.enum(DRIFT_MEASURES), drifted: z.boolean() })),
-});
-const windowSchema = z.custom<DriftWindow>((value) => form.safeParse(value).success, {
-  error: "it is no window of this version of the drift monitor",
-});
-
-/**
- * Windows of which some is in the range, oldest first.
- * @throws RecordError when one is not what the drift monitor writes
- */
+/** Windows of which some is in the range, oldest first. */
 export async function findWindows(
   { s3, inferenceBucket: Bucket }: Pick<Workflow, "s3" | "inferenceBucket">,
   { from, to }: TimeRange,
+  reader: RecordReader,
 ): Promise<readonly DriftWindow[]> {
   const keys: string[] = [];
   // Their names begin with the time.
@@ -55,9 +40,9 @@ export async function findWindows(
   }
   const windows: DriftWindow[] = [];
   await forEachConcurrently(keys.slice(-MOST_WINDOWS), REQUESTS, async (key) => {
-    const text = await findText(s3, Bucket, key);
-    if (text !== undefined) {
-      windows.push(parseRecord(windowSchema, key, text));
+    const window = await reader.read(driftWindowSchema, key);
+    if (window !== undefined) {
+      windows.push(window);
     }
   });
   return windows

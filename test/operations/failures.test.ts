@@ -2,6 +2,7 @@ import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { expect } from "chai";
 import { Cloud } from "../../local/cloud";
+import { RecordReader } from "../../common/records";
 import { findFailures } from "../../operations/replay/failures";
 import type { Workflow } from "../../operations/workflow";
 import { PRICE } from "../support/price";
@@ -41,7 +42,7 @@ describe("a failure that is to be replayed", () => {
         Body: JSON.stringify(record),
       }),
     );
-    const { failures } = await findFailures(workflow, "");
+    const { failures } = await findFailures(workflow, "", new RecordReader(workflow.s3, BUCKET));
     return failures[0]?.attempt;
   }
 

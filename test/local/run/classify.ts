@@ -39,6 +39,41 @@ export function describeClassify(deployed: () => DeployedWorkflow): void {
     expect(rows.filter((row) => row.includes(ERRORS.unreadableImage))).to.have.length(1);
   });
 
+  it("tells what became of the others where records are damaged, and names each", async () => {
+    // Prepare
+    const images = await pictures("damaged", 4);
+    await writeFile(path.join(images, "broken.png"), NO_IMAGE);
+    const out = path.join(its.folder, "damaged.json");
+    await run("classify", images, "--out", out);
+    const rows = await rowsOf(out);
+    const damaged = ["accepted", "failed"].map((kind) =>
+      String(rows.find(({ verdict }) => verdict === kind)?.["record"]),
+    );
+    await its.workflow.upload(damaged[0] ?? "", Buffer.from("{"));
+    await its.workflow.upload(damaged[1] ?? "", Buffer.from('{"cause":"none"}'));
+
+    // Act
+    const { stdout, stderr, code } = await run("classify", images, "--out", out);
+    const table = path.join(its.folder, "damaged.csv");
+    await run("classify", images, "--out", table);
+    await Promise.all(damaged.map((key) => its.workflow.delete(key)));
+
+    // Assess
+    expect(code, stderr).to.equal(4);
+    expect(stdout)
+      .to.match(/^damaged +2 +40\.0 %/m)
+      .and.match(/^2 records cannot be read/m);
+    expect(stdout).to.contain(`  ${damaged[0]}: it is no JSON`);
+    expect(stdout).to.contain(`  ${damaged[1]}: ✖ `).and.contain("→ at error");
+    const after = await rowsOf(out);
+    const told = after.filter(({ verdict }) => verdict === "damaged");
+    expect(told.map(({ record }) => record)).to.have.members(damaged);
+    const others = (all: typeof rows) =>
+      all.filter(({ record }) => !damaged.includes(String(record)));
+    expect(others(after)).to.deep.equal(others(rows));
+    expect(await readFile(table, "utf8")).to.match(/,damaged,,,it is no JSON: .*\.json$/m);
+  });
+
   it("asks nothing of the endpoint when all of it is known, and says the same", async () => {
     // Prepare
     const images = await pictures("again", 3);

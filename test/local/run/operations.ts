@@ -5,6 +5,7 @@ import * as path from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { findText } from "../../../common/objectText";
+import { DRIFT_BASELINE_KEY, DRIFT_FILES, driftWindowPrefix } from "../../../contract/monitoring";
 import { describeClassify } from "./classify";
 import { NO_IMAGE, rowsOf, useCommands } from "./commands";
 import { describeReplay } from "./replay";
@@ -87,6 +88,45 @@ export function describeOperations(deployed: () => DeployedWorkflow): void {
       expect(odd).to.equal(undefined);
     });
 
+    it("is made of what can be read, and names each record that is damaged", async () => {
+      // Prepare
+      const { bucket, cloud } = deployed();
+      const s3 = new S3Client(cloud.deployerSession());
+      const baseline = (await findText(s3, bucket, DRIFT_BASELINE_KEY)) ?? "";
+      s3.destroy();
+      const [from, to] = [10, 9].map((hours) => wholeSecondsAgo(hours * 3600)) as [Date, Date];
+      const damaged = {
+        "accepted/damaged.png/1.json": "{",
+        "failed/damaged.png/1.json": "{}",
+        [`${driftWindowPrefix(from, to)}${DRIFT_FILES.statistics}`]: '{"version":1}',
+        [DRIFT_BASELINE_KEY]: '{"version":2}',
+      };
+      const keys = Object.keys(damaged);
+      for (const [key, text] of Object.entries(damaged)) {
+        await its.workflow.upload(key, Buffer.from(text));
+      }
+      const out = path.join(its.folder, "damaged.html");
+
+      // Act
+      const { code, stdout, stderr } = await run("report", "--from", "1h", "--out", out);
+      await Promise.all(keys.map((key) => its.workflow.delete(key)));
+      await its.workflow.upload(DRIFT_BASELINE_KEY, Buffer.from(baseline));
+
+      // Assess
+      expect(code, stderr).to.equal(5);
+      expect(stdout)
+        .to.match(/^4 records cannot be read/)
+        .and.contain(`\nWritten: ${out}\n`);
+      const page = await readFile(out, "utf8");
+      for (const key of keys) {
+        expect(stdout).to.contain(`\n  ${key}: `);
+        expect(page).to.contain(`<dt>The record ${key}</dt>`);
+      }
+      expect(page).to.contain("Without 4 records that cannot be read.");
+      expect(page).to.contain('<section id="machine"').and.contain("no baseline that can be read");
+      expect(page).not.to.contain('<section id="reliability"');
+    });
+
     it("needs the stack's outputs, of a time that ends after it begins", async () => {
       const few = path.join(its.folder, "few.json");
       const { stateMachineArn, endpointName, bucket } = deployed();
@@ -105,4 +145,9 @@ export function describeOperations(deployed: () => DeployedWorkflow): void {
       expect(existsSync(out)).to.equal(false);
     });
   });
+}
+
+/** As the names of windows have it. */
+function wholeSecondsAgo(seconds: number): Date {
+  return new Date((Math.floor(Date.now() / 1000) - seconds) * 1000);
 }

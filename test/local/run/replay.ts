@@ -4,6 +4,7 @@ import { SFNClient } from "@aws-sdk/client-sfn";
 import { expect } from "chai";
 import { findText } from "../../../common/objectText";
 import { claimKey, failureRecordKey } from "../../../common/recordKey";
+import { RecordReader } from "../../../common/records";
 import { ERRORS } from "../../../contract/inference";
 import { Records } from "../../../operations/objects";
 import { findFailures, MISSING } from "../../../operations/replay/failures";
@@ -61,13 +62,15 @@ export function describeReplay(deployed: () => DeployedWorkflow): void {
     expect(ends.filter((end) => "verdict" in end)).to.have.length(1);
   });
 
-  it("lists what it can where a record is damaged, and images that it cannot read", async () => {
+  it("goes on where records are damaged, names each, and ends with a code of its own", async () => {
     // Prepare
     const prefix = "batches/damaged/";
     await failed(`${prefix}a.png`, ERRORS.endpointUnavailable, its.workflow.picture(0));
-    const damaged = [`failed/${prefix}b.png/1.json`, `failed/${prefix}`];
+    const damaged = ["b", "d"].map((name) => `failed/${prefix}${name}.png/1.json`);
+    const folder = `failed/${prefix}`;
     await its.workflow.upload(damaged[0] ?? "", Buffer.from("{"));
-    await its.workflow.upload(damaged[1] ?? "", Buffer.alloc(0));
+    await its.workflow.upload(damaged[1] ?? "", Buffer.from('{"error":"NoSuchBucket"}'));
+    await its.workflow.upload(folder, Buffer.alloc(0));
     const image = { bucket: "somebody-elses", key: `${prefix}c.png`, versionId: null };
     const record = { image, execution: "arn:test", error: "NoSuchBucket", cause: "" };
     await its.workflow.upload(
@@ -76,15 +79,20 @@ export function describeReplay(deployed: () => DeployedWorkflow): void {
     );
 
     // Act
+    const listed = await run("replay", "--prefix", prefix, "--list");
     const { code, stdout, stderr } = await run("replay", "--prefix", prefix);
-    await Promise.all(damaged.map((key) => its.workflow.delete(key)));
+    await Promise.all([...damaged, folder].map((key) => its.workflow.delete(key)));
 
     // Assess
-    expect(code, stderr).to.equal(0);
+    expect([listed.code, code], stderr).to.deep.equal([5, 5]);
     expect(stdout)
       .to.match(/1 +stays +ForeignBucket: /)
       .and.contain("1 classified");
-    expect(stdout).to.contain(`1 record cannot be read, such as\nfailed/${prefix}b.png/1.json`);
+    for (const each of [listed.stdout, stdout]) {
+      expect(each).to.match(/^2 records cannot be read/m);
+      expect(each).to.contain(`  ${damaged[0]}: it is no JSON`);
+      expect(each).to.contain(`  ${damaged[1]}: ✖ `).and.contain("at image");
+    }
   });
 
   it("classifies once what failed before anybody could tell its version", async () => {
@@ -121,7 +129,7 @@ export function describeReplay(deployed: () => DeployedWorkflow): void {
       ...{ s3, states, stateMachineArn, endpointName },
       ...{ inferenceBucket: bucket, priceEstimate: PRICE, outputs: {} },
     };
-    const { failures } = await findFailures(target, key);
+    const { failures } = await findFailures(target, key, new RecordReader(s3, bucket));
     const before = its.workflow.invocations();
     const again = () =>
       replay(target, failures, {
@@ -177,7 +185,7 @@ export function describeReplay(deployed: () => DeployedWorkflow): void {
     s3.destroy();
   });
 
-  it("finds what an execution has claimed and left, and none that it is working on", async () => {
+  it("finds what an execution has claimed and left, none that it is working on, and names damaged claims", async () => {
     // Prepare
     const { cloud, bucket, stateMachineArn, endpointName } = deployed();
     const [ended] = its.workflow.executions();
@@ -187,6 +195,9 @@ export function describeReplay(deployed: () => DeployedWorkflow): void {
     await its.workflow.upload(`${prefix}never asked for.png`, its.workflow.picture(0));
     const claim = Buffer.from(JSON.stringify({ execution: ended?.arn }));
     await its.workflow.upload(claimKey(image), claim);
+    const other = { key: `${prefix}b.png`, versionId: "" };
+    other.versionId = await its.workflow.upload(other.key, its.workflow.picture(0));
+    await its.workflow.upload(claimKey(other), Buffer.from("{"));
     const s3 = new S3Client(cloud.deployerSession());
     const states = new SFNClient(cloud.deployerSession());
     const target = {
@@ -195,11 +206,14 @@ export function describeReplay(deployed: () => DeployedWorkflow): void {
     };
 
     // Act
-    const found = await findMissing(target, prefix, -1);
-    const tooSoon = await findMissing(target, prefix);
+    const reader = new RecordReader(s3, bucket);
+    const found = await findMissing(target, prefix, reader, -1);
+    const tooSoon = await findMissing(target, prefix, new RecordReader(s3, bucket));
+    await its.workflow.delete(claimKey(other));
 
     // Assess
     expect(found).to.deep.equal([{ ...image, error: MISSING.stranded, attempt: ended?.arn }]);
+    expect(reader.damaged.map(({ record }) => record)).to.deep.equal([claimKey(other)]);
     expect(tooSoon).to.deep.equal([]);
     s3.destroy();
     states.destroy();

@@ -101,7 +101,7 @@ describe("npm run capture", () => {
     expect(stdout).to.contain(`${file}:2`);
   });
 
-  it("reads what the endpoint of a stack has captured, with what reviewers have said", async () => {
+  it("reads what the endpoint of a stack has captured, with what reviewers have said that can be read", async () => {
     // Prepare
     const running = await RunningS3.start();
     const s3 = running.client();
@@ -121,6 +121,8 @@ describe("npm run capture", () => {
     };
     const Key = `${INFERENCE_PREFIXES.labels}incoming/a.png/v.json`;
     await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: JSON.stringify(answer) }));
+    const damaged = `${INFERENCE_PREFIXES.labels}incoming/b.png/v.json`;
+    await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: damaged, Body: "{" }));
     const outputs = path.join(folder, "outputs.json");
     await writeFile(
       outputs,
@@ -147,7 +149,7 @@ describe("npm run capture", () => {
     await running.stop();
 
     // Assess
-    expect(code, stderr).to.equal(0);
+    expect(code, stderr).to.equal(5);
     const rows = stdout.trimEnd().split("\n");
     const [first, second] = rows.map((row) => JSON.parse(row) as Record<string, unknown>);
     expect(rows).to.have.length(2);
@@ -156,6 +158,9 @@ describe("npm run capture", () => {
     });
     expect(second).to.include({ eventId: "c" }).and.to.not.have.property("truth");
     expect(stderr).to.match(/reviewed +1 {2}of which the model took 0\.0 % \(0\.0 to 79\.3\)/);
+    expect(stderr)
+      .to.match(/^1 record cannot be read/m)
+      .and.contain(`  ${damaged}: it is no JSON`);
   });
 
   for (const [title, args, fault] of [
