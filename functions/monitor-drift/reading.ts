@@ -1,20 +1,20 @@
 /** What the bucket has of a window of time. */
 import { paginateListObjectsV2, type S3Client } from "@aws-sdk/client-s3";
+import { z } from "zod";
 import { noCaptures, readCaptures } from "../../common/captures";
 import { captureFilesInS3, type TimeRange } from "../../common/captures/files";
 import { bodyOf, scoresOf, type CapturedRecord } from "../../common/captures/record";
 import { forEachConcurrently } from "../../common/concurrency";
 import type { WindowFigures } from "../../common/drift";
+import { driftWindowSchema } from "../../common/driftWindow";
 import { imageFeatures } from "../../common/imageFeatures";
-import { findText } from "../../common/objectText";
 import { PictureTally, type AnsweredPicture } from "../../common/pictureTally";
+import { RecordReader } from "../../common/records";
 import {
   capturePrefixOf,
   ERRORS,
   INFERENCE_PREFIXES,
   PARITY_INFERENCE_PREFIX,
-  type Answer,
-  type ImageReference,
 } from "../../contract/inference";
 import {
   DRIFT_FILES,
@@ -56,11 +56,12 @@ export async function readWindow(
   baseline: DriftBaseline,
 ): Promise<WindowReading> {
   const captured = await readPictures(source, range, baseline);
-  const { damaged: failuresLeftOut, ...failures } = await readFailures(source, range);
-  const { damaged: answersLeftOut, ...answers } = await readAnswers(source, range);
+  const reader = new RecordReader(source.s3, source.bucket);
+  const failures = await readFailures(source, range, reader);
+  const answers = await readAnswers(source, range, reader);
   return {
     ...{ ...captured, ...failures, ...answers },
-    leftOut: captured.leftOut + failuresLeftOut + answersLeftOut,
+    leftOut: captured.leftOut + reader.damaged.length,
     earlierVolumes: await readVolumes(source, range),
   };
 }
@@ -116,31 +117,39 @@ function pictureOf(
   }
 }
 
-interface FailureRecord {
-  readonly image: ImageReference;
-  readonly error: string;
-}
+const image = z.object({ key: z.string() });
+const failureRecord = z.object({ image, error: z.string() });
+const answerRecord = z.object({
+  image,
+  label: z.string().optional(),
+  verdict: z.object({ label: z.string() }),
+});
 
 /** A failure counts when it was recorded last: a picture is refused at once, or never. */
-async function readFailures({ s3, bucket }: Source, range: TimeRange) {
+async function readFailures(source: Source, range: TimeRange, reader: RecordReader) {
   const keys: string[] = [];
   let undecodable = 0;
   const { failed } = INFERENCE_PREFIXES;
-  const damaged = await forEachRecord<FailureRecord>(s3, bucket, failed, range, (failure) => {
-    if (UNDECODABLE.includes(failure.error)) {
+  await forEachRecordKey(source, failed, range, async (key) => {
+    const failure = await reader.read(failureRecord, key);
+    if (failure !== undefined && UNDECODABLE.includes(failure.error)) {
       undecodable += 1;
       keys.push(...(keys.length < EXAMPLES ? [failure.image.key] : []));
     }
   });
-  return { undecodable, undecodableKeys: keys, damaged };
+  return { undecodable, undecodableKeys: keys };
 }
 
 /** An answer counts when it was given, for that is when it is known. */
-async function readAnswers({ s3, bucket }: Source, range: TimeRange) {
+async function readAnswers(source: Source, range: TimeRange, reader: RecordReader) {
   const keys: string[] = [];
   let [images, correct] = [0, 0];
   const { labels } = INFERENCE_PREFIXES;
-  const damaged = await forEachRecord<Answer>(s3, bucket, labels, range, (answer) => {
+  await forEachRecordKey(source, labels, range, async (key) => {
+    const answer = await reader.read(answerRecord, key);
+    if (answer === undefined) {
+      return;
+    }
     images += 1;
     if (answer.label === answer.verdict.label) {
       correct += 1;
@@ -148,43 +157,24 @@ async function readAnswers({ s3, bucket }: Source, range: TimeRange) {
       keys.push(answer.image.key);
     }
   });
-  return { reviewed: { images, correct }, correctedKeys: keys, damaged };
+  return { reviewed: { images, correct }, correctedKeys: keys };
 }
 
-/**
- * Reads the JSON of every object under a prefix that was last written in that time.
- * @returns how many are no JSON: a window is judged without them
- */
-async function forEachRecord<T>(
-  s3: S3Client,
-  Bucket: string,
+/** Gives the key of every record under a prefix that was last written in that time. */
+async function forEachRecordKey(
+  { s3, bucket: Bucket }: Source,
   Prefix: string,
   { from, to }: TimeRange,
-  take: (record: T) => void,
-): Promise<number> {
-  let damaged = 0;
+  take: (key: string) => Promise<void>,
+): Promise<void> {
   for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket, Prefix })) {
-    const written = Contents.filter(
-      ({ LastModified }) => LastModified !== undefined && LastModified >= from && LastModified < to,
+    const written = Contents.flatMap(({ Key = "", LastModified }) =>
+      // What else there is, such as a folder made in the console, is no record.
+      Key.endsWith(".json") && LastModified && LastModified >= from && LastModified < to
+        ? [Key]
+        : [],
     );
-    await forEachConcurrently(written, CONCURRENCY, async ({ Key = "" }) => {
-      const text = await findText(s3, Bucket, Key);
-      const record = text === undefined ? undefined : parsed<T>(text);
-      if (record !== undefined) {
-        take(record);
-      } else if (text !== undefined) {
-        damaged += 1;
-      }
-    });
-  }
-  return damaged;
-}
-
-function parsed<T>(text: string): T | undefined {
-  try {
-    return JSON.parse(text) as T;
-  } catch {
-    return undefined;
+    await forEachConcurrently(written, CONCURRENCY, take);
   }
 }
 
@@ -205,6 +195,5 @@ export async function findStatistics(
   { from, to }: TimeRange,
 ): Promise<DriftWindow | undefined> {
   const key = driftWindowPrefix(from, to) + DRIFT_FILES.statistics;
-  const text = await findText(s3, bucket, key);
-  return text === undefined ? undefined : parsed<DriftWindow>(text);
+  return new RecordReader(s3, bucket).read(driftWindowSchema, key);
 }

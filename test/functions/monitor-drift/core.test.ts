@@ -186,7 +186,11 @@ describe("a window of the drift monitor", () => {
       const image = { bucket: BUCKET, key: `incoming/${number}.png`, versionId: "1" };
       await put(`${INFERENCE_PREFIXES.failed}${number}.json`, JSON.stringify({ image, error }));
     }
-    await put(`${INFERENCE_PREFIXES.failed}damaged.json`, "{");
+    for (const [index, text] of ["{", "{}", "null"].entries()) {
+      await put(`${INFERENCE_PREFIXES.failed}damaged-${index}.json`, text);
+      await put(`${INFERENCE_PREFIXES.labels}damaged-${index}.json`, text);
+    }
+    await put(`${INFERENCE_PREFIXES.failed}folder/`, "");
 
     // Act
     const window = await monitorWindow(
@@ -203,7 +207,7 @@ describe("a window of the drift monitor", () => {
     );
 
     // Assess
-    expect(window).to.deep.include({ undecodable: 30, leftOut: 1 });
+    expect(window).to.deep.include({ undecodable: 30, leftOut: 6 });
     expect(drifted(window)).to.deep.equal(["undecodable"]);
     expect(told).to.deep.equal(["Drift: undecodable"]);
   });
@@ -237,8 +241,12 @@ describe("a window of the drift monitor", () => {
       const [from, to] = [RANGE.from, RANGE.to].map(
         (time) => new Date(time.getTime() - day * 24 * 60 * 60 * 1000),
       ) as [Date, Date];
-      const statistics = JSON.stringify({ images: 100 * day, undecodable: 1 });
-      await put(driftWindowPrefix(from, to) + DRIFT_FILES.statistics, statistics);
+      const statistics: DriftWindow = {
+        ...{ version: 1, from: from.toISOString(), to: to.toISOString(), classes: {} },
+        ...{ images: 100 * day, undecodable: 1, leftOut: 0, measures: [] },
+      };
+      const key = driftWindowPrefix(from, to) + DRIFT_FILES.statistics;
+      await put(key, JSON.stringify(statistics));
     }
 
     // Act
@@ -248,17 +256,28 @@ describe("a window of the drift monitor", () => {
     expect([...earlierVolumes].sort()).to.deep.equal([101, 201, 301, 401, 501, 601, 701]);
   });
 
-  it("is judged anew where what was found in it before is damaged", async () => {
-    // Prepare
-    await captured("10", "a", lines(IMAGES));
-    await put(driftWindowPrefix(RANGE.from, RANGE.to) + DRIFT_FILES.statistics, "{");
+  for (const text of ["{", "{}", "null", '{"version":1,"measures":"none"}']) {
+    it(`is judged anew where what was found in it before is ${text}`, async () => {
+      // Prepare
+      await captured("10", "a", lines(IMAGES));
+      const day = 24 * 60 * 60 * 1000;
+      for (const by of [0, day, 2 * day]) {
+        const [from, to] = [RANGE.from, RANGE.to].map((time) => new Date(time.getTime() - by)) as [
+          Date,
+          Date,
+        ];
+        await put(driftWindowPrefix(from, to) + DRIFT_FILES.statistics, text);
+      }
 
-    // Act
-    const window = await judge();
+      // Act
+      const window = await judge();
+      const { earlierVolumes } = await readWindow(sourceOf(s3), RANGE, baseline());
 
-    // Assess
-    expect(window.images).to.equal(IMAGES);
-  });
+      // Assess
+      expect(window.images).to.equal(IMAGES);
+      expect(earlierVolumes).to.deep.equal([]);
+    });
+  }
 
   it("has a subject that SNS takes, however much has drifted", async () => {
     // Prepare
