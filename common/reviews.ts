@@ -3,6 +3,7 @@ import { paginateListObjectsV2, type S3Client } from "@aws-sdk/client-s3";
 import { SendTaskSuccessCommand, type SFNClient } from "@aws-sdk/client-sfn";
 import { mapConcurrently } from "./concurrency";
 import { createText, findText } from "./objectText";
+import { parseJson, RecordError } from "./recordError";
 import { INFERENCE_PREFIXES, type Answer, type WaitingReview } from "../contract/inference";
 
 /** What a person has decided: one of the classes, or that it is none of them. */
@@ -11,23 +12,30 @@ export type Decision = Pick<Answer, "decision" | "label">;
 /** Nobody waits for the token any more ("SendTaskSuccess", Step Functions API Reference). */
 const TOO_LATE: readonly string[] = ["TaskTimedOut", "TaskDoesNotExist", "InvalidToken"];
 
+/** Gets what does not work, and holds up nothing else. */
+export interface ReviewTroubles {
+  /** A sentence about an answer that is kept, but of which the machine was not told. */
+  readonly unwoken: (sentence: string) => void;
+  /** A review that was passed over among those that wait. */
+  readonly damaged: (error: RecordError) => void;
+}
+
 export class Reviews {
-  /** @param tell gets a sentence about what did not work, and did no harm */
   constructor(
     private readonly s3: S3Client,
     private readonly states: SFNClient,
     private readonly bucket: string,
-    private readonly tell: (trouble: string) => void,
+    private readonly troubles: ReviewTroubles,
   ) {}
 
   /**
    * What waits and nobody has answered, beginning behind the review `after`, all round: so several
-   * reviewers at once do not all get the same one.
+   * reviewers at once do not all get the same one. What is damaged is passed over, and told.
    * @param atOnce how many are read at the same time: one for whoever looks at one after the other,
    *   more for whoever wants all of them
    */
   async *waiting(after = "", atOnce = 1): AsyncGenerator<WaitingReview> {
-    const reviews = mapConcurrently(this.waitingIds(after), atOnce, (id) => this.find(id));
+    const reviews = mapConcurrently(this.waitingIds(after), atOnce, (id) => this.findSound(id));
     for await (const review of reviews) {
       if (review !== undefined) {
         yield review;
@@ -35,15 +43,32 @@ export class Reviews {
     }
   }
 
-  /** One review, if it waits and nobody has answered. @param id of the review */
+  /**
+   * One review, if it waits and nobody has answered.
+   * @param id of the review
+   * @throws RecordError if it is damaged
+   */
   async find(id: string): Promise<WaitingReview | undefined> {
+    const record = keyOf("waiting", id);
     const [waiting, answer] = await Promise.all([
-      this.read(keyOf("waiting", id)),
+      this.read(record),
       this.read(keyOf("answers", id)),
     ]);
     return waiting === undefined || answer !== undefined
       ? undefined
-      : (JSON.parse(waiting) as WaitingReview);
+      : parseWaiting(record, waiting);
+  }
+
+  private async findSound(id: string): Promise<WaitingReview | undefined> {
+    try {
+      return await this.find(id);
+    } catch (error) {
+      if (!(error instanceof RecordError)) {
+        throw error;
+      }
+      this.troubles.damaged(error);
+      return undefined;
+    }
   }
 
   /**
@@ -67,7 +92,7 @@ export class Reviews {
     } catch (error) {
       const { name, message } = error instanceof Error ? error : new Error(String(error));
       if (!TOO_LATE.includes(name)) {
-        this.tell(
+        this.troubles.unwoken(
           `The answer is kept, but the machine of reviews was not told (${name}: ${message}): ` +
             "it finds it when the time is up.",
         );
@@ -100,4 +125,32 @@ export class Reviews {
 /** Keys of a review's objects are made of its id. */
 function keyOf(prefix: "waiting" | "answers", id: string): string {
   return `${INFERENCE_PREFIXES[prefix]}${id}.json`;
+}
+
+/** Without these nobody can be asked, and no answer be kept. */
+const FIELDS = {
+  ...{ taskToken: "string", "review.id": "string", "review.deadline": "number" },
+  ...{ "review.verdict.image.bucket": "string", "review.verdict.image.key": "string" },
+  ...{ "review.verdict.image.versionId": "string", "review.verdict.inferenceId": "string" },
+  ...{ "review.verdict.label": "string", "review.verdict.confidence": "number" },
+  ...{ "review.verdict.scores": "object", "review.keys.answer": "string" },
+} as const;
+
+/**
+ * By hand, because a schema library would be most of what the page of reviewers loads.
+ * @throws RecordError
+ */
+function parseWaiting(record: string, text: string): WaitingReview {
+  const value = parseJson(record, text);
+  for (const [path, type] of Object.entries(FIELDS)) {
+    const found = path.split(".").reduce(fieldOf, value);
+    if (typeof found !== type || found === null) {
+      throw new RecordError(record, `${path} is no ${type}`);
+    }
+  }
+  return value as WaitingReview;
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return (value as Readonly<Record<string, unknown>> | null | undefined)?.[name];
 }

@@ -46,8 +46,15 @@ export function createHandler(connect: () => Clients) {
       );
       return Buffer.from(imageData, "base64");
     };
+    const damaged: string[] = [];
     const page = await answerRequest(request, {
-      reviews: new Reviews(s3, states, bucket, (unwoken) => invocation.log({ unwoken })),
+      reviews: new Reviews(s3, states, bucket, {
+        unwoken: (unwoken) => invocation.log({ unwoken }),
+        damaged: ({ message }) => {
+          damaged.push(message);
+          invocation.log({ damaged });
+        },
+      }),
       tell: (error) => invocation.log({ unfollowed: messageOf(error) }),
       key: kmsMacKey(kms, keyArn),
       classNames,

@@ -7,7 +7,9 @@ import { setTimeout } from "node:timers/promises";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { Command } from "commander";
 import { repeatable } from "../../common/commandLine";
+import type { DamagedRecord } from "../../common/recordError";
 import { Reviews } from "../../common/reviews";
+import { damagedLines } from "../damaged";
 import { EXIT_CODES, runCommand } from "../program";
 import { UsageError, withTarget, withWorkflow, type TargetFlags } from "../workflow";
 import { giveAnswers, parseAnswer, READ_AT_ONCE, type GivenAnswer } from "./answer";
@@ -45,6 +47,7 @@ Exit codes:
   ${EXIT_CODES.failed}    something failed
   ${EXIT_CODES.usage}    wrong option or stack config
   ${EXIT_CODES.withoutVerdict}    some answers are not kept: somebody else was faster, or nothing waits
+  ${EXIT_CODES.unreadable}    records of what waits are damaged: each is named
   ${EXIT_CODES.interrupted}  interrupted`,
   );
 
@@ -54,36 +57,52 @@ runCommand(command, async (signal) => {
     throw new UsageError(`review takes no ${command.args.join(" ")}; --help tells more`);
   }
   return withWorkflow(flags, async ({ s3, states, inferenceBucket }) => {
-    const reviews = new Reviews(s3, states, inferenceBucket, (trouble) => {
-      process.stderr.write(`${trouble}\n`);
+    const damaged: DamagedRecord[] = [];
+    const reviews = new Reviews(s3, states, inferenceBucket, {
+      unwoken: (sentence) => process.stderr.write(`${sentence}\n`),
+      damaged: (error) => damaged.push(error),
     });
-    if (flags.list === true) {
-      return list(reviews);
+    const late = await act(reviews, flags, () => terminalOf(s3, signal));
+    for (const line of damagedLines(damaged)) {
+      process.stdout.write(`${line}\n`);
     }
-    if (flags.answer.length > 0) {
-      const { lines, late } = await giveAnswers(reviews, flags.answer);
-      process.stdout.write(`${lines.join("\n")}\n`);
-      return late > 0 ? EXIT_CODES.withoutVerdict : 0;
-    }
-    if (!process.stdin.isTTY) {
-      throw new UsageError("there is no terminal to ask on: give --list, or --answer KEY=CLASS");
-    }
-    // Somewhere in the middle: another reviewer begins elsewhere.
-    const after = randomBytes(32).toString("hex");
-    const { decided, skipped, late } = await review(reviews, terminalOf(s3, signal), after);
-    process.stdout.write(`${decided} decided, ${skipped} skipped, ${late} by somebody else\n`);
-    return late > 0 ? EXIT_CODES.withoutVerdict : 0;
+    const unlessLate = damaged.length > 0 ? EXIT_CODES.unreadable : 0;
+    return late > 0 ? EXIT_CODES.withoutVerdict : unlessLate;
   });
 });
 
-async function list(reviews: Reviews): Promise<number> {
+/** @returns how many answers are not kept */
+async function act(
+  reviews: Reviews,
+  flags: Flags,
+  terminal: () => ReviewTerminal,
+): Promise<number> {
+  if (flags.list === true) {
+    await list(reviews);
+    return 0;
+  }
+  if (flags.answer.length > 0) {
+    const { lines, late } = await giveAnswers(reviews, flags.answer);
+    process.stdout.write(`${lines.join("\n")}\n`);
+    return late;
+  }
+  if (!process.stdin.isTTY) {
+    throw new UsageError("there is no terminal to ask on: give --list, or --answer KEY=CLASS");
+  }
+  // Somewhere in the middle: another reviewer begins elsewhere.
+  const after = randomBytes(32).toString("hex");
+  const { decided, skipped, late } = await review(reviews, terminal(), after);
+  process.stdout.write(`${decided} decided, ${skipped} skipped, ${late} by somebody else\n`);
+  return late;
+}
+
+async function list(reviews: Reviews): Promise<void> {
   let count = 0;
   for await (const waiting of reviews.waiting("", READ_AT_ONCE)) {
     process.stdout.write(`${describe(waiting)}\n`);
     count += 1;
   }
   process.stdout.write(`${count} ${count === 1 ? "picture waits" : "pictures wait"}\n`);
-  return 0;
 }
 
 /** Until the terminal has handed over what was typed. */

@@ -1,6 +1,7 @@
-import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { expect } from "chai";
+import { RecordError } from "../../common/recordError";
 import { Reviews } from "../../common/reviews";
 import type { WaitingReview } from "../../contract/inference";
 import { Cloud } from "../../local/cloud";
@@ -10,6 +11,30 @@ const BUCKET = "inference";
 const IDS = Array.from({ length: 24 }, (_, index) => index.toString(16).padStart(4, "0"));
 const ANSWERED = IDS.filter((_, index) => index % 5 === 3);
 const OPEN = IDS.filter((id) => !ANSWERED.includes(id));
+
+function unexpected(error: RecordError): never {
+  expect.fail(error.message);
+}
+
+function waitingReview(id: string): WaitingReview {
+  return {
+    taskToken: "token",
+    review: {
+      id,
+      deadline: 1_900_000_000,
+      verdict: {
+        image: { bucket: BUCKET, key: "incoming/a.png", versionId: "v" },
+        ...{ inferenceId: "i", verdict: "review", record: "r", threshold: 0.8 },
+        ...{ label: "cat", confidence: 0.4, scores: { cat: 0.4, dog: 0.35 } },
+      },
+      keys: {
+        ...{ waiting: `waiting/${id}.json`, answer: `answers/${id}.json` },
+        ...{ label: "", undecided: "" },
+      },
+      message: "",
+    },
+  };
+}
 
 describe("the reviews that wait", () => {
   let cloud: Cloud;
@@ -22,15 +47,11 @@ describe("the reviews that wait", () => {
     cloud.s3.createBucket(BUCKET);
     s3 = new S3Client(cloud.deployerSession());
     states = new SFNClient(cloud.deployerSession());
-    const put = (Key: string, id: string) =>
-      s3.send(
-        new PutObjectCommand({ Bucket: BUCKET, Key, Body: JSON.stringify({ review: { id } }) }),
-      );
     for (const id of IDS) {
-      await put(`waiting/${id}.json`, id);
+      await put(`waiting/${id}.json`, JSON.stringify(waitingReview(id)));
     }
     for (const id of ANSWERED) {
-      await put(`answers/${id}.json`, id);
+      await put(`answers/${id}.json`, "{}");
     }
     s3.middlewareStack.add((next) => async (request) => {
       reading.underWay += 1;
@@ -51,12 +72,17 @@ describe("the reviews that wait", () => {
     await cloud.stop();
   });
 
-  async function idsOf(after?: string, atOnce?: number): Promise<string[]> {
+  const put = (Key: string, Body: string) =>
+    s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body }));
+
+  async function idsOf(
+    after?: string,
+    atOnce?: number,
+    damaged: (error: RecordError) => void = unexpected,
+  ): Promise<string[]> {
     const ids: string[] = [];
-    for await (const waiting of new Reviews(s3, states, BUCKET, expect.fail).waiting(
-      after,
-      atOnce,
-    )) {
+    const reviews = new Reviews(s3, states, BUCKET, { unwoken: expect.fail, damaged });
+    for await (const waiting of reviews.waiting(after, atOnce)) {
       ids.push(waiting.review.id);
     }
     return ids;
@@ -79,23 +105,45 @@ describe("the reviews that wait", () => {
     await idsOf("", 8);
     expect(reading.most).to.be.above(8).and.at.most(17);
   });
+
+  for (const [what, text, problem] of [
+    ["cut", '{"taskToken":', "it is no JSON"],
+    ["nothing", "null", "taskToken is no string"],
+    [
+      "of another form",
+      JSON.stringify({
+        taskToken: "token",
+        review: { ...waitingReview("x").review, verdict: waitingReview("x").review.verdict.image },
+      }),
+      "review.verdict.image.bucket is no string",
+    ],
+  ] as const) {
+    it(`are all others where one is ${what}, which is told, and is none by itself`, async () => {
+      // Prepare
+      const key = "waiting/0005x.json";
+      await put(key, text);
+      const told: RecordError[] = [];
+      const reviews = new Reviews(s3, states, BUCKET, {
+        unwoken: expect.fail,
+        damaged: unexpected,
+      });
+
+      // Act
+      const ids = await idsOf("", 8, (error) => told.push(error));
+      const error: unknown = await reviews.find("0005x").catch((thrown: unknown) => thrown);
+      await s3.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: key }));
+
+      // Assess
+      expect(ids).to.deep.equal(OPEN);
+      expect(told.map(({ record }) => record)).to.deep.equal([key]);
+      expect(told[0]?.problem).to.contain(problem);
+      expect(error).to.be.instanceOf(RecordError);
+    });
+  }
 });
 
 describe("an answer to a review", () => {
-  const WAITING: WaitingReview = {
-    taskToken: "token",
-    review: {
-      id: "a",
-      deadline: 1_900_000_000,
-      verdict: {
-        image: { bucket: BUCKET, key: "incoming/a.png", versionId: "v" },
-        ...{ inferenceId: "i", verdict: "review", record: "r", threshold: 0.8 },
-        ...{ label: "cat", confidence: 0.4, scores: { cat: 0.4, dog: 0.35 } },
-      },
-      keys: { waiting: "waiting/a.json", answer: "answers/a.json", label: "", undecided: "" },
-      message: "",
-    },
-  };
+  const WAITING = waitingReview("a");
 
   /** Reviews over services that answer with these errors, one after the other, and then well. */
   function reviewsWith(writes: readonly string[], wakes: readonly string[] = []) {
@@ -119,7 +167,10 @@ describe("an answer to a review", () => {
     );
     const states = new SFNClient(session);
     states.middlewareStack.add(() => answerWith(() => (calls.wakes += 1), wakes));
-    const reviews = new Reviews(s3, states, BUCKET, (trouble) => calls.told.push(trouble));
+    const reviews = new Reviews(s3, states, BUCKET, {
+      unwoken: (sentence) => calls.told.push(sentence),
+      damaged: unexpected,
+    });
     return { calls, act: () => reviews.answer(WAITING, { decision: "label", label: "dog" }) };
   }
 

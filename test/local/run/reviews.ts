@@ -2,6 +2,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { INFERENCE_PREFIXES } from "../../../contract/inference";
 import { runNodeProgram } from "../../support/nodeProgram";
@@ -102,6 +103,33 @@ export function describeReviews(deployed: () => DeployedReviews): void {
       expect(listed.stdout).to.contain(`${key}  ${verdict.image.versionId}  until `);
       expect(answered.stdout).to.equal(`${key}: motorcycle\n`);
       expect(await doubts.labelOf(verdict)).to.include({ decision: "label", label: "motorcycle" });
+      expect(after.status).to.equal(403);
+    });
+
+    it("are all others where one is damaged, which is named by a code of its own", async () => {
+      // Prepare
+      const { cloud, bucket: Bucket } = deployed();
+      const s3 = new S3Client(cloud.deployerSession());
+      const Key = `${INFERENCE_PREFIXES.waiting}${"0".repeat(64)}.json`;
+      await s3.send(new PutObjectCommand({ Bucket, Key, Body: '{"taskToken":' }));
+      const key = `${INFERENCE_PREFIXES.batches}doubtful 7.png`;
+      const { verdict, link } = await doubts.raise(key);
+
+      // Act
+      const listed = await review("--list");
+      const answered = await review("--answer", `${key}=motorcycle`);
+      const after = await fetch(link);
+      await s3.send(new DeleteObjectCommand({ Bucket, Key }));
+      s3.destroy();
+
+      // Assess
+      expect([listed.code, answered.code]).to.deep.equal([5, 5]);
+      expect(listed.stdout).to.contain(`${key}  ${verdict.image.versionId}  until `);
+      for (const { stdout } of [listed, answered]) {
+        expect(stdout).to.match(/^1 record cannot be read/m);
+        expect(stdout).to.contain(`  ${Key}: it is no JSON`);
+      }
+      expect(await doubts.labelOf(verdict)).to.include({ label: "motorcycle" });
       expect(after.status).to.equal(403);
     });
 
