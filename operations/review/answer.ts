@@ -41,9 +41,10 @@ export function decisionOf(waiting: WaitingReview, choice: string): Decision | u
 }
 
 /**
- * Gives answers; all are checked before the first is given.
+ * Gives answers; all are checked before the first is given. One that is given twice counts once.
  * @returns a line on each, and how many were not kept, because the picture does not wait any more
- * @throws UsageError for a class that the model has not, and for a key of which several versions wait
+ * @throws UsageError for a class that the model has not, for a key of which several versions wait,
+ *   and for two answers to one picture
  */
 export async function giveAnswers(
   reviews: Pick<Reviews, "waiting" | "answer">,
@@ -58,7 +59,7 @@ export async function giveAnswers(
       }
     }
   }
-  const checked = answers.map((answer, index) => check(answer, found[index] ?? []));
+  const checked = once(answers.map((answer, index) => check(answer, found[index] ?? [])));
   const lines: string[] = [];
   let late = 0;
   for (const { answer, target } of checked) {
@@ -70,7 +71,31 @@ export async function giveAnswers(
   return { lines, late };
 }
 
-function check(answer: GivenAnswer, found: readonly WaitingReview[]) {
+/** An answer, and what it decides if it can. */
+interface CheckedAnswer {
+  readonly answer: GivenAnswer;
+  readonly target: { readonly waiting: WaitingReview; readonly decision: Decision } | undefined;
+}
+
+/** Without those that were given before. @throws UsageError if they do not agree */
+function once(checked: readonly CheckedAnswer[]): readonly CheckedAnswer[] {
+  return checked.filter(({ answer, target }, index) => {
+    const id = target?.waiting.review.id;
+    const first = checked.find((each) => each.target?.waiting.review.id === id);
+    if (id === undefined || first === undefined || checked.indexOf(first) === index) {
+      return true;
+    }
+    if (first.answer.choice !== answer.choice) {
+      throw new UsageError(
+        `${printable(answer.key)} is given two answers, ${first.answer.choice} and ${answer.choice}: ` +
+          "give one",
+      );
+    }
+    return false;
+  });
+}
+
+function check(answer: GivenAnswer, found: readonly WaitingReview[]): CheckedAnswer {
   const [waiting, ...others] = found;
   if (waiting === undefined) {
     return { answer, target: undefined };

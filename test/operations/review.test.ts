@@ -226,6 +226,30 @@ describe("answers on the command line", () => {
     expect(late).to.equal(1);
   });
 
+  it("count once where the very same is given twice, by the key or by the version", async () => {
+    const reviews = reviewsOf(two);
+
+    const answers = ["a.png=dog", "b.png=cat", "a.png=dog", "b.png?versionId=v1=cat"];
+    const { lines, late } = await giveAnswers(reviews, answers.map(parseAnswer));
+
+    expect(lines).to.deep.equal(["a.png: dog", "b.png: cat"]);
+    expect(late).to.equal(0);
+    expect(reviews.decisions).to.have.length(2);
+  });
+
+  it("are all refused if two of them are to one picture, and differ", async () => {
+    const reviews = reviewsOf(two);
+
+    const refused: unknown = await giveAnswers(
+      reviews,
+      ["b.png=cat", "a.png=dog", "a.png=none"].map(parseAnswer),
+    ).catch((error: unknown) => error);
+
+    expect(refused).to.have.property("name", "UsageError");
+    expect(refused).to.have.property("message").that.contains("two answers, dog and none");
+    expect(reviews.decisions).to.deep.equal([]);
+  });
+
   it("are all refused if one names no class, or a key of which several versions wait", async () => {
     const reviews = reviewsOf([...two, waitingFor("b.png", "v2")]);
     for (const [given, message] of [
