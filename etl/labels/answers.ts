@@ -32,8 +32,8 @@ const answerSchema = z.object({
 
 /**
  * Reads all answers; what is no JSON file is passed over.
- * @throws UsageError for a place that is none, LabelsError for a file that is no answer, and
- *   `BucketError`, `InterruptedError`
+ * @throws UsageError for a place that is none, LabelsError that names all files that are no answers,
+ *   and `BucketError`, `InterruptedError`
  */
 export async function readAnswers(
   { place, until, openBucket }: LabelsPlace,
@@ -53,16 +53,16 @@ export async function readAnswers(
   const keys = [...(await bucket.list(prefix))]
     .filter(([key, { modified }]) => isAnswer(key) && (until === undefined || modified <= until))
     .map(([key]) => key);
-  const answers: GivenAnswer[] = [];
+  const answers = new Answers();
   await forEachConcurrently(keys, TRANSFERS, async (key) => {
     refuseInterrupted(signal);
     const pieces: Buffer[] = [];
     for await (const piece of bucket.read(key)) {
       pieces.push(piece);
     }
-    answers.push(parseAnswer(Buffer.concat(pieces).toString(), `s3://${name}/${key}`));
+    answers.add(Buffer.concat(pieces).toString(), `s3://${name}/${key}`);
   });
-  return answers;
+  return answers.all();
 }
 
 /** The identity of one version of a picture, and how messages call it. */
@@ -91,16 +91,47 @@ function readFolder(place: string): readonly GivenAnswer[] {
       cause: error,
     });
   }
-  return entries
-    .filter((entry) => entry.isFile() && isAnswer(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .map((path) => parseAnswer(readFileSync(path, "utf8"), path));
+  const answers = new Answers();
+  for (const entry of entries) {
+    if (entry.isFile() && isAnswer(entry.name)) {
+      const path = join(entry.parentPath, entry.name);
+      answers.add(readFileSync(path, "utf8"), path);
+    }
+  }
+  return answers.all();
 }
 
 function isAnswer(name: string): boolean {
   return name.endsWith(".json");
 }
 
+/** Answers as they are read. Whoever has damaged ones is told of all at once. */
+class Answers {
+  private readonly answers: GivenAnswer[] = [];
+  private readonly errors: LabelsError[] = [];
+
+  add(text: string, origin: string): void {
+    try {
+      this.answers.push(parseAnswer(text, origin));
+    } catch (error) {
+      if (!(error instanceof LabelsError)) {
+        throw error;
+      }
+      this.errors.push(error);
+    }
+  }
+
+  /** @throws LabelsError */
+  all(): readonly GivenAnswer[] {
+    if (this.errors.length > 0) {
+      const messages = this.errors.map(({ message }) => message).sort();
+      throw new LabelsError(messages.join("\n"), { cause: this.errors[0] });
+    }
+    return this.answers;
+  }
+}
+
+/** @throws LabelsError */
 function parseAnswer(text: string, origin: string): GivenAnswer {
   const problem = (what: string, cause: unknown) =>
     new LabelsError(`${origin} is no answer of a reviewer: ${what}. Remove it, or restore it.`, {

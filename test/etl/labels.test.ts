@@ -337,6 +337,27 @@ describe("etl build --labels", () => {
     });
   }
 
+  it("names all labels that are damaged at once, in a bucket and in a folder", async () => {
+    // Prepare
+    const copies = join(folder.path, "damaged");
+    mkdirSync(copies);
+    for (const name of ["b.json", "a.json"]) {
+      s3.objects.set(`labels/${name}`, Buffer.from("{"));
+      writeFileSync(join(copies, name), "{");
+    }
+
+    // Act
+    const outcomes = [await run("--labels", PLACE), await run("--labels", copies)];
+
+    // Assess
+    for (const [index, place] of [PLACE, `${copies}/`].entries()) {
+      const { exitCode, stderr = "" } = outcomes[index] ?? {};
+      expect(exitCode).to.equal(4);
+      expect(stderr).to.contain(`LabelsError: ${place}a.json is no answer`);
+      expect(stderr).to.contain(`\n${place}b.json is no answer`);
+    }
+  });
+
   it("fails when a picture may not be read, rather than learn from fewer", async () => {
     // Prepare
     reviewed("incoming/a.png", bicycle, await photo(1));
