@@ -7,6 +7,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { showProgress } from "../../../common/progress";
 import { encodePng } from "../../../etl/formats/png";
+import { damagedLines } from "../../../operations/damaged";
 import { EXIT_CODES, InterruptedError, runCommand } from "../../../operations/program";
 import { withTarget, withWorkflow, type TargetFlags } from "../../../operations/workflow";
 import { drawPicture } from "../sample/picture";
@@ -64,6 +65,7 @@ Exit codes:
   ${EXIT_CODES.failed}    something failed
   ${EXIT_CODES.usage}    wrong option or stack config
   ${EXIT_CODES.withoutVerdict}    images were lost, recorded twice, or not taken by S3
+  ${EXIT_CODES.unreadable}    records of failures are damaged: each is named
   ${EXIT_CODES.interrupted}  interrupted`,
   );
 
@@ -108,10 +110,14 @@ async function load(target: Target, flags: Flags, signal: AbortSignal): Promise<
       process.stderr.write(`${name}: ${key}\n`);
     }
   }
+  for (const line of damagedLines(result.damaged)) {
+    process.stderr.write(`${line}\n`);
+  }
   const files = ["load.json", "load.svg"].map((file) => path.relative("", path.join(out, file)));
   process.stdout.write(`Written: ${files.join(", ")}\n`);
   const isWhole = hasKeptPromise(summary) && result.sent === images;
-  return isWhole ? 0 : EXIT_CODES.withoutVerdict;
+  const unlessLost = result.damaged.length > 0 ? EXIT_CODES.unreadable : 0;
+  return isWhole ? unlessLost : EXIT_CODES.withoutVerdict;
 }
 
 /** Deploys, and leaves nothing behind. */

@@ -4,13 +4,10 @@
  * down must not look faster for it.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  GetObjectCommand,
-  paginateListObjectsV2,
-  PutObjectCommand,
-  type S3Client,
-} from "@aws-sdk/client-s3";
+import { paginateListObjectsV2, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { z } from "zod";
+import type { DamagedRecord } from "../../../common/recordError";
+import { RecordReader } from "../../../common/records";
 import { INFERENCE_PREFIXES } from "../../../contract/inference";
 import { dueAt, type LoadPlan } from "./schedule";
 
@@ -55,6 +52,8 @@ export interface LoadResult {
   readonly samples: readonly Sample[];
   /** Of images that failed, by the error's name. */
   readonly errors: Readonly<Record<string, number>>;
+  /** Records of failures that cannot be read. */
+  readonly damaged: readonly DamagedRecord[];
   /** Keys of images that were taken in and have no record. */
   readonly lost: readonly string[];
   /** Those that have more than one. */
@@ -98,10 +97,12 @@ export async function measureLoad(target: Target, options: LoadOptions): Promise
   }
   // A second record of an image that has one may come late, too.
   await records.look();
-  return resultOf(uploads, records, await records.errors());
+  const reader = new RecordReader(target.s3, target.inferenceBucket);
+  const errors = await records.errors(reader);
+  return { ...resultOf(uploads, records), errors, damaged: reader.damaged };
 }
 
-function resultOf(uploads: Uploads, records: Records, errors: LoadResult["errors"]): LoadResult {
+function resultOf(uploads: Uploads, records: Records): Omit<LoadResult, "errors" | "damaged"> {
   const samples: Sample[] = [];
   for (const [image, { at, verdicts }] of records.seen) {
     const upload = uploads.sent.get(image);
@@ -116,7 +117,6 @@ function resultOf(uploads: Uploads, records: Records, errors: LoadResult["errors
     sent: uploads.sent.size,
     refused: uploads.refused,
     samples,
-    errors,
     lost: keysOf([...uploads.sent.keys()].filter((image) => !records.seen.has(image))),
     doubled: keysOf(
       [...records.seen].filter(([, { verdicts }]) => verdicts.length > 1).map(([image]) => image),
@@ -199,14 +199,14 @@ class Records {
   }
 
   /** Names of errors, of all images that failed. */
-  async errors(): Promise<Readonly<Record<string, number>>> {
+  async errors(reader: RecordReader): Promise<Readonly<Record<string, number>>> {
     const counts: Record<string, number> = {};
     for (const [image, { verdicts }] of this.seen) {
       if (verdicts.includes("failed")) {
-        const { error } = failure.parse(
-          JSON.parse(await this.read(`${INFERENCE_PREFIXES.failed}${image}.json`)),
-        );
-        counts[error] = (counts[error] ?? 0) + 1;
+        const record = await reader.read(failure, `${INFERENCE_PREFIXES.failed}${image}.json`);
+        if (record !== undefined) {
+          counts[record.error] = (counts[record.error] ?? 0) + 1;
+        }
       }
     }
     return counts;
@@ -231,11 +231,5 @@ class Records {
         }
       }
     }
-  }
-
-  private async read(Key: string): Promise<string> {
-    const Bucket = this.target.inferenceBucket;
-    const { Body } = await this.target.s3.send(new GetObjectCommand({ Bucket, Key }));
-    return (await Body?.transformToString()) ?? "";
   }
 }

@@ -28,7 +28,7 @@ describe("a load", () => {
       const kinds = Number.isNaN(number) ? [] : kindsOf(number);
       for (const kind of kinds) {
         const record = { Bucket: BUCKET, Key: `${kind}${key}/${version}.json` };
-        const Body = JSON.stringify({ error: "UnreadableImageError" });
+        const Body = number === 7 ? "{" : JSON.stringify({ error: "UnreadableImageError" });
         writing.push(s3.send(new PutObjectCommand({ ...record, Body })));
       }
     });
@@ -67,6 +67,19 @@ describe("a load", () => {
     for (const { latency } of result.samples) {
       expect(latency).to.be.above(0);
     }
+  });
+
+  it("goes on where the record of a failure is damaged, and names it", async () => {
+    // Prepare
+    kindsOf = (number) => [number === 3 || number === 7 ? "failed/" : "accepted/"];
+
+    // Act
+    const result = await run();
+
+    // Assess
+    expect(result.errors).to.deep.equal({ UnreadableImageError: 1 });
+    expect(result.damaged.map(({ record }) => record)).to.have.length(1);
+    expect(result.damaged[0]?.record).to.match(/^failed\/incoming\/load-test\/7\.png\//);
   });
 
   it("names an image without a record as lost, and one with two as doubled", async () => {
@@ -150,7 +163,7 @@ describe("a load", () => {
 
   it("has no latency to tell when nothing came back, and says so", () => {
     const plan = { images: 1, rate: 1, burst: 1 };
-    const none = { samples: [], lost: ["a"], doubled: [], errors: {}, refused: {} };
+    const none = { samples: [], lost: ["a"], doubled: [], errors: {}, damaged: [], refused: {} };
     const summary = summarizeLoad(plan, { ...none, sent: 1, seconds: 0, resolution: 50 });
 
     expect(summary.latency).to.deep.equal({ p50: null, p95: null, p99: null, most: null });
