@@ -48,10 +48,10 @@ parentPort.on("message", async (event) => {
       functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
       awsRequestId: randomUUID(),
     });
-    parentPort.postMessage({ payload: JSON.stringify(payload) ?? "null" });
+    workerData.answers.postMessage({ payload: JSON.stringify(payload) ?? "null" });
   } catch (error) {
     const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
-    parentPort.postMessage({ error: { name, message, trace: (stack ?? "").split("\\n") } });
+    workerData.answers.postMessage({ error: { name, message, trace: (stack ?? "").split("\\n") } });
   }
 });
 `;
@@ -71,6 +71,8 @@ export class Sandbox {
   private readonly worker: Worker;
   /** Holds what the function prints until it is asked for: to be told of each line takes longer. */
   private readonly printed: MessagePort;
+  /** Of its own, for what a worker says of its end may overtake what it has said before. */
+  private readonly answers: MessagePort;
   /** Takes the answer to the event that is being handled. */
   private settle: ((result: FromWorker) => void) | undefined;
   private usable = true;
@@ -85,8 +87,10 @@ export class Sandbox {
     environment: Readonly<Record<string, string>>,
     private readonly log: (line: string) => void,
   ) {
-    const { port1, port2 } = new MessageChannel();
-    this.printed = port1;
+    const printed = new MessageChannel();
+    const answers = new MessageChannel();
+    this.printed = printed.port1;
+    this.answers = answers.port1;
     this.worker = new Worker(BOOTSTRAP, {
       eval: true,
       // Options that load tools of ours into this process are none of the function's.
@@ -102,10 +106,11 @@ export class Sandbox {
       // Nothing of it may reach our own output, not even what passes by the bootstrap.
       stdout: true,
       stderr: true,
-      workerData: { module, exportName, printed: port2 },
-      transferList: [port2],
+      workerData: { module, exportName, printed: printed.port2, answers: answers.port2 },
+      transferList: [printed.port2, answers.port2],
     });
-    this.worker.on("message", (message: FromWorker) => this.settle?.(message));
+    this.answers.on("message", (message: FromWorker) => this.settle?.(message));
+    this.answers.unref();
     this.worker.on("error", ({ message }: Error) => {
       this.end("Runtime.ExitError", message);
     });
@@ -156,9 +161,12 @@ export class Sandbox {
     await this.worker.terminate();
   }
 
+  /** Settles what is being handled: with its answer, if there was one before the end. */
   private end(name: string, message: string): void {
     this.usable = false;
     this.readLog();
-    this.settle?.({ error: { name, message, trace: [] } });
+    const answered = receiveMessageOnPort(this.answers) as
+      { readonly message: FromWorker } | undefined;
+    this.settle?.(answered?.message ?? { error: { name, message, trace: [] } });
   }
 }

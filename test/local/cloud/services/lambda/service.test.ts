@@ -265,6 +265,24 @@ describe("the local Lambda", () => {
     expect([first, second]).to.deep.equal([{ payload: "ok" }, { payload: "ok" }]);
   });
 
+  it("keeps the answer of a function that has crashed before anybody read it", async () => {
+    // Prepare
+    await deploy(
+      "export const handler = () => { setTimeout(() => { throw new Error('late'); }); return 'ok'; };",
+    );
+
+    // Act: this thread has much else to do
+    const answer = lambda.invoke(ARN, {});
+    const busy = setInterval(() => {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+    });
+    const result = await answer;
+    clearInterval(busy);
+
+    // Assess
+    expect(result).to.deep.equal({ payload: "ok" });
+  });
+
   it("ends what is running and turns away what waits when it is stopped", async () => {
     // Prepare
     await deploy("export const handler = () => new Promise(() => {});");
