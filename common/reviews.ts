@@ -13,7 +13,7 @@ export type Decision = Pick<Answer, "decision" | "label">;
 const TOO_LATE: readonly string[] = ["TaskTimedOut", "TaskDoesNotExist", "InvalidToken"];
 
 /** Gets what does not work, and holds up nothing else. */
-export interface ReviewTroubles {
+interface ReviewTroubles {
   /** A sentence about an answer that is kept, but of which the machine was not told. */
   readonly unwoken: (sentence: string) => void;
   /** A review that was passed over among those that wait. */
