@@ -1,10 +1,3 @@
-import {
-  CreateBucketCommand,
-  DeleteObjectCommand,
-  PutBucketVersioningCommand,
-  PutObjectCommand,
-  S3Client,
-} from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,26 +5,16 @@ import { normalizeImage } from "../../common/pictures/image";
 import { recordKey } from "../../common/recordKey";
 import { decodeRecords } from "../../common/recordio";
 import type { DatasetSummary } from "../../contract/dataset";
-import type { Answer, ImageReference } from "../../contract/inference";
+import type { ImageReference } from "../../contract/inference";
 import { decode, encode, patterned, plain, type Pixels } from "../functions/support/images";
-import { startMoto, type Moto } from "../support/moto";
 import { archiveOf, binaryFiles, sample } from "./support/archive";
 import { etl, folderOfTest, readTree, type Outcome } from "./support/etl";
+import { answerTo, bicycle, motorcycle, type Decision } from "./support/labels";
 import { decodePng } from "./support/png";
 import { BUCKET, startS3, type S3Stub } from "./support/s3";
 
-type Decision = Pick<Answer, "decision" | "label">;
-
-const bicycle: Decision = { decision: "label", label: "bicycle" };
-const motorcycle: Decision = { decision: "label", label: "motorcycle" };
 const IMAGE = { bucket: BUCKET, key: "incoming/a.png", versionId: "v1" };
-const EUROPE = { LocationConstraint: "eu-west-1" } as const;
 const PLACE = `s3://${BUCKET}/labels/`;
-
-function answerTo(image: ImageReference, decision: Decision): string {
-  const verdict = { inferenceId: "one", label: "motorcycle", confidence: 0.5 };
-  return JSON.stringify({ image, ...decision, verdict } satisfies Answer);
-}
 
 /** Planar, as the ETL's tests compare pixels. */
 function planar({ data }: Pixels): Buffer {
@@ -371,52 +354,5 @@ describe("etl build --labels", () => {
     expect(outcome.exitCode).to.equal(5);
     expect(outcome.stderr).to.contain("s3:GetObjectVersion");
     expect(() => readTree(out)).to.throw("ENOENT");
-  });
-});
-
-describe("etl build --labels, from moto", () => {
-  const folder = folderOfTest();
-  let moto: Moto;
-  let s3: S3Client;
-  before(async function () {
-    moto = await startMoto(this);
-    s3 = new S3Client({ ...moto.clientSettings, forcePathStyle: true });
-  });
-  after(async () => {
-    s3?.destroy();
-    await moto?.stop();
-  });
-
-  it("reads the version that was reviewed, though the key has another one or none now", async () => {
-    // Prepare
-    const Bucket = "uploads";
-    const VersioningConfiguration = { Status: "Enabled" as const };
-    await s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: EUROPE }));
-    await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
-    const put = async (Key: string, Body: Buffer | string) =>
-      (await s3.send(new PutObjectCommand({ Bucket, Key, Body }))).VersionId ?? "";
-    const red = await encode(plain(40, 40, 0xff0000ff), "image/png");
-    for (const key of ["incoming/kept 1.png", "incoming/deleted.png"]) {
-      const versionId = await put(key, red);
-      const image = { bucket: Bucket, key, versionId };
-      const decision = key.includes("kept") ? bicycle : motorcycle;
-      await put(recordKey("labels/", image), answerTo(image, decision));
-    }
-    await put("incoming/kept 1.png", "something else");
-    await s3.send(new DeleteObjectCommand({ Bucket, Key: "incoming/deleted.png" }));
-    const archive = join(folder.path, "archive.tar.gz");
-    const out = join(folder.path, "dataset");
-    writeFileSync(archive, archiveOf(binaryFiles(sample())));
-
-    // Act
-    const outcome = await etl(
-      ["build", "--archive", archive, "--out", out, "--labels", "s3://uploads/labels"],
-      { createS3Client: () => s3 },
-    );
-
-    // Assess: the two are one picture with two answers, which only the right versions show.
-    expect(outcome.exitCode, outcome.stderr).to.equal(0);
-    expect(outcome.stderr).to.contain("0 of 2 answers are merged");
-    expect(outcome.stderr).to.contain("2 left out, answered in different ways");
   });
 });
