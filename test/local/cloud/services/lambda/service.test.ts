@@ -258,7 +258,7 @@ describe("the local Lambda", () => {
 
     // Act
     const first = await lambda.invoke(ARN, {});
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, 500));
     const second = await lambda.invoke(ARN, {});
 
     // Assess
