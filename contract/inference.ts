@@ -183,6 +183,9 @@ export interface WaitingReview {
   readonly review: Review;
 }
 
+/** What a reviewer answers who means none of the classes: CIFAR-100 has no class of that name. */
+export const NO_CLASS = "none";
+
 /** What is under `answers/`, and then under `labels/` or `undecided/`. */
 export interface Answer {
   readonly image: ImageReference;

@@ -1,7 +1,7 @@
 /** What people are told of records that are damaged. */
 import type { DamagedRecord } from "../common/recordError";
 import { count } from "./report/format";
-import { printable } from "./review/text";
+import { printable } from "./printable";
 
 /** How many there are, and of each the key and what is wrong with it; no line where there is none. */
 export function damagedLines(damaged: readonly DamagedRecord[]): readonly string[] {

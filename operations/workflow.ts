@@ -135,7 +135,7 @@ function parseOutputs(text: string, where: string): WorkflowOutputs {
   const result = outputsSchema.safeParse(value);
   if (!result.success) {
     throw new StackOutputsError(
-      `${where} has not the outputs of this program: is it deployed?\n${z.prettifyError(result.error)}`,
+      `${where} has not the outputs of this program: is it deployed, by this version of it?\n${z.prettifyError(result.error)}`,
     );
   }
   return { ...result.data, outputs: value };

@@ -1,5 +1,5 @@
 import type { Reviews } from "../../common/reviews";
-import type { ImageReference, WaitingReview } from "../../contract/inference";
+import { NO_CLASS, type ImageReference, type WaitingReview } from "../../contract/inference";
 import { readLink, signLink, type MacKey } from "../shared/reviewLink";
 import * as pages from "./pages";
 import type { Page } from "./pages";
@@ -58,7 +58,7 @@ async function takeAnswer(form: URLSearchParams, parts: ReviewPageParts): Promis
   const { reviews, classNames } = parts;
   const answer = form.get("answer") ?? "";
   // By its name and not by its number: an update may have changed the classes since it was shown.
-  if (answer !== pages.NONE && !classNames.includes(answer)) {
+  if (answer !== NO_CLASS && !classNames.includes(answer)) {
     return pages.refused(400);
   }
   const waiting = await openLink(form.get("link") ?? "", parts);
@@ -66,7 +66,7 @@ async function takeAnswer(form: URLSearchParams, parts: ReviewPageParts): Promis
     return pages.refused(403);
   }
   const decision =
-    answer === pages.NONE
+    answer === NO_CLASS
       ? ({ decision: "none" } as const)
       : ({ decision: "label", label: answer } as const);
   if (!(await reviews.answer(waiting, decision))) {

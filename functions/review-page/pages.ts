@@ -1,6 +1,6 @@
 /** The pages that a reviewer sees. They load nothing from anywhere. */
 import { createHash } from "node:crypto";
-import type { Verdict } from "../../contract/inference";
+import { NO_CLASS, type Verdict } from "../../contract/inference";
 
 /** An answer to a browser, in the form that a function URL takes. */
 export interface Page {
@@ -8,9 +8,6 @@ export interface Page {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
-
-/** The answer that it is none of the classes: no class is called so, for CIFAR-100 has none such. */
-export const NONE = "none";
 
 const STYLE = `
 :root{color-scheme:light dark;--ink:#1b1b1b;--paper:#fff;--line:#767676;--accent:#0b57d0}
@@ -95,7 +92,7 @@ ${shown}
 <p id="help">The model was not sure; its probabilities are in brackets. Press a button, or its key.</p>
 <form method="post" action="/" aria-describedby="help">
 <input type="hidden" name="link" value="${escaped(link)}">
-${[...answers, button(NONE, "0", "None of these")].join("\n")}
+${[...answers, button(NO_CLASS, "0", "None of these")].join("\n")}
 </form>
 <script>${SCRIPT}</script>`,
   );

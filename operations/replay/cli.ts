@@ -7,7 +7,7 @@ import { RecordReader } from "../../common/records";
 import { damagedLines } from "../damaged";
 import { EXIT_CODES, runCommand } from "../program";
 import { count } from "../report/format";
-import { printable } from "../review/text";
+import { printable } from "../printable";
 import { UsageError, withTarget, withWorkflow, type TargetFlags } from "../workflow";
 import { explain, findFailures, type Unclassified } from "./failures";
 import { findMissing } from "./missing";

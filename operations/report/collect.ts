@@ -6,7 +6,7 @@ import { findHeldOutImages } from "../../common/heldOutImages";
 import type { RecordReader } from "../../common/records";
 import { calibration, type Calibration } from "../../common/statistics";
 import { BASELINE_BINS, DRIFT_BASELINE_KEY, type DriftBaseline } from "../../contract/monitoring";
-import { printable } from "../review/text";
+import { printable } from "../printable";
 import type { Workflow } from "../workflow";
 import { findExecutions } from "./executions";
 import { count, percent } from "./format";

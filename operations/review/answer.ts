@@ -1,8 +1,9 @@
 /** Answers that are given on the command line. */
 import type { Decision, Reviews } from "../../common/reviews";
-import type { WaitingReview } from "../../contract/inference";
+import { NO_CLASS, type WaitingReview } from "../../contract/inference";
+import { printable } from "../printable";
 import { UsageError } from "../workflow";
-import { classesOf, NONE, printable } from "./text";
+import { classesOf } from "./text";
 
 /** One `--answer`: a picture by its key, and by its version if that is said, and what it is. */
 export interface GivenAnswer {
@@ -19,7 +20,7 @@ export function parseAnswer(text: string): GivenAnswer {
   const [, key, choice] = /^(.+)=([^=]+)$/s.exec(text) ?? [];
   if (key === undefined || choice === undefined) {
     throw new UsageError(
-      `${JSON.stringify(text)} is no answer: write KEY=CLASS, or KEY=${NONE}, such as ` +
+      `${JSON.stringify(text)} is no answer: write KEY=CLASS, or KEY=${NO_CLASS}, such as ` +
         "incoming/a.png=bicycle",
     );
   }
@@ -34,7 +35,7 @@ export const READ_AT_ONCE = 16;
 
 /** What a choice means for a picture; undefined where the model has no such class. */
 export function decisionOf(waiting: WaitingReview, choice: string): Decision | undefined {
-  if (choice === NONE) {
+  if (choice === NO_CLASS) {
     return { decision: "none" };
   }
   return classesOf(waiting).includes(choice) ? { decision: "label", label: choice } : undefined;
@@ -111,7 +112,7 @@ function check(answer: GivenAnswer, found: readonly WaitingReview[]): CheckedAns
   if (decision === undefined) {
     throw new UsageError(
       `${printable(answer.key)} cannot be ${JSON.stringify(answer.choice)}: the classes are ` +
-        `${classesOf(waiting).join(", ")}, and ${NONE}`,
+        `${classesOf(waiting).join(", ")}, and ${NO_CLASS}`,
     );
   }
   return { answer, target: { waiting, decision } };

@@ -1,8 +1,8 @@
 /** A person at a terminal who decides one picture after the other. */
 import type { Reviews } from "../../common/reviews";
-import type { WaitingReview } from "../../contract/inference";
+import { NO_CLASS, type WaitingReview } from "../../contract/inference";
 import { decisionOf } from "./answer";
-import { choices, classesOf, describe, NONE } from "./text";
+import { choices, classesOf, describe } from "./text";
 
 /** The terminal. */
 export interface ReviewTerminal {
@@ -62,7 +62,7 @@ export async function review(
 /** Of no class: their names have no spaces. */
 const SKIP = "to skip";
 
-/** A class, {@link NONE} or {@link SKIP}; undefined to quit. Keys that mean nothing are told. */
+/** A class, {@link NO_CLASS} or {@link SKIP}; undefined to quit. Keys that mean nothing are told. */
 async function askFor(
   waiting: WaitingReview,
   terminal: ReviewTerminal,
@@ -74,7 +74,7 @@ async function askFor(
       return undefined;
     }
     if (key === "s" || key === "0") {
-      return key === "s" ? SKIP : NONE;
+      return key === "s" ? SKIP : NO_CLASS;
     }
     const chosen = key === "c" ? await terminal.line("class: ") : classes[Number(key) - 1];
     if (key === "c" && chosen === undefined) {

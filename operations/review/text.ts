@@ -1,16 +1,6 @@
 /** Reviews as lines of text. */
 import type { WaitingReview } from "../../contract/inference";
-
-/** The answer that it is none of the classes: no class is called so, for CIFAR-100 has none such. */
-export const NONE = "none";
-
-/** Text that somebody else has chosen, such as a key, with nothing in it that a terminal obeys. */
-export function printable(text: string): string {
-  return text.replace(
-    /[\p{C}\p{Zl}\p{Zp}]/gu,
-    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
-  );
-}
+import { printable } from "../printable";
 
 /** The classes of the model that was not sure, in label order. */
 export function classesOf({ review }: WaitingReview): readonly string[] {

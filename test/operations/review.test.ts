@@ -2,10 +2,11 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import type { Decision } from "../../common/reviews";
 import type { WaitingReview } from "../../contract/inference";
+import { printable } from "../../operations/printable";
 import { giveAnswers, parseAnswer } from "../../operations/review/answer";
 import { halfBlocks, show } from "../../operations/review/picture";
 import { review, type ReviewTerminal } from "../../operations/review/session";
-import { choices, describe as describeReview, printable } from "../../operations/review/text";
+import { choices, describe as describeReview } from "../../operations/review/text";
 
 function waitingFor(key: string, versionId = "v1", classes = ["cat", "dog"]): WaitingReview {
   const scores = Object.fromEntries(classes.map((name, index) => [name, 0.4 / (index + 1)]));
